@@ -1,0 +1,2 @@
+//! The `maillage` binary.
+fn main() {}
