@@ -1,1 +1,14 @@
-//! Maillage.
+//! Maillage turns a folder of Markdown and YAML entries into a checked, searchable static resource centre.
+//!
+//! The reading order and the invariants are in `src/README.md`.
+
+pub mod communes;
+pub mod diagnostic;
+pub mod digest;
+pub mod entry_id;
+pub mod field;
+pub mod localised;
+pub mod node;
+pub mod source;
+pub mod vocabularies;
+pub mod yaml;

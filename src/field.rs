@@ -1,0 +1,261 @@
+//! What enters: a field's definition and the nodes that entries give for it. What leaves: values, and everything the rest of the program wants to
+//! know of a value: its text, its facets, its place in an order, its export, its display. One file a type; nothing outside `field/` matches on types.
+//! It must not know entries, pages or the disk: what a type needs to know beyond its value is passed in.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::{Map, json};
+
+use crate::communes::Communes;
+use crate::entry_id::EntryId;
+use crate::localised::Localised;
+use crate::node::{Node, Notes, Record};
+use crate::vocabularies::Vocabularies;
+
+pub use value::Value;
+
+pub mod text;
+pub mod value;
+
+/// What a type may look at while it reads a value.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading<'a> {
+    /// The key in the entry, for messages.
+    pub name: &'a str,
+    /// The site's languages; the first is the default.
+    pub languages: &'a [String],
+    /// The table of communes, departments and regions.
+    pub communes: &'a Communes,
+}
+
+/// What a type may look at while it reads its own options.
+#[derive(Clone, Copy, Debug)]
+pub struct Defining<'a> {
+    /// The site's languages; the first is the default.
+    pub languages: &'a [String],
+    /// Closed lists shared by collections.
+    pub vocabularies: &'a Vocabularies,
+}
+
+/// What a type may look at while it displays a value: functions of the page that is planned.
+#[expect(missing_debug_implementations, reason = "holds functions")]
+pub struct Showing<'a> {
+    /// The page's language.
+    pub lang: &'a str,
+    /// A string of the interface by its key (`yes`, `free`, `days_mo`).
+    pub word: &'a dyn Fn(&str) -> String,
+    /// The URL of a facet value's page: facet key, value path (`occitanie/aveyron`).
+    pub facet_url: &'a dyn Fn(&str, &str) -> Option<String>,
+    /// The card of an entry that a relation names.
+    pub card: &'a dyn Fn(&EntryId) -> Option<serde_json::Value>,
+    /// The URL, size and type of a file of the entry's bundle.
+    pub file: &'a dyn Fn(&str) -> Option<FileFacts>,
+    /// Markdown of a long text as safe HTML.
+    pub markdown: &'a dyn Fn(&str) -> String,
+    /// The facet key that this field feeds, if any.
+    pub facet: Option<&'a str>,
+}
+
+/// What is known of a file of a bundle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileFacts {
+    /// Ready for `href` or `src`.
+    pub url: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Width and height in pixels, for pictures whose header says so.
+    pub pixels: Option<(u32, u32)>,
+}
+
+/// A value as a page shows it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Shown {
+    /// Plain text.
+    pub text: String,
+    /// Safe HTML; no block elements unless the type is a block (long text, opening hours, image).
+    pub html: String,
+    /// What templates can see beside `text`: `href`, `iso`, `start`… as `value` in the view contract.
+    pub more: Map<String, serde_json::Value>,
+}
+
+impl Shown {
+    /// A value that is just a text.
+    #[must_use]
+    pub fn plain(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { html: escape(&text), text, more: Map::new() }
+    }
+
+    /// Adds something for templates.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl Into<serde_json::Value>) -> Self {
+        self.more.insert(key.to_owned(), value.into());
+        self
+    }
+}
+
+/// One value of a facet: a path of slugs, with the label of every step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FacetValue {
+    /// `["occitanie", "aveyron"]`; one step for a flat facet.
+    pub path: Vec<String>,
+    /// As many labels as steps.
+    pub labels: Vec<Localised>,
+}
+
+/// A value's place in an order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SortKey {
+    /// Numbers and dates, smallest first.
+    Number(f64),
+    /// Texts, by the collation of the page's language.
+    Text(String),
+}
+
+/// What the search index takes from a value, beside its text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Indexed {
+    /// For range filters.
+    pub number: Option<f64>,
+    /// Days since 1970-01-01: first and last.
+    pub days: Option<(i64, i64)>,
+    /// Latitude and longitude in degrees (WGS 84).
+    pub position: Option<(f64, f64)>,
+}
+
+/// A kind of value: how it is read, checked, hinted, indexed, sorted, exported and displayed.
+pub trait FieldType: fmt::Debug + Send + Sync {
+    /// The name in `_collection.yaml`.
+    fn name(&self) -> &'static str;
+
+    /// What a valid value looks like, to follow `expected `: ``a date such as `2024-05-03` ``.
+    fn hint(&self) -> String;
+
+    /// An example value as YAML, for `maillage new`; the value's options stand in [`FieldType::choices`].
+    fn example(&self) -> String;
+
+    /// The valid values with their labels, where the list is closed.
+    fn choices(&self) -> Vec<(String, Localised)> {
+        Vec::new()
+    }
+
+    /// Whether an entry may give a list of these.
+    fn may_be_many(&self) -> bool {
+        true
+    }
+
+    /// Reads one value; a fault is reported with its position and gives `None`.
+    fn read(&self, node: &Node, reading: Reading<'_>, notes: &mut Notes<'_>) -> Option<Value>;
+
+    /// The JSON Schema (2020-12) of one value in an entry.
+    fn schema(&self) -> serde_json::Value {
+        json!({ "type": "string", "description": self.hint() })
+    }
+
+    /// The value as a page in this language shows it.
+    fn show(&self, value: &Value, showing: &Showing<'_>) -> Shown;
+
+    /// The words that search finds the entry by, in this language.
+    fn words(&self, value: &Value, lang: &str) -> String;
+
+    /// The facet values; none for types that can't be facets.
+    fn facets(&self, _value: &Value) -> Vec<FacetValue> {
+        Vec::new()
+    }
+
+    /// Whether [`FieldType::facets`] can give something.
+    fn is_facet(&self) -> bool {
+        false
+    }
+
+    /// The facet's key when the definition says `facet: true`; `None` = the field's name.
+    fn facet_key(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The place in an order.
+    fn sort_key(&self, value: &Value, lang: &str) -> SortKey {
+        SortKey::Text(self.words(value, lang))
+    }
+
+    /// Numbers, days and positions for the index.
+    fn index(&self, _value: &Value) -> Indexed {
+        Indexed::default()
+    }
+
+    /// The value as open data: what CSV, JSON and GeoJSON hold, and what [`FieldType::read`] takes back from an import.
+    fn export(&self, value: &Value) -> serde_json::Value;
+
+    /// The collection that values of this type point to, and the label of the inverse on the other side.
+    fn relation(&self) -> Option<Relation<'_>> {
+        None
+    }
+}
+
+/// A relation's other end.
+#[derive(Clone, Copy, Debug)]
+pub struct Relation<'a> {
+    /// The collection pointed to.
+    pub to: &'a str,
+    /// The label of the inverse, if it is shown.
+    pub inverse: Option<&'a Localised>,
+}
+
+/// Makes a type from its name and the options in the definition; an unknown name is `None`.
+pub fn define(
+    name: &str,
+    options: &mut Record<'_>,
+    defining: Defining<'_>,
+    notes: &mut Notes<'_>,
+) -> Option<Arc<dyn FieldType>> {
+    let _ = (options, defining, notes);
+    Some(match name {
+        "text" => Arc::new(text::Text),
+        _ => return None,
+    })
+}
+
+/// The names of all types, for messages and completion.
+pub const NAMES: [&str; 23] = [
+    "text",
+    "long-text",
+    "number",
+    "boolean",
+    "date",
+    "date-range",
+    "enum",
+    "language",
+    "licence",
+    "url",
+    "email",
+    "phone",
+    "money",
+    "duration",
+    "position",
+    "address",
+    "area",
+    "siret",
+    "rna",
+    "opening-hours",
+    "relation",
+    "file",
+    "image",
+];
+
+/// Escapes a text for HTML content and attributes.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}

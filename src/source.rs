@@ -1,0 +1,122 @@
+//! What enters: a file's path and bytes. What leaves: a [`Source`], which later stages take as an argument, and positions in its text.
+//! It must not know where the bytes came from (disk, memory, a test).
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Location};
+use crate::digest::Digest;
+
+/// One file of the project, read whole.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Path from the project's root, with `/` on every platform.
+    pub path: Arc<str>,
+    /// The content.
+    pub bytes: Arc<[u8]>,
+    /// The digest of the content.
+    pub digest: Digest,
+}
+
+impl Source {
+    /// A source; its digest is computed here.
+    #[must_use]
+    pub fn new(path: impl Into<Arc<str>>, bytes: impl Into<Arc<[u8]>>) -> Self {
+        let bytes = bytes.into();
+        Self { path: path.into(), digest: Digest::of(&bytes), bytes }
+    }
+
+    /// The content as text.
+    ///
+    /// # Errors
+    /// A diagnostic at the first byte that is no UTF-8.
+    pub fn text(&self) -> Result<&str, Box<Diagnostic>> {
+        std::str::from_utf8(&self.bytes).map_err(|error| {
+            let at = error.valid_up_to();
+            Box::new(
+                Diagnostic::error(
+                    "not-utf-8",
+                    Location::new(&self.path, at..at + error.error_len().unwrap_or(1)),
+                    "this file is no UTF-8 text from here on",
+                )
+                .expected("UTF-8 text")
+                .help("save the file again in your editor with the encoding UTF-8"),
+            )
+        })
+    }
+
+    /// The file's name, after the last `/`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(&self.path)
+    }
+
+    /// The folder's path, without the last `/`; empty at the root.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+}
+
+/// A place in a text as people count it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// From 1.
+    pub line: usize,
+    /// From 1, in Unicode scalar values.
+    pub column: usize,
+}
+
+/// The position of a byte offset; an offset past the end or inside a character counts as the nearest before it.
+#[must_use]
+pub fn position(text: &str, offset: usize) -> Position {
+    let before = &text[..text.floor_char_boundary(offset)];
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    Position { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
+}
+
+/// The line that holds a byte offset, without its end.
+#[must_use]
+pub fn line_at(text: &str, offset: usize) -> &str {
+    let offset = text.floor_char_boundary(offset);
+    let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[offset..].find('\n').map_or(text.len(), |at| offset + at);
+    text[start..end].trim_end_matches('\r')
+}
+
+/// Byte offsets of line starts, for turning a line and column into an offset.
+#[derive(Debug)]
+pub struct Lines<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    /// Finds the lines of a text.
+    #[must_use]
+    pub fn of(text: &'a str) -> Self {
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { text, starts }
+    }
+
+    /// The byte offset of a line (from 1) and a column (from 0, in characters).
+    #[must_use]
+    pub fn offset(&self, line: usize, column: usize) -> usize {
+        let Some(&start) = self.starts.get(line.saturating_sub(1)) else { return self.text.len() };
+        let rest = &self.text[start..];
+        rest.char_indices().nth(column).map_or(self.text.len(), |(at, _)| start + at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters_not_bytes() {
+        let text = "é: à\nb";
+        assert_eq!(position(text, text.find('à').unwrap_or(0)), Position { line: 1, column: 4 });
+        assert_eq!(position(text, text.len()), Position { line: 2, column: 2 });
+        assert_eq!(line_at(text, 0), "é: à");
+        assert_eq!(Lines::of(text).offset(1, 3), text.find('à').unwrap_or(0));
+    }
+}
