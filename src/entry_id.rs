@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn slugs_are_plain_ascii() {
-        assert_eq!(slugify("L’Œuvre d'Éloïse — n° 3 "), "l-oeuvre-d-eloise-no-3");
+        assert_eq!(slugify("L’Œuvre d'Éloïse — n° 3 "), "l-oeuvre-d-eloise-n-3");
         assert_eq!(slugify("日本"), "");
         assert!(is_slug(&slugify("La Myne")));
         assert!(!is_slug("La Myne") && !is_slug("-a") && !is_slug(""));
