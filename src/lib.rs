@@ -9,6 +9,8 @@ pub mod entry_id;
 pub mod field;
 pub mod localised;
 pub mod node;
+pub mod output;
+pub mod site_path;
 pub mod source;
 pub mod vocabularies;
 pub mod yaml;
