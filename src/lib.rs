@@ -2,6 +2,7 @@
 //!
 //! The reading order and the invariants are in `src/README.md`.
 
+pub mod collection;
 pub mod communes;
 pub mod diagnostic;
 pub mod digest;
@@ -10,7 +11,9 @@ pub mod field;
 pub mod localised;
 pub mod node;
 pub mod output;
+pub mod settings;
 pub mod site_path;
 pub mod source;
+pub mod toml;
 pub mod vocabularies;
 pub mod yaml;
