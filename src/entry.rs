@@ -1,0 +1,146 @@
+//! What enters: nothing but itself; `parse` makes a [`Version`] of a file, `catalogue` an [`Entry`] of versions. What leaves: both types.
+//! It must not know other entries.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::diagnostic::{Extent, Location};
+use crate::entry_id::EntryId;
+use crate::field::Value;
+use crate::layout::Syntax;
+
+/// A value with its place in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Where it was written.
+    pub extent: Extent,
+}
+
+/// The values that a file gives for one field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Given {
+    /// One or, where the field allows it, several.
+    pub values: Vec<Located<Value>>,
+    /// Where the key stands.
+    pub key: Extent,
+    /// The file, which for an inherited field is the default language's.
+    pub file: Arc<str>,
+}
+
+/// A body of Markdown, with where each of its lines stands in the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BodyText {
+    /// The Markdown, without the indentation of a YAML block.
+    pub text: Arc<str>,
+    /// Byte offset of the text's start in the file.
+    pub offset: usize,
+    /// Byte offset of every line's start, where lines don't follow each other as in the text (YAML blocks).
+    pub lines: Option<Vec<usize>>,
+}
+
+/// One file of an entry: what it says itself, in one language.
+#[derive(Clone, Debug)]
+pub struct Version {
+    /// Collection and slug.
+    pub id: EntryId,
+    /// The language in the file's name; `None` is the default language.
+    pub language: Option<String>,
+    /// The file.
+    pub file: Arc<str>,
+    /// The folder whose files belong to the entry.
+    pub bundle: Option<Arc<str>>,
+    /// How the file is written.
+    pub syntax: Syntax,
+    /// The built-in keys.
+    pub head: Head,
+    /// The collection's fields that this file gives.
+    pub fields: IndexMap<String, Given>,
+    /// The body.
+    pub body: BodyText,
+}
+
+/// The built-in keys of a file, where given.
+#[derive(Clone, Debug, Default)]
+pub struct Head {
+    /// Where the front matter starts: the place for what is missing.
+    pub start: usize,
+    /// The name.
+    pub title: Option<Located<String>>,
+    /// One or two sentences.
+    pub summary: Option<Located<String>>,
+    /// Words that search finds the entry by.
+    pub keywords: Option<Vec<String>>,
+    /// The day of the last change of content.
+    pub updated: Option<Date>,
+    /// Not to be published.
+    pub draft: Option<bool>,
+    /// The day from which it is published.
+    pub publish_from: Option<Date>,
+    /// The day from which it is archived.
+    pub expires: Option<Date>,
+    /// Old addresses that lead here.
+    pub aliases: Vec<Located<String>>,
+    /// The place in collections sorted by `order`.
+    pub order: Option<f64>,
+}
+
+/// Whether and how an entry is published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// On the site and in its lists.
+    Published,
+    /// On the site only because drafts were asked for.
+    Draft,
+    /// Past its day: a page that no list shows.
+    Archived,
+}
+
+/// An entry in one language, complete: a translation holds what it inherits.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Collection and slug.
+    pub id: EntryId,
+    /// The language it is written in.
+    pub language: String,
+    /// The file it is written in.
+    pub file: Arc<str>,
+    /// The folder whose files belong to it.
+    pub bundle: Option<Arc<str>>,
+    /// The name.
+    pub title: String,
+    /// One or two sentences; may be empty.
+    pub summary: String,
+    /// Words that search finds it by.
+    pub keywords: Vec<String>,
+    /// The day of the last change of content.
+    pub updated: Option<Date>,
+    /// Whether and how it is published.
+    pub state: State,
+    /// Old addresses.
+    pub aliases: Vec<Located<String>>,
+    /// The place in collections sorted by `order`.
+    pub order: Option<f64>,
+    /// The fields, in the collection's order.
+    pub fields: IndexMap<String, Given>,
+    /// The body.
+    pub body: BodyText,
+}
+
+impl Entry {
+    /// The values of a field; none when it was not given.
+    pub fn values(&self, field: &str) -> impl Iterator<Item = &Value> {
+        self.fields.get(field).into_iter().flat_map(|given| given.values.iter().map(|located| &located.value))
+    }
+
+    /// The start of the entry's file, for faults of the entry as a whole.
+    #[must_use]
+    pub fn location(&self) -> Location {
+        Location::start_of(&self.file)
+    }
+}

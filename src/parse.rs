@@ -1,0 +1,259 @@
+//! What enters: one file of an entry and its collection's definition. What leaves: a [`Version`] and diagnostics. It must not know any other
+//! entry: whether a relation's target exists, or a required field is inherited, is the catalogue's business.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use jiff::civil::Date;
+
+use crate::collection::{BUILT_IN, Collection, Field};
+use crate::communes::Communes;
+use crate::diagnostic::{Diagnostic, Extent, one_of};
+use crate::entry::{BodyText, Given, Head, Located, Version};
+use crate::field::Reading;
+use crate::front_matter;
+use crate::layout::{EntryFile, Syntax};
+use crate::node::{Content, Key, Node, Notes, Record};
+use crate::yaml;
+
+/// The longest summary, in characters: what a result list shows.
+const SUMMARY: usize = 300;
+
+/// What parsing a file gives.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    /// `None` when the file's syntax is so broken that nothing can be said of it.
+    pub version: Option<Version>,
+    /// Faults of this file alone.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Parses one file of an entry.
+#[must_use]
+pub fn parse(file: &EntryFile<'_>, collection: &Collection, languages: &[String], communes: &Communes) -> Parsed {
+    let mut diagnostics = Vec::new();
+    let version = match file.source.text() {
+        Ok(text) => {
+            let mut notes = Notes { file: &file.source.path, diagnostics: &mut diagnostics };
+            Parser { file, collection, languages, communes }.version(text, &mut notes)
+        }
+        Err(diagnostic) => {
+            diagnostics.push(*diagnostic);
+            None
+        }
+    };
+    Parsed { version, diagnostics }
+}
+
+struct Parser<'a> {
+    file: &'a EntryFile<'a>,
+    collection: &'a Collection,
+    languages: &'a [String],
+    communes: &'a Communes,
+}
+
+impl Parser<'_> {
+    fn version(&self, text: &str, notes: &mut Notes<'_>) -> Option<Version> {
+        let (front, body) = match self.file.syntax {
+            Syntax::Markdown => {
+                let parts = front_matter::split(&self.file.source.path, text)
+                    .map_err(|diagnostic| notes.push(*diagnostic))
+                    .ok()?;
+                (parts.front, Some(parts.body))
+            }
+            Syntax::Yaml => (0..text.len(), None),
+        };
+        let node = yaml::parse(&text[front.clone()], front.start, notes)?;
+        let mut record = Record::open(&node, "an entry", notes)?;
+        let mut head = read_head(&mut record, notes);
+        head.start = node.extent.start;
+        let body = match body {
+            Some(body) => BodyText { text: text[body.clone()].into(), offset: body.start, lines: None },
+            None => record.take("description").and_then(|node| block(node, text, notes)).unwrap_or_default(),
+        };
+        let fields = self.fields(&record, notes);
+        Some(Version {
+            id: self.file.id.clone(),
+            language: self.file.language.map(str::to_owned),
+            file: Arc::clone(notes.file),
+            bundle: self.file.bundle.map(Arc::from),
+            syntax: self.file.syntax,
+            head,
+            fields,
+            body,
+        })
+    }
+
+    fn fields(&self, record: &Record<'_>, notes: &mut Notes<'_>) -> IndexMap<String, Given> {
+        let mut given = IndexMap::new();
+        for (key, node) in record.rest() {
+            match self.collection.fields.get(&key.name) {
+                Some(field) if !node.is_empty() => {
+                    let values = self.values(field, node, notes);
+                    if !values.is_empty() {
+                        let file = Arc::clone(notes.file);
+                        given.insert(key.name.clone(), Given { values, key: key.extent, file });
+                    }
+                }
+                Some(_) => {}
+                None => notes.push(self.unknown(key, notes)),
+            }
+        }
+        given
+    }
+
+    fn unknown(&self, key: &Key, notes: &Notes<'_>) -> Diagnostic {
+        let yaml_only = self.file.syntax == Syntax::Markdown;
+        let built_in = BUILT_IN.into_iter().filter(|name| !(yaml_only && *name == "description"));
+        let names: Vec<&str> = built_in.chain(self.collection.fields.keys().map(String::as_str)).collect();
+        let message = format!("entries of `{}` have no field `{}`", self.collection.key, key.name);
+        let diagnostic = Diagnostic::error("unknown-field", notes.at(key.extent), message);
+        let diagnostic = diagnostic.expected(one_of(names.iter().copied())).near(&key.name, names);
+        diagnostic.help(format!("correct the name, or declare the field in `{}`", self.collection.file))
+    }
+
+    fn values(&self, field: &Field, node: &Node, notes: &mut Notes<'_>) -> Vec<Located<crate::field::Value>> {
+        let reading = Reading { name: &field.name, languages: self.languages, communes: self.communes };
+        let items = match &node.content {
+            Content::List(items) if field.many => items.as_slice(),
+            Content::List(items) if items.len() > 1 => {
+                let diagnostic =
+                    Diagnostic::error("wrong-kind", notes.at(node.extent), format!("`{}` is a list", field.name));
+                notes.push(
+                    diagnostic
+                        .expected(format!("one value: {}", field.kind.hint()))
+                        .help(format!("keep one, or say `many: true` for this field in `{}`", self.collection.file)),
+                );
+                return Vec::new();
+            }
+            Content::List(items) => items.as_slice(),
+            _ => std::slice::from_ref(node),
+        };
+        let mut values: Vec<Located<_>> = Vec::new();
+        for item in items {
+            let Some(value) = field.kind.read(item, reading, notes) else { continue };
+            if values.iter().any(|earlier| earlier.value == value) {
+                let message = format!("`{}` gives this value twice", field.name);
+                notes.push(
+                    Diagnostic::warning("duplicate-value", notes.at(item.extent), message)
+                        .help("remove one of the two"),
+                );
+            } else {
+                values.push(Located { value, extent: item.extent });
+            }
+        }
+        values
+    }
+}
+
+fn read_head(record: &mut Record<'_>, notes: &mut Notes<'_>) -> Head {
+    let located = |node: &Node, text: &str| Located { value: text.trim().to_owned(), extent: node.extent };
+    let mut text = |name: &'static str, notes: &mut Notes<'_>| {
+        let node = record.take(name)?;
+        let text = node.as_text();
+        if text.is_none() {
+            notes.wrong_kind(node, name, "a text");
+        }
+        Some(located(node, text?))
+    };
+    let title = text("title", notes).filter(|title| !title.value.is_empty());
+    let summary = text("summary", notes);
+    if let Some(summary) = summary.as_ref().filter(|summary| summary.value.chars().count() > SUMMARY) {
+        let message = format!("this summary has {} characters", summary.value.chars().count());
+        let diagnostic = Diagnostic::warning("long-summary", notes.at(summary.extent), message);
+        notes.push(
+            diagnostic
+                .expected(format!("at most {SUMMARY}"))
+                .help("keep one or two sentences; the rest belongs in the text"),
+        );
+    }
+    let keywords = record.texts("keywords", notes);
+    let updated = record.take("updated").and_then(|node| read_day(node, "updated", notes));
+    let draft = record.take("draft").is_some().then(|| record.flag("draft", false, notes));
+    let publish_from = record.take("publish_from").and_then(|node| read_day(node, "publish_from", notes));
+    let expires = record.take("expires").and_then(|node| read_day(node, "expires", notes));
+    let aliases = record
+        .texts("aliases", notes)
+        .into_iter()
+        .filter_map(|(text, extent)| read_alias(text, extent, notes))
+        .collect();
+    let order = record.take("order").and_then(|node| {
+        let order = node.as_text().and_then(|text| text.parse::<f64>().ok()).filter(|order| order.is_finite());
+        if order.is_none() {
+            let diagnostic = Diagnostic::error("wrong-value", notes.at(node.extent), "`order` is no number");
+            notes.push(diagnostic.expected("a number such as `20`"));
+        }
+        order
+    });
+    let keywords = (!keywords.is_empty()).then(|| keywords.into_iter().map(|(word, _)| word.to_owned()).collect());
+    Head { start: 0, title, summary, keywords, updated, draft, publish_from, expires, aliases, order }
+}
+
+fn read_day(node: &Node, name: &str, notes: &mut Notes<'_>) -> Option<Date> {
+    let text = node.as_text().unwrap_or_default();
+    let day = text.parse().ok().filter(|_| text.len() == 10);
+    if day.is_none() {
+        let diagnostic = Diagnostic::error("wrong-value", notes.at(node.extent), format!("`{name}` can't be `{text}`"));
+        notes.push(diagnostic.expected("a day such as `2026-05-03`"));
+    }
+    day
+}
+
+fn read_alias(text: &str, extent: Extent, notes: &mut Notes<'_>) -> Option<Located<String>> {
+    let inner = text.trim_matches('/');
+    let plain = text.starts_with('/')
+        && !inner.is_empty()
+        && !text.contains(['\\', '?', '#', ':', '"', '<', '>', '|', '*'])
+        && !text.chars().any(char::is_control)
+        && inner.split('/').all(|segment| !matches!(segment, "" | "." | ".."));
+    if !plain {
+        let diagnostic = Diagnostic::error("wrong-value", notes.at(extent), format!("`{text}` is no old address"));
+        notes.push(diagnostic.expected("a path of this site such as `/anciens-lieux/la-myne/`"));
+        return None;
+    }
+    Some(Located { value: text.to_owned(), extent })
+}
+
+/// The text of a YAML scalar with the place of its lines: of a literal block (`|`), each line's own; else the scalar's start for all.
+fn block(node: &Node, file_text: &str, notes: &mut Notes<'_>) -> Option<BodyText> {
+    let Some(text) = node.as_text() else {
+        notes.wrong_kind(node, "description", "a text, best as a block: `description: |`");
+        return None;
+    };
+    let start = node.extent.start;
+    let mut lines = vec![start; text.lines().count().max(1)];
+    let line_start = file_text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let header =
+        file_text[..line_start].trim_end().trim_end_matches(|mark: char| matches!(mark, '+' | '-' | '1'..='9'));
+    if header.ends_with('|') {
+        let indent = file_text[line_start..]
+            .lines()
+            .find(|line| !line.trim().is_empty())
+            .map_or(0, |line| line.len() - line.trim_start_matches(' ').len());
+        let mut begin = line_start;
+        for (line, raw) in lines.iter_mut().zip(file_text[line_start..].split_inclusive('\n')) {
+            *line = begin + indent.min(raw.trim_end_matches(['\r', '\n']).len());
+            begin += raw.len();
+        }
+    }
+    Some(BodyText { text: text.into(), offset: start, lines: Some(lines) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lines_of_a_yaml_block_are_found_in_the_file() {
+        let text = "title: a\ndescription: |\n  Un.\n\n    code\n  Fin.\n";
+        let file: Arc<str> = "a.yaml".into();
+        let mut diagnostics = Vec::new();
+        let mut notes = Notes { file: &file, diagnostics: &mut diagnostics };
+        let node = yaml::parse(text, 0, &mut notes).expect("a tree");
+        let body = block(node.get("description").expect("a body"), text, &mut notes).expect("a text");
+        assert_eq!(&*body.text, "Un.\n\n  code\nFin.\n");
+        let starts: Vec<&str> =
+            body.lines.unwrap_or_default().iter().map(|&at| text[at..].lines().next().unwrap_or_default()).collect();
+        assert_eq!(starts, ["Un.", "", "  code", "Fin."]);
+    }
+}
