@@ -1,0 +1,47 @@
+// Comfort while reading an entry: a button that copies a block of code, and the contents list following the reader.
+// In: a page made from entry.html. Out: the same page, enhanced. Without it nothing is missing but comfort.
+
+/** Gives every block of code a button that copies its text. @param {HTMLElement} prose */
+function offerCopies(prose) {
+  const { copy, copied } = prose.dataset;
+  if (!copy || !copied || !navigator.clipboard) return;
+  for (const block of prose.querySelectorAll("pre")) {
+    const frame = document.createElement("div");
+    const button = document.createElement("button");
+    frame.className = "code-block";
+    button.className = "copy-code";
+    button.type = "button";
+    button.textContent = copy;
+    button.setAttribute("aria-live", "polite");
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(block.textContent ?? "");
+      button.textContent = copied;
+      setTimeout(() => { button.textContent = copy; }, 2000);
+    });
+    block.tabIndex = 0;
+    block.replaceWith(frame);
+    frame.append(block, button);
+  }
+}
+
+/** Marks in the contents list the section being read. @param {HTMLElement} contents */
+function followReader(contents) {
+  const links = new Map();
+  for (const link of contents.querySelectorAll("a[href^='#']")) {
+    const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (heading) links.set(heading, link);
+  }
+  const headings = [...links.keys()];
+  const observer = new IntersectionObserver(() => {
+    const passed = headings.filter((heading) => heading.getBoundingClientRect().top < innerHeight / 3);
+    const current = passed.at(-1);
+    for (const [heading, link] of links) {
+      if (heading === current) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+  }, { rootMargin: "0px 0px -66% 0px", threshold: [0, 1] });
+  for (const heading of headings) observer.observe(heading);
+}
+
+for (const prose of document.querySelectorAll(".prose[data-copy]")) offerCopies(prose);
+for (const contents of document.querySelectorAll(".toc")) followReader(contents);
