@@ -130,6 +130,8 @@ pub struct Entry {
     pub fields: IndexMap<String, Given>,
     /// The body.
     pub body: BodyText,
+    /// The file that the body is written in, which for an inherited body is the default language's.
+    pub body_file: Arc<str>,
 }
 
 impl Entry {

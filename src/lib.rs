@@ -2,6 +2,8 @@
 //!
 //! The reading order and the invariants are in `src/README.md`.
 
+pub mod catalogue;
+pub mod collation;
 pub mod collection;
 pub mod communes;
 pub mod diagnostic;

@@ -1,0 +1,234 @@
+//! What enters: settings, definitions and every parsed version. What leaves: [`Catalogue`]: complete entries by id and language, their addresses,
+//! relations both ways, facets, redirects, and what doesn't fit together. It must not read bodies, make HTML or look at the disk.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+use jiff::civil::Date;
+
+use crate::collection::Collection;
+use crate::diagnostic::Diagnostic;
+use crate::entry::{Entry, State, Version};
+use crate::entry_id::EntryId;
+use crate::settings::Settings;
+use crate::site_path::SitePath;
+use crate::strings::Strings;
+
+pub use addresses::Redirect;
+pub use facets::{Facet, FacetNode};
+
+mod addresses;
+mod facets;
+mod merge;
+mod order;
+pub(crate) mod relations;
+
+/// Everything that the stages after parsing know of the site.
+#[derive(Debug)]
+pub struct Catalogue<'a> {
+    /// The site's settings.
+    pub settings: &'a Settings,
+    /// Definitions by collection, in the order of their names.
+    pub collections: &'a IndexMap<String, Collection>,
+    /// Strings of the interface by language.
+    pub strings: &'a BTreeMap<String, Strings>,
+    /// The build date.
+    pub date: Date,
+    /// Entries that have pages.
+    pub families: BTreeMap<EntryId, Family>,
+    /// Entries that exist but have no page: drafts, and those of a later day.
+    pub withheld: BTreeMap<EntryId, Withheld>,
+    /// For every entry, who points to it: (collection, field) → ids.
+    pub inverse: BTreeMap<EntryId, BTreeMap<(String, String), Vec<EntryId>>>,
+    /// Facets by key.
+    pub facets: IndexMap<String, Facet>,
+    /// Old addresses.
+    pub redirects: Vec<Redirect>,
+    /// Published ids of listed collections: (collection, language) → ids in the listing's order.
+    pub listings: BTreeMap<(String, String), Vec<EntryId>>,
+}
+
+/// An entry in all its languages.
+#[derive(Clone, Debug)]
+pub struct Family {
+    /// By language, the default language first where it is there.
+    pub versions: IndexMap<String, Entry>,
+}
+
+impl Family {
+    /// The version in a language, else in the default language, else the first.
+    ///
+    /// # Panics
+    /// Never: a family has at least one version.
+    #[must_use]
+    pub fn version(&self, language: &str) -> &Entry {
+        self.versions.get(language).unwrap_or(&self.versions[0])
+    }
+
+    /// Whether lists show it.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        self.versions[0].state != State::Archived
+    }
+}
+
+/// Why an entry has no page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Withheld {
+    /// It says `draft: true`.
+    Draft,
+    /// Its `publish_from` is after the build date.
+    Later,
+}
+
+/// Which unfinished entries get pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reveal {
+    /// Entries that say `draft: true`.
+    pub drafts: bool,
+    /// Entries of a later day.
+    pub later: bool,
+}
+
+/// What a catalogue is made of.
+#[derive(Debug)]
+pub struct Ingredients<'a> {
+    /// The site's settings.
+    pub settings: &'a Settings,
+    /// Definitions by collection.
+    pub collections: &'a IndexMap<String, Collection>,
+    /// Strings of the interface by language.
+    pub strings: &'a BTreeMap<String, Strings>,
+    /// The build date if something stronger than the entries gives one.
+    pub date: Option<Date>,
+    /// Which unfinished entries get pages.
+    pub reveal: Reveal,
+}
+
+impl<'a> Catalogue<'a> {
+    /// Puts the versions together.
+    pub fn new<'v>(
+        ingredients: &Ingredients<'a>,
+        versions: impl IntoIterator<Item = &'v Version>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let &Ingredients { settings, collections, strings, date, reveal } = ingredients;
+        let merged = merge::merge(versions, settings, collections, diagnostics);
+        let latest =
+            merged.iter().filter_map(|family| family.head.values().filter_map(|head| head.updated).max()).max();
+        let date = date.or(settings.date).or(latest).unwrap_or(Date::constant(2000, 1, 1));
+        let mut catalogue = Self {
+            settings,
+            collections,
+            strings,
+            date,
+            families: BTreeMap::new(),
+            withheld: BTreeMap::new(),
+            inverse: BTreeMap::new(),
+            facets: IndexMap::new(),
+            redirects: Vec::new(),
+            listings: BTreeMap::new(),
+        };
+        for family in merged {
+            match family.publish(date, reveal) {
+                Ok(published) => catalogue.families.insert(family.id, published).map_or((), drop),
+                Err(why) => catalogue.withheld.insert(family.id, why).map_or((), drop),
+            }
+        }
+        catalogue.inverse = relations::resolve(&catalogue, diagnostics);
+        catalogue.facets = facets::collect(&catalogue, diagnostics);
+        catalogue.listings = catalogue.sort_listings();
+        catalogue.redirects = addresses::check(&catalogue, diagnostics);
+        catalogue.check_settings(diagnostics);
+        catalogue
+    }
+
+    /// The address of an entry's page in a language.
+    #[must_use]
+    pub fn entry_path(&self, id: &EntryId, language: &str) -> SitePath {
+        let permalink =
+            self.collections.get(&id.collection).map_or("/{slug}/", |collection| collection.permalink.get(language));
+        self.localised_path(&permalink.replace("{slug}", &id.slug), language)
+    }
+
+    /// The address of a collection's listing.
+    #[must_use]
+    pub fn listing_path(&self, collection: &Collection, language: &str) -> SitePath {
+        self.localised_path(collection.listing_path(language), language)
+    }
+
+    /// The address of a facet's index.
+    #[must_use]
+    pub fn facet_path(&self, facet: &Facet, language: &str) -> SitePath {
+        self.localised_path(&format!("{}/", facet.path.get(language)), language)
+    }
+
+    /// The address of a facet value's page; `value` is a path of slugs.
+    #[must_use]
+    pub fn facet_value_path(&self, facet: &Facet, value: &str, language: &str) -> SitePath {
+        self.localised_path(&format!("{}/{value}/", facet.path.get(language)), language)
+    }
+
+    /// The address of the search page, the A to Z or the home page, whose names are strings of the theme.
+    #[must_use]
+    pub fn special_path(&self, string: &str, language: &str) -> SitePath {
+        let name = self.strings.get(language).map_or(string, |strings| strings.get(string));
+        self.localised_path(&format!("{name}/"), language)
+    }
+
+    /// An address below a language's root: `/en/…` for all but the default language.
+    #[must_use]
+    pub fn localised_path(&self, path: &str, language: &str) -> SitePath {
+        let path = path.trim_start_matches('/');
+        if language == self.settings.default_language() {
+            SitePath::new(path)
+        } else {
+            SitePath::new(format!("{language}/{path}"))
+        }
+    }
+
+    /// A string of the interface.
+    #[must_use]
+    pub fn string(&self, key: &str, language: &str) -> String {
+        self.strings.get(language).map_or(key, |strings| strings.get(key)).to_owned()
+    }
+
+    /// Names of all entries, for the nearest one in a message.
+    pub fn ids(&self) -> impl Iterator<Item = String> {
+        self.families.keys().map(ToString::to_string)
+    }
+
+    fn check_settings(&self, diagnostics: &mut Vec<Diagnostic>) {
+        use crate::diagnostic::{Location, one_of};
+        let file = std::sync::Arc::from("site.toml");
+        for (name, extent) in &self.settings.home.collections {
+            if !self.collections.contains_key(name) {
+                let names = || self.collections.keys().map(String::as_str);
+                let diagnostic = Diagnostic::error(
+                    "unknown-collection",
+                    Location::new(&file, *extent),
+                    format!("there is no collection `{name}`"),
+                );
+                diagnostics.push(diagnostic.expected(one_of(names())).near(name, names()));
+            }
+        }
+        let declared: BTreeSet<&str> = self
+            .collections
+            .values()
+            .flat_map(|collection| collection.fields.values())
+            .filter_map(|field| field.facet.as_deref())
+            .collect();
+        let named = self.settings.facets.iter().map(|(name, facet)| (name, facet.extent));
+        for (name, extent) in named.chain(self.settings.home.facets.iter().map(|(name, extent)| (name, *extent))) {
+            if !declared.contains(name.as_str()) {
+                let names = || declared.iter().copied();
+                let diagnostic = Diagnostic::error(
+                    "unknown-facet",
+                    Location::new(&file, extent),
+                    format!("no field has the facet `{name}`"),
+                );
+                diagnostics.push(diagnostic.expected(one_of(names())).near(name, names()));
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! What enters: published entries and the fields that say `facet`. What leaves: [`Facet`]s, trees of values with their entries.
+//! It must not know pages.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
+use super::Catalogue;
+use crate::diagnostic::{Diagnostic, Location};
+use crate::entry_id::EntryId;
+use crate::localised::Localised;
+
+/// A facet: a question that several collections' fields answer.
+#[derive(Clone, Debug)]
+pub struct Facet {
+    /// The key in addresses of searches.
+    pub key: String,
+    /// The name.
+    pub label: Localised,
+    /// The first segment of its pages' addresses.
+    pub path: Localised,
+    /// Values at the top.
+    pub values: IndexMap<String, FacetNode>,
+}
+
+/// A value of a facet.
+#[derive(Clone, Debug, Default)]
+pub struct FacetNode {
+    /// Slugs from the top: `occitanie/aveyron`.
+    pub path: String,
+    /// The value's name.
+    pub label: Localised,
+    /// Entries that have this value or one below it, in the order of their ids.
+    pub entries: Vec<EntryId>,
+    /// Values below.
+    pub children: IndexMap<String, FacetNode>,
+}
+
+impl Facet {
+    /// Finds a value by its path.
+    #[must_use]
+    pub fn value(&self, path: &str) -> Option<&FacetNode> {
+        let mut segments = path.split('/');
+        let mut node = self.values.get(segments.next()?)?;
+        for segment in segments {
+            node = node.children.get(segment)?;
+        }
+        Some(node)
+    }
+
+    /// Whether values have values below them.
+    #[must_use]
+    pub fn is_hierarchical(&self) -> bool {
+        self.values.values().any(|node| !node.children.is_empty())
+    }
+
+    /// All values, a parent before its children.
+    #[must_use]
+    pub fn all(&self) -> Vec<&FacetNode> {
+        fn walk<'a>(nodes: &'a IndexMap<String, FacetNode>, all: &mut Vec<&'a FacetNode>) {
+            for node in nodes.values() {
+                all.push(node);
+                walk(&node.children, all);
+            }
+        }
+        let mut all = Vec::new();
+        walk(&self.values, &mut all);
+        all
+    }
+}
+
+/// Collects the facets. Closed lists keep their order; other values stand by their slugs.
+pub(super) fn collect(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnostic>) -> IndexMap<String, Facet> {
+    let mut facets: IndexMap<String, Facet> = IndexMap::new();
+    let mut paths: BTreeMap<(String, String), String> = BTreeMap::new();
+    // In the order of site.toml, then of the definitions.
+    let declared = catalogue
+        .collections
+        .values()
+        .flat_map(|collection| collection.fields.values().map(move |field| (collection, field)));
+    let mut fields: Vec<_> =
+        declared.filter_map(|(collection, field)| Some((field.facet.clone()?, collection, field))).collect();
+    fields.sort_by_key(|(key, _, _)| catalogue.settings.facets.get_index_of(key).unwrap_or(usize::MAX));
+    for (key, collection, field) in fields {
+        let facet = facets.entry(key.clone()).or_insert_with(|| {
+            let settings = catalogue.settings.facets.get(&key);
+            let label = settings.and_then(|facet| facet.label.clone()).unwrap_or_else(|| field.label.clone());
+            let path =
+                settings.and_then(|facet| facet.path.clone()).unwrap_or_else(|| Localised::same(key.replace('_', "-")));
+            Facet { key: key.clone(), label, path, values: IndexMap::new() }
+        });
+        for (id, label) in field.kind.choices() {
+            facet.values.entry(id.clone()).or_insert_with(|| FacetNode { path: id, label, ..FacetNode::default() });
+        }
+        if !collection.listed {
+            continue;
+        }
+        for (id, family) in
+            catalogue.families.iter().filter(|(id, family)| id.collection == collection.key && family.is_listed())
+        {
+            for value in family.versions[0].values(&field.name) {
+                for facet_value in field.kind.facets(value) {
+                    add(&mut facet.values, "", &facet_value.path, &facet_value.labels, id);
+                }
+            }
+        }
+    }
+    for facet in facets.values_mut() {
+        prune(&mut facet.values);
+        for language in &catalogue.settings.languages {
+            let place = (language.clone(), facet.path.get(language).to_owned());
+            if let Some(other) = paths.insert(place, facet.key.clone()) {
+                let extent = catalogue.settings.facets.get(&facet.key).map_or((0..0).into(), |facet| facet.extent);
+                let location = Location::new(&"site.toml".into(), extent);
+                let message = format!(
+                    "the facets `{other}` and `{}` have the same address `{}`",
+                    facet.key,
+                    facet.path.get(language)
+                );
+                diagnostics.push(
+                    Diagnostic::error("address-collision", location, message).help("give one of them another `path`"),
+                );
+            }
+        }
+    }
+    facets.retain(|_, facet| !facet.values.is_empty());
+    facets
+}
+
+fn add(nodes: &mut IndexMap<String, FacetNode>, above: &str, path: &[String], labels: &[Localised], id: &EntryId) {
+    let ([slug, rest @ ..], [label, labels @ ..]) = (path, labels) else { return };
+    let full = if above.is_empty() { slug.clone() } else { format!("{above}/{slug}") };
+    let node = nodes.entry(slug.clone()).or_insert_with(|| FacetNode {
+        path: full.clone(),
+        label: label.clone(),
+        ..FacetNode::default()
+    });
+    if node.entries.last() != Some(id) && !node.entries.contains(id) {
+        node.entries.push(id.clone());
+    }
+    add(&mut node.children, &full, rest, labels, id);
+}
+
+/// Drops values that no entry has and puts entries in the order of their ids.
+fn prune(nodes: &mut IndexMap<String, FacetNode>) {
+    nodes.retain(|_, node| !node.entries.is_empty());
+    for node in nodes.values_mut() {
+        node.entries.sort();
+        node.children.sort_keys();
+        prune(&mut node.children);
+    }
+}
