@@ -6,6 +6,7 @@ pub mod catalogue;
 pub mod collation;
 pub mod collection;
 pub mod communes;
+pub mod date;
 pub mod diagnostic;
 pub mod digest;
 pub mod entry;

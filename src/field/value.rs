@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+pub use crate::date::Days;
 use crate::entry_id::EntryId;
 
 /// One value of an entry's field, checked.
@@ -30,17 +31,6 @@ pub enum Value {
     Relation(EntryId),
     /// A file of the entry's bundle.
     File(FileValue),
-}
-
-/// A day or a stretch of days.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Days {
-    /// ISO 8601: `2024-05-03`, `2024-05`, `2024`, or two of them with `/` between.
-    pub iso: String,
-    /// Days since 1970-01-01 of the first day.
-    pub first: i64,
-    /// Days since 1970-01-01 of the last day.
-    pub last: i64,
 }
 
 /// A postal address, resolved by its commune's code.
