@@ -19,6 +19,7 @@ pub mod node;
 pub mod output;
 pub mod parse;
 pub mod settings;
+pub mod report;
 pub mod site_path;
 pub mod source;
 pub mod strings;
