@@ -1,0 +1,242 @@
+//! The boot file in, byte ranges of the index's files out; what is not at hand is noted as missing.
+//!
+//! Each file of the index is a row of extents. An extent lies in the boot file or in a block, a file of the pack named by the
+//! digest of its content. A read that touches an absent block fails and notes the block, so that the caller can go on, gather
+//! all misses of a round, and run again. No fetching, no inflating here, and no knowledge of what the files mean.
+
+use crate::bytes::Reader;
+use crate::digest::{Digest, digest, hex};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::ops::Range;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tantivy::directory::OwnedBytes;
+
+/// First bytes of a boot file; the digit is the format's version.
+pub(crate) const MAGIC: &[u8; 8] = b"MAILLAG1";
+
+/// Where an extent's bytes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// At this offset of the boot file.
+    Boot(usize),
+    /// In this block.
+    Block(usize),
+}
+
+#[derive(Debug)]
+struct Extent {
+    /// Offset in the file.
+    start: usize,
+    length: usize,
+    /// First record, in files that are rows of records.
+    first_record: usize,
+    place: Place,
+}
+
+#[derive(Debug)]
+struct File {
+    name: String,
+    length: usize,
+    extents: Vec<Extent>,
+}
+
+#[derive(Debug)]
+struct Block {
+    digest: Digest,
+    length: usize,
+}
+
+/// What happened since the last look.
+#[derive(Debug, Default)]
+struct Traffic {
+    /// Blocks at hand.
+    present: BTreeMap<usize, OwnedBytes>,
+    /// Blocks that reads asked for in vain.
+    missing: BTreeSet<usize>,
+    /// Ranges read, by file, where somebody records them.
+    reads: Option<Vec<(usize, Range<usize>)>>,
+}
+
+/// Why a block was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// No block of this generation has this name.
+    Foreign,
+    /// Length or digest is not that of the block.
+    Damaged,
+}
+
+/// All files of an index, as far as they are at hand.
+#[derive(Debug)]
+pub(crate) struct Blocks {
+    boot: OwnedBytes,
+    files: Vec<File>,
+    blocks: Vec<Block>,
+    traffic: Mutex<Traffic>,
+}
+
+impl Blocks {
+    /// Reads the boot file's tables; gives also its header, a JSON text.
+    pub(crate) fn open(boot: OwnedBytes) -> Option<(Blocks, String)> {
+        let mut reader = Reader(boot.as_slice());
+        if reader.take(MAGIC.len())? != MAGIC {
+            return None;
+        }
+        let header = reader.text()?.to_owned();
+        let mut files = Vec::new();
+        let mut blocks = Vec::new();
+        // Offsets in the boot file are relative to the end of the tables until that is known.
+        let mut boot_length = 0_usize;
+        for _ in 0..reader.size()? {
+            let name = reader.text()?.to_owned();
+            let mut length = 0_usize;
+            let mut first_record = 0_usize;
+            let mut extents = Vec::new();
+            for _ in 0..reader.size()? {
+                let extent_length = reader.size()?;
+                let records = reader.size()?;
+                let place = match reader.take(1)?.first()? {
+                    0 => {
+                        let at = boot_length;
+                        boot_length = boot_length.checked_add(extent_length)?;
+                        Place::Boot(at)
+                    }
+                    1 => {
+                        let mut digest = Digest::default();
+                        digest.copy_from_slice(reader.take(8)?);
+                        blocks.push(Block { digest, length: extent_length });
+                        Place::Block(blocks.len() - 1)
+                    }
+                    _ => return None,
+                };
+                extents.push(Extent { start: length, length: extent_length, first_record, place });
+                length = length.checked_add(extent_length)?;
+                first_record = first_record.checked_add(records)?;
+            }
+            files.push(File { name, length, extents });
+        }
+        if reader.0.len() != boot_length {
+            return None;
+        }
+        let base = boot.len() - boot_length;
+        for extent in files.iter_mut().flat_map(|file| &mut file.extents) {
+            if let Place::Boot(at) = &mut extent.place {
+                *at += base;
+            }
+        }
+        Some((Blocks { boot, files, blocks, traffic: Mutex::default() }, header))
+    }
+
+    fn traffic(&self) -> MutexGuard<'_, Traffic> {
+        // Nothing can panic while the lock is held in a way that leaves the tables half-written.
+        self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Number of a file by its name.
+    pub(crate) fn file(&self, name: &str) -> Option<usize> {
+        self.files.iter().position(|file| file.name == name)
+    }
+
+    /// Length of a file in bytes.
+    pub(crate) fn length(&self, file: usize) -> usize {
+        self.files.get(file).map_or(0, |file| file.length)
+    }
+
+    /// Bytes of a file.
+    pub(crate) fn read(&self, file: usize, range: Range<usize>) -> io::Result<OwnedBytes> {
+        let mut traffic = self.traffic();
+        if let Some(reads) = &mut traffic.reads {
+            reads.push((file, range.clone()));
+        }
+        let Some(known) = self.files.get(file).filter(|known| range.start <= range.end && range.end <= known.length)
+        else {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        };
+        if range.is_empty() {
+            return Ok(OwnedBytes::empty());
+        }
+        let first = known.extents.partition_point(|extent| extent.start + extent.length <= range.start);
+        let touched = known.extents[first..].iter().take_while(|extent| extent.start < range.end);
+        let mut pieces = Vec::new();
+        let mut complete = true;
+        for extent in touched {
+            let from = range.start.max(extent.start) - extent.start;
+            let to = range.end.min(extent.start + extent.length) - extent.start;
+            match extent.place {
+                Place::Boot(at) => pieces.push(self.boot.slice(at + from..at + to)),
+                Place::Block(block) => match traffic.present.get(&block) {
+                    Some(bytes) => pieces.push(bytes.slice(from..to)),
+                    None => {
+                        complete = false;
+                        traffic.missing.insert(block);
+                    }
+                },
+            }
+        }
+        if !complete {
+            return Err(io::Error::from(io::ErrorKind::WouldBlock));
+        }
+        if let [piece] = pieces.as_slice() {
+            return Ok(piece.clone());
+        }
+        let mut whole = Vec::with_capacity(range.len());
+        for piece in &pieces {
+            whole.extend_from_slice(piece);
+        }
+        Ok(OwnedBytes::new(whole))
+    }
+
+    /// The extent that holds a record, and the record's place in it.
+    pub(crate) fn record(&self, file: usize, record: usize) -> io::Result<(OwnedBytes, usize)> {
+        let extents = self.files.get(file).map_or(&[][..], |known| &known.extents);
+        let after = extents.partition_point(|extent| extent.first_record <= record);
+        let Some(extent) = after.checked_sub(1).and_then(|index| extents.get(index)) else {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        };
+        let bytes = self.read(file, extent.start..extent.start + extent.length)?;
+        Ok((bytes, record - extent.first_record))
+    }
+
+    /// Names of the missing blocks, noted since the last call.
+    pub(crate) fn take_missing(&self) -> Vec<String> {
+        let missing = std::mem::take(&mut self.traffic().missing);
+        missing.into_iter().filter_map(|block| self.blocks.get(block)).map(|block| file_name(&block.digest)).collect()
+    }
+
+    /// Takes in the content of a block.
+    pub(crate) fn provide(&self, name: &str, bytes: Vec<u8>) -> Result<(), Refusal> {
+        // The same content may stand in two places.
+        let places: Vec<usize> =
+            (0..self.blocks.len()).filter(|block| file_name(&self.blocks[*block].digest) == name).collect();
+        let Some(block) = places.first().map(|place| &self.blocks[*place]) else {
+            return Err(Refusal::Foreign);
+        };
+        if bytes.len() != block.length || digest(&bytes) != block.digest {
+            return Err(Refusal::Damaged);
+        }
+        let bytes = OwnedBytes::new(bytes);
+        let mut traffic = self.traffic();
+        for place in places {
+            traffic.present.insert(place, bytes.clone());
+        }
+        Ok(())
+    }
+
+    /// Starts noting what is read.
+    #[cfg(feature = "build")]
+    pub(crate) fn record_reads(&self) {
+        self.traffic().reads = Some(Vec::new());
+    }
+
+    /// What was read since noting began: file number and range.
+    #[cfg(feature = "build")]
+    pub(crate) fn take_reads(&self) -> Vec<(usize, Range<usize>)> {
+        self.traffic().reads.take().unwrap_or_default()
+    }
+}
+
+/// Name of the file of a block.
+pub(crate) fn file_name(digest: &Digest) -> String {
+    format!("b-{}.bin", hex(digest))
+}

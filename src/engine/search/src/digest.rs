@@ -1,0 +1,25 @@
+//! Bytes in, short digest out: the name and the proof of a block.
+//!
+//! 64 bits of SHA-256 over what a block holds (not over its compressed form): enough against damage and mix-ups, which is
+//! what it is for; whoever can write to the host can replace the page too. Sixteen bytes more a block would cost 10 KB in the boot file.
+
+use sha2::{Digest as _, Sha256};
+
+/// Digest of a block.
+pub(crate) type Digest = [u8; 8];
+
+/// Digest of some bytes.
+pub(crate) fn digest(bytes: &[u8]) -> Digest {
+    let mut short = Digest::default();
+    short.copy_from_slice(&Sha256::digest(bytes)[..8]);
+    short
+}
+
+/// Sixteen hexadecimal digits.
+pub(crate) fn hex(digest: &Digest) -> String {
+    digest
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|nibble| char::from_digit(u32::from(nibble), 16))
+        .collect()
+}

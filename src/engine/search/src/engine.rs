@@ -1,0 +1,137 @@
+//! An open index: what every search needs, held ready. Opening reads the boot file and nothing else.
+
+use crate::blocks::{Blocks, Refusal};
+use crate::directory::BlockDirectory;
+use crate::header::{COLUMNS, Header};
+use crate::language::Language;
+use crate::schema::schema;
+use crate::{columns, facets};
+use std::fmt;
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+use tantivy::directory::OwnedBytes;
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::{Index, InvertedIndexReader, SegmentReader};
+
+/// Why a boot file can't be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OpenError {
+    /// It is not a boot file of this version.
+    Foreign,
+    /// It is damaged; what the index said of it.
+    Damaged(String),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            OpenError::Foreign => formatter.write_str("not a search index of this version"),
+            OpenError::Damaged(message) => write!(formatter, "the search index is damaged: {message}"),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {}
+
+impl From<tantivy::TantivyError> for OpenError {
+    fn from(error: tantivy::TantivyError) -> OpenError {
+        OpenError::Damaged(error.to_string())
+    }
+}
+
+impl From<io::Error> for OpenError {
+    fn from(error: io::Error) -> OpenError {
+        OpenError::Damaged(error.to_string())
+    }
+}
+
+/// A language of the site.
+pub(crate) struct KnownLanguage {
+    pub(crate) code: String,
+    pub(crate) rules: Language,
+    /// Its documents.
+    pub(crate) documents: Range<usize>,
+}
+
+/// An open search index.
+pub struct Engine {
+    pub(crate) blocks: Arc<Blocks>,
+    pub(crate) header: Header,
+    pub(crate) languages: Vec<KnownLanguage>,
+    pub(crate) facets: Vec<facets::Facet>,
+    pub(crate) text: Arc<InvertedIndexReader>,
+    /// Number of words of each document; absent from an index without any.
+    pub(crate) lengths: Option<FieldNormReader>,
+    /// Mean number of words of a document.
+    pub(crate) mean_length: f32,
+}
+
+impl Engine {
+    /// Opens an index by its inflated boot file.
+    pub fn open(boot: impl Into<Vec<u8>>) -> Result<Engine, OpenError> {
+        let (blocks, header) = Blocks::open(OwnedBytes::new(boot.into())).ok_or(OpenError::Foreign)?;
+        Engine::assemble(Arc::new(blocks), &header)
+    }
+
+    /// Opens an index and says what was read to do so: file number and range.
+    #[cfg(feature = "build")]
+    pub(crate) fn record_opening(boot: OwnedBytes) -> Result<Vec<(usize, Range<usize>)>, OpenError> {
+        let (blocks, header) = Blocks::open(boot).ok_or(OpenError::Foreign)?;
+        let blocks = Arc::new(blocks);
+        blocks.record_reads();
+        Engine::assemble(Arc::clone(&blocks), &header)?;
+        Ok(blocks.take_reads())
+    }
+
+    fn assemble(blocks: Arc<Blocks>, header: &str) -> Result<Engine, OpenError> {
+        let header: Header = serde_json::from_str(header).map_err(|error| OpenError::Damaged(error.to_string()))?;
+        let index = Index::open(BlockDirectory(Arc::clone(&blocks)))?;
+        let segment = index.searchable_segments()?.pop().ok_or_else(|| OpenError::Damaged("no segment".to_owned()))?;
+        let reader = SegmentReader::open(&segment)?;
+        let (_, fields) = schema();
+        let text = reader.inverted_index(fields.text)?;
+        let lengths = reader.fieldnorms_readers().get_field(fields.text)?;
+        let total: usize = header.documents.iter().sum();
+        if total != reader.max_doc() as usize {
+            return Err(OpenError::Damaged("head and segment disagree".to_owned()));
+        }
+        let facets = facets::read(&header.definition, &*reader.inverted_index(fields.facet)?)?;
+        let mut languages = Vec::new();
+        let mut first = 0;
+        for (code, count) in header.definition.languages.iter().zip(&header.documents) {
+            languages.push(KnownLanguage {
+                code: code.clone(),
+                rules: Language::of(code),
+                documents: first..first + count,
+            });
+            first += count;
+        }
+        let mean_length = text.total_num_tokens() as f32 / total.max(1) as f32;
+        Ok(Engine { blocks, header, languages, facets, text, lengths, mean_length: mean_length.max(1.0) })
+    }
+
+    /// Takes in the inflated content of a file that an outcome named as missing.
+    pub fn provide(&self, name: &str, content: impl Into<Vec<u8>>) -> Result<(), Refusal> {
+        self.blocks.provide(name, content.into())
+    }
+
+    /// Number of documents, all languages.
+    pub fn documents(&self) -> usize {
+        self.header.documents.iter().sum()
+    }
+
+    /// The number of a language; of the first one where the code is unknown.
+    pub(crate) fn language_number(&self, code: &str) -> usize {
+        self.languages.iter().position(|known| known.code == code).unwrap_or(0)
+    }
+
+    /// A column, a value a document; `None` where no document has one.
+    pub(crate) fn column(&self, name: &str) -> io::Result<Option<Vec<f64>>> {
+        let Some(piece) = self.header.columns.get(name) else { return Ok(None) };
+        let file = self.blocks.file(COLUMNS).ok_or(io::ErrorKind::NotFound)?;
+        let bytes = self.blocks.read(file, piece.start..piece.start.saturating_add(piece.length))?;
+        let values = columns::read(&bytes, self.documents()).ok_or(io::ErrorKind::InvalidData)?;
+        Ok(Some(values))
+    }
+}

@@ -1,0 +1,58 @@
+//! The JSON head of a boot file: what the index holds, and where things lie in its files.
+
+use crate::definition::Definition;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Names of the files of an index that are not tantivy's.
+pub(crate) const RECORDS: &str = "records";
+/// Bodies, a row of texts.
+pub(crate) const BODIES: &str = "bodies";
+/// Columns, one after the other.
+pub(crate) const COLUMNS: &str = "columns";
+/// Spellings, by language and length.
+pub(crate) const WORDS: &str = "words";
+/// The extensions of tantivy's segment files, as they are named in a pack.
+#[cfg(feature = "build")]
+pub(crate) const SEGMENT_FILES: [&str; 6] = ["term", "idx", "pos", "fieldnorm", "fast", "store"];
+
+/// Where a piece of a file lies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Piece {
+    pub(crate) start: usize,
+    pub(crate) length: usize,
+}
+
+/// The head of a boot file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Header {
+    pub(crate) definition: Definition,
+    /// Number of documents of each language; documents are in the order of languages.
+    pub(crate) documents: Vec<usize>,
+    /// Where each column lies in its file.
+    pub(crate) columns: BTreeMap<String, Piece>,
+    /// By language: where the spellings of each length in characters lie in their file.
+    pub(crate) words: Vec<BTreeMap<usize, Piece>>,
+}
+
+/// `current.json`: the first thing that a page asks for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Current {
+    /// Version of the pack's format.
+    pub format: u32,
+    /// Name of this generation.
+    pub generation: String,
+    /// File name of the compressed engine.
+    pub engine: String,
+    /// File name of the boot file.
+    pub boot: String,
+    /// Length of the inflated boot file.
+    pub boot_length: usize,
+    /// Number of documents.
+    pub documents: usize,
+}
+
+/// Version of the pack's format, as in `Current::format`.
+pub const FORMAT: u32 = 1;

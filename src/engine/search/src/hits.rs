@@ -1,0 +1,86 @@
+//! Documents to hits and excerpts: records and bodies read, matches marked.
+
+use crate::definition::label;
+use crate::engine::Engine;
+use crate::header::{BODIES, RECORDS};
+use crate::marks::{accepted, excerpt, marks};
+use crate::plan::Plan;
+use crate::records::{Record, nth};
+use crate::request::{Excerpt, Hit, Request};
+use crate::score::{Trace, score};
+use std::collections::BTreeMap;
+use std::io;
+
+impl Engine {
+    /// The hits of some documents.
+    pub(crate) fn hits(
+        &self,
+        request: &Request,
+        language: usize,
+        plan: &Plan,
+        shown: &[(u32, f32)],
+        distances: Option<&[f64]>,
+    ) -> io::Result<Vec<Hit>> {
+        let accepted = accepted(plan);
+        let mut explanations = Trace::new();
+        if request.explain {
+            explanations = shown.iter().map(|(document, _)| (*document, Vec::new())).collect();
+            score(self, language, plan, Some(&mut explanations))?;
+        }
+        let file = self.blocks.file(RECORDS).ok_or(io::ErrorKind::NotFound)?;
+        // All blocks are asked for before the first failure shows.
+        let blocks: Vec<_> = shown.iter().map(|(document, _)| self.blocks.record(file, *document as usize)).collect();
+        let definition = &self.header.definition;
+        let code = &self.languages[language].code;
+        let mut hits = Vec::with_capacity(shown.len());
+        for ((document, score), block) in shown.iter().zip(blocks) {
+            let (block, place) = block?;
+            let record = Record::read(&block, place).ok_or(io::ErrorKind::InvalidData)?;
+            let collection = definition.collections.get(record.collection);
+            let mut facets: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            for (facet, value) in record.facets {
+                if let Some(facet) = definition.facets.get(facet) {
+                    facets.entry(facet.key.clone()).or_default().push(value);
+                }
+            }
+            hits.push(Hit {
+                title_marks: marks(&record.title, &accepted),
+                summary_marks: marks(&record.summary, &accepted),
+                key: record.key,
+                url: record.url,
+                lang: code.clone(),
+                collection: collection.map(|known| known.key.clone()).unwrap_or_default(),
+                collection_label: collection
+                    .map(|known| label(&known.labels, code, &definition.languages, &known.key).to_owned())
+                    .unwrap_or_default(),
+                title: record.title,
+                summary: record.summary,
+                badges: record.badges,
+                facets,
+                score: *score,
+                distance_km: distances.map(|all| all[*document as usize]).filter(|distance| !distance.is_nan()),
+                explanation: explanations.remove(document),
+            });
+        }
+        Ok(hits)
+    }
+
+    /// Excerpts of those hits of a request that have these keys.
+    pub(crate) fn excerpts_of(&self, request: &Request, keys: &[String]) -> io::Result<Vec<Excerpt>> {
+        let answer = self.respond(&Request { explain: false, ..request.clone() })?;
+        let accepted = accepted(&answer.plan);
+        let file = self.blocks.file(BODIES).ok_or(io::ErrorKind::NotFound)?;
+        let wanted = answer.response.hits.iter().zip(&answer.documents).filter(|(hit, _)| keys.contains(&hit.key));
+        let blocks: Vec<_> =
+            wanted.map(|(hit, document)| (hit, self.blocks.record(file, *document as usize))).collect();
+        let mut excerpts = Vec::with_capacity(blocks.len());
+        for (hit, block) in blocks {
+            let (block, place) = block?;
+            let body =
+                nth(&block, place).and_then(|body| std::str::from_utf8(body).ok()).ok_or(io::ErrorKind::InvalidData)?;
+            let (text, marks) = excerpt(body, &accepted);
+            excerpts.push(Excerpt { key: hit.key.clone(), text, marks });
+        }
+        Ok(excerpts)
+    }
+}

@@ -1,0 +1,61 @@
+//! One definition of Maillage's search index for the generator, the terminal and the browser.
+//!
+//! Documents go in and a pack of static files comes out ([`build`]); the boot file of a pack opens an [`Engine`], which answers a
+//! [`Request`] or names the files that it needs first. No IO, no clock, no threads: callers fetch. Reading order, each file
+//! importing only what stands after it:
+//!
+//! ```text
+//! host pack                    packs as files (the generator and the terminal alone)
+//! search hits select           a request to a response
+//! score phrase marks           posting lists to scores, matches to marks
+//! plan expand query            what was typed, looked up
+//! engine facets directory blocks write
+//! schema header records columns spelling
+//! language tokens fold request definition digest bytes
+//! ```
+
+mod blocks;
+mod bytes;
+mod columns;
+mod definition;
+mod digest;
+mod directory;
+mod engine;
+mod expand;
+mod facets;
+mod fold;
+mod header;
+mod hits;
+#[cfg(feature = "build")]
+mod host;
+mod language;
+mod marks;
+#[cfg(feature = "build")]
+mod pack;
+mod phrase;
+mod plan;
+mod query;
+mod records;
+mod request;
+mod schema;
+mod score;
+mod search;
+mod select;
+mod spelling;
+mod tokens;
+#[cfg(feature = "build")]
+mod write;
+
+pub use blocks::Refusal;
+pub use definition::{CollectionDefinition, Definition, Document, FacetDefinition, Labels};
+pub use engine::{Engine, OpenError};
+pub use fold::fold;
+pub use header::{Current, FORMAT};
+pub use request::{Bounds, Correction, Excerpt, FacetCounts, Hit, Outcome, Request, Response, Sort, Stats, ValueCount};
+pub use search::SearchError;
+#[cfg(feature = "build")]
+pub use {
+    host::{FetchError, excerpts_all, open_pack, search_all},
+    pack::{Pack, PackFile, build, pack_engine},
+    write::BuildError,
+};

@@ -1,0 +1,219 @@
+//! Posting lists to scores: for each demand of a plan, what each document of the language scores.
+//!
+//! A word's occurrences in all zones and variants are added up, weighted, before they saturate (BM25F): a word in the title and
+//! three times in the body is one word found, not four. Word-at-a-time over dense arrays: at tens of thousands of documents
+//! this is faster than merging sorted lists, and the code is a fraction of the size.
+
+use crate::engine::Engine;
+use crate::expand::{Kinship, Variant};
+use crate::phrase;
+use crate::plan::{Plan, Step, Term};
+use crate::query::Demand;
+use crate::schema::Zone;
+use std::collections::BTreeMap;
+use std::io;
+use tantivy::schema::IndexRecordOption;
+
+/// How soon more occurrences stop to matter.
+const SATURATION: f32 = 1.6;
+/// How much the length of a document counts: 0 not at all, 1 in full.
+const LENGTH_EFFECT: f32 = 0.4;
+/// What a phrase counts against a word.
+const PHRASE_WEIGHT: f32 = 1.5;
+
+/// Lines of explanation by document, for the documents that are in it.
+pub(crate) type Trace = BTreeMap<u32, Vec<String>>;
+
+/// What a demand gives each document of a language, in order; 0 where it does not match.
+pub(crate) struct Scores(pub(crate) Vec<f32>);
+
+/// The scores of a plan.
+#[derive(Default)]
+pub(crate) struct Scored {
+    /// One for each step; none for facets, which the filters see to.
+    pub(crate) steps: Vec<Option<(Demand, Scores)>>,
+    pub(crate) posting_lists: usize,
+}
+
+/// Evaluates a plan in its language. Goes on after a miss, to name all missing blocks, then fails.
+pub(crate) fn score(
+    engine: &Engine,
+    language: usize,
+    plan: &Plan,
+    mut trace: Option<&mut Trace>,
+) -> io::Result<Scored> {
+    let mut evaluation = Evaluation { engine, language, posting_lists: 0, miss: None };
+    let mut steps = Vec::new();
+    for step in &plan.steps {
+        steps.push(match step {
+            Step::Facet => None,
+            Step::Words { demand, zone, rows, .. } => Some((*demand, evaluation.words(*zone, rows, &mut trace))),
+            Step::Phrase { demand, zone, terms, typed } => {
+                Some((*demand, evaluation.phrase(*zone, terms, typed, &mut trace)))
+            }
+        });
+    }
+    match evaluation.miss {
+        Some(miss) => Err(miss),
+        None => Ok(Scored { steps, posting_lists: evaluation.posting_lists }),
+    }
+}
+
+struct Evaluation<'a> {
+    engine: &'a Engine,
+    language: usize,
+    posting_lists: usize,
+    miss: Option<io::Error>,
+}
+
+impl Evaluation<'_> {
+    fn first(&self) -> u32 {
+        self.engine.languages[self.language].documents.start as u32
+    }
+
+    fn count(&self) -> usize {
+        self.engine.languages[self.language].documents.len()
+    }
+
+    /// The best row of each document, a row counting where all its terms match.
+    fn words(&mut self, zone: Option<Zone>, rows: &[Vec<Term>], trace: &mut Option<&mut Trace>) -> Scores {
+        let mut best = vec![0.0_f32; self.count()];
+        for row in rows {
+            if row.iter().any(|term| term.variants.is_empty()) {
+                continue;
+            }
+            let mut sum: Vec<f32> = Vec::new();
+            for term in row {
+                let scores = self.term(zone, term, trace);
+                if sum.is_empty() {
+                    sum = scores;
+                } else {
+                    for (total, score) in sum.iter_mut().zip(scores) {
+                        *total = if *total > 0.0 && score > 0.0 { *total + score } else { 0.0 };
+                    }
+                }
+            }
+            for (best, score) in best.iter_mut().zip(sum) {
+                *best = best.max(score);
+            }
+        }
+        Scores(best)
+    }
+
+    fn term(&mut self, zone: Option<Zone>, term: &Term, trace: &mut Option<&mut Trace>) -> Vec<f32> {
+        let mut occurrences = vec![0.0_f32; self.count()];
+        let mut lines: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+        for variant in &term.variants {
+            for (list_zone, info) in
+                variant.lists.iter().filter(|(list_zone, _)| zone.is_none_or(|wanted| wanted == *list_zone))
+            {
+                let weight = variant.kinship.weight() * list_zone.weight();
+                self.posting_lists += 1;
+                let mut postings =
+                    match self.engine.text.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs) {
+                        Ok(postings) => postings,
+                        Err(miss) => {
+                            self.miss = Some(miss);
+                            continue;
+                        }
+                    };
+                while postings.block_len() > 0 {
+                    for (document, frequency) in postings.docs().iter().zip(postings.freqs()) {
+                        let Some(sum) = occurrences.get_mut(document.wrapping_sub(self.first()) as usize) else {
+                            continue;
+                        };
+                        // Length matters in running text only: a title is not worse for standing above a long page.
+                        let norm = if *list_zone == Zone::Body { self.length_norm(*document) } else { 1.0 };
+                        *sum += weight * *frequency as f32 / norm;
+                        if trace.as_ref().is_some_and(|trace| trace.contains_key(document)) {
+                            lines.entry(*document).or_default().push(line(
+                                variant,
+                                *list_zone,
+                                *frequency,
+                                weight / norm,
+                            ));
+                        }
+                    }
+                    postings.advance();
+                }
+            }
+        }
+        self.saturate(&mut occurrences, 1.0);
+        if let Some(trace) = trace {
+            for (document, lines) in lines {
+                let score = occurrences.get(document.wrapping_sub(self.first()) as usize).copied().unwrap_or_default();
+                if let Some(explanation) = trace.get_mut(&document) {
+                    explanation.push(format!("{}: {score:.3} = {}", term.word, lines.join(" + ")));
+                }
+            }
+        }
+        occurrences
+    }
+
+    fn phrase(
+        &mut self,
+        zone: Option<Zone>,
+        terms: &[(Term, u32)],
+        typed: &str,
+        trace: &mut Option<&mut Trace>,
+    ) -> Scores {
+        let mut occurrences = vec![0.0_f32; self.count()];
+        let rules = &self.engine.languages[self.language].rules;
+        for phrase_zone in Zone::ALL.into_iter().filter(|known| zone.is_none_or(|wanted| wanted == *known)) {
+            // Words without weight are indexed in titles alone; elsewhere any word may stand in their place.
+            let looked_for =
+                terms.iter().filter(|(term, _)| phrase_zone == Zone::Title || !rules.is_stop_word(&term.word));
+            let lists: Option<Vec<_>> = looked_for
+                .map(|(term, distance)| {
+                    let lists = term.variants.iter().flat_map(|variant| &variant.lists);
+                    lists.clone().find(|(known, _)| *known == phrase_zone).map(|(_, info)| (info, *distance))
+                })
+                .collect();
+            let Some(lists) = lists.filter(|lists| !lists.is_empty()) else { continue };
+            self.posting_lists += lists.len();
+            let first = self.first();
+            let found = phrase::find(&self.engine.text, &lists, |document, frequency| {
+                if let Some(sum) = occurrences.get_mut(document.wrapping_sub(first) as usize) {
+                    *sum += phrase_zone.weight() * frequency as f32;
+                }
+            });
+            if let Err(miss) = found {
+                self.miss = Some(miss);
+            }
+        }
+        self.saturate(&mut occurrences, PHRASE_WEIGHT);
+        if let Some(trace) = trace {
+            for (document, explanation) in trace.iter_mut() {
+                match occurrences.get(document.wrapping_sub(self.first()) as usize) {
+                    Some(score) if *score > 0.0 => explanation.push(format!("“{typed}”: {score:.3}")),
+                    _ => {}
+                }
+            }
+        }
+        Scores(occurrences)
+    }
+
+    fn length_norm(&self, document: u32) -> f32 {
+        let lengths = self.engine.lengths.as_ref();
+        let length = lengths.map_or(self.engine.mean_length, |lengths| lengths.fieldnorm(document) as f32);
+        1.0 - LENGTH_EFFECT + LENGTH_EFFECT * length / self.engine.mean_length
+    }
+
+    /// Weighted occurrences to scores: rare words count more, many occurrences not much more than some.
+    fn saturate(&self, occurrences: &mut [f32], weight: f32) {
+        let found = occurrences.iter().filter(|sum| **sum > 0.0).count() as f32;
+        let rarity = libm::logf(1.0 + (self.count() as f32 - found + 0.5) / (found + 0.5));
+        for sum in occurrences {
+            *sum = weight * rarity * *sum / (*sum + SATURATION);
+        }
+    }
+}
+
+fn line(variant: &Variant, zone: Zone, frequency: u32, weight: f32) -> String {
+    let kinship = if variant.kinship == Kinship::Exact {
+        String::new()
+    } else {
+        format!(", {} {}", variant.kinship.name(), variant.word)
+    };
+    format!("{} {frequency}×{weight:.2}{kinship}", zone.name())
+}

@@ -1,0 +1,242 @@
+//! A request to a response: parse, look up, score, filter, count, sort, show. Each stage names all blocks that it misses before it gives up.
+
+use crate::columns::{TITLE_ORDER, UPDATED};
+use crate::engine::Engine;
+use crate::facets::{self, PASSED};
+use crate::plan::{Corrections, Plan, Step, plan};
+use crate::query::{Clause, Demand, parse};
+use crate::request::{Excerpt, Outcome, Request, Response, Sort, Stats};
+use crate::score::{Scored, Scores, score};
+use crate::select::sort;
+use crate::tokens::tokens;
+use std::fmt;
+use std::io;
+
+/// So many hits are given at once.
+const MOST_HITS: usize = 100;
+
+/// A search failed for a reason other than a missing block: the index is not what its digests say, or the engine is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SearchError(pub String);
+
+impl fmt::Display for SearchError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "the search index can't be read: {}", self.0)
+    }
+}
+
+impl std::error::Error for SearchError {}
+
+/// A response and what it was made from.
+#[derive(Default)]
+pub(crate) struct Answer {
+    pub(crate) response: Response,
+    pub(crate) plan: Plan,
+    /// The documents of the hits.
+    pub(crate) documents: Vec<u32>,
+}
+
+/// What the words of a query say of the documents of one language.
+struct Matched {
+    plan: Plan,
+    /// Score by document of the language; `None` where the words don't match.
+    scores: Vec<Option<f32>>,
+    ignored: Vec<String>,
+    posting_lists: usize,
+}
+
+impl Engine {
+    /// Answers a request, or names the files that it needs first.
+    pub fn search(&self, request: &Request) -> Result<Outcome<Response>, SearchError> {
+        self.outcome(|| self.respond(request).map(|answer| answer.response))
+    }
+
+    /// Passages around the matches in the bodies of entries, by key, or the files needed first.
+    pub fn excerpts(&self, request: &Request, keys: &[String]) -> Result<Outcome<Vec<Excerpt>>, SearchError> {
+        self.outcome(|| self.excerpts_of(request, keys))
+    }
+
+    /// Runs a search, and tells a missing block from a failure.
+    fn outcome<T>(&self, answer: impl FnOnce() -> io::Result<T>) -> Result<Outcome<T>, SearchError> {
+        let answer = answer();
+        let missing = self.blocks.take_missing();
+        if !missing.is_empty() {
+            return Ok(Outcome::Missing(missing));
+        }
+        answer.map(Outcome::Done).map_err(|error| SearchError(error.to_string()))
+    }
+
+    pub(crate) fn clauses(&self, request: &Request, language: usize) -> Vec<Clause> {
+        parse(&request.q, &self.header.definition, &self.facets, &self.languages[language].rules, request.as_you_type)
+    }
+
+    pub(crate) fn respond(&self, request: &Request) -> io::Result<Answer> {
+        if self.languages.is_empty() {
+            return Ok(Answer::default());
+        }
+        let language = self.language_number(&request.lang);
+        let clauses = self.clauses(request, language);
+        // All languages and columns are asked for at once, so that their blocks come in the same round.
+        let matched: Vec<io::Result<Matched>> = (0..self.languages.len())
+            .map(|number| {
+                let corrections = if number == language { Corrections::Yes } else { Corrections::No };
+                self.match_words(number, &self.clauses(request, number), corrections)
+            })
+            .collect();
+        let distances = self.distances(request);
+        let order = match request.sort {
+            Sort::Title => self.column(TITLE_ORDER)?,
+            Sort::Updated => self.column(UPDATED)?,
+            _ => None,
+        };
+        let mut ignored = Vec::new();
+        let states =
+            self.filter(request, &clauses, distances.as_ref().ok().and_then(Option::as_deref), &mut ignored)?;
+        let distances = distances?;
+        let mut response = Response::default();
+        let mut own = None;
+        for (number, matched) in matched.into_iter().enumerate() {
+            let matched = matched?;
+            if number == language {
+                own = Some(matched);
+            } else {
+                let documents = self.languages[number].documents.clone();
+                let count = documents
+                    .zip(&matched.scores)
+                    .filter(|(document, score)| score.is_some() && states[*document] == PASSED)
+                    .count();
+                if count > 0 && matched.ignored.is_empty() {
+                    response.other_languages.insert(self.languages[number].code.clone(), count);
+                }
+            }
+        }
+        let Some(own) = own else { return Ok(Answer::default()) };
+        let states = self.only(language, &own.scores, states);
+        let chosen = self.chosen(request, &clauses);
+        response.facets = facets::count(
+            &self.facets,
+            &states,
+            &chosen,
+            &self.languages[language].code,
+            &self.header.definition.languages,
+        );
+        let first = self.languages[language].documents.start;
+        let weights = self.collection_weights();
+        let mut found: Vec<(u32, f32)> = Vec::new();
+        for (document, score) in (first..).zip(&own.scores) {
+            if let (Some(score), PASSED) = (score, states[document]) {
+                found.push((document as u32, score * weights.get(document).copied().unwrap_or(1.0)));
+            }
+        }
+        response.total = found.len();
+        sort(
+            &mut found,
+            request,
+            order.as_deref(),
+            distances.as_deref(),
+            request.offset.saturating_add(request.limit.min(MOST_HITS)),
+        );
+        let shown: Vec<(u32, f32)> =
+            found.into_iter().skip(request.offset).take(request.limit.min(MOST_HITS)).collect();
+        response.hits = self.hits(request, language, &own.plan, &shown, distances.as_deref())?;
+        if own.plan.corrections.iter().any(|correction| !own.ignored.contains(&correction.from)) {
+            response.did_you_mean = Some(corrected(&request.q, &own.plan));
+        }
+        response.corrections.clone_from(&own.plan.corrections);
+        ignored.extend(own.ignored);
+        response.ignored = ignored;
+        response.stats =
+            Stats { documents: self.documents(), posting_lists: own.posting_lists, truncated: own.plan.truncated };
+        Ok(Answer { response, plan: own.plan, documents: shown.into_iter().map(|(document, _)| document).collect() })
+    }
+
+    /// Looks up and scores the words of a query in a language; leaves words out where all together match nothing.
+    fn match_words(&self, language: usize, clauses: &[Clause], corrections: Corrections) -> io::Result<Matched> {
+        let plan = plan(self, language, clauses, corrections);
+        let scored = score(self, language, &plan, None)?;
+        let count = self.languages[language].documents.len();
+        let mut ignored = Vec::new();
+        let mut scores = combine(&scored, count, &[]);
+        if scores.iter().all(Option::is_none) {
+            let left_out = least_loss(&scored, count);
+            if !left_out.is_empty() {
+                scores = combine(&scored, count, &left_out);
+                ignored = left_out.iter().filter_map(|step| typed(&plan.steps[*step])).collect();
+            }
+        }
+        Ok(Matched { plan, scores, ignored, posting_lists: scored.posting_lists })
+    }
+}
+
+/// The sum of the demands' scores of each document; `None` where one is not met. Demands that are left out don't count.
+fn combine(scored: &Scored, count: usize, left_out: &[usize]) -> Vec<Option<f32>> {
+    let mut sums = vec![Some(0.0_f32); count];
+    for (number, step) in scored.steps.iter().enumerate() {
+        let Some((demand, Scores(scores))) = step.as_ref().filter(|_| !left_out.contains(&number)) else { continue };
+        for (sum, score) in sums.iter_mut().zip(scores) {
+            *sum = match (demand, *score > 0.0) {
+                (Demand::Must, true) => sum.map(|sum| sum + score),
+                (Demand::MustNot, false) => *sum,
+                _ => None,
+            };
+        }
+    }
+    sums
+}
+
+/// The fewest losses when no document meets all demands: those that the best document doesn't meet. Empty if nothing helps.
+fn least_loss(scored: &Scored, count: usize) -> Vec<usize> {
+    let wanted = || {
+        scored
+            .steps
+            .iter()
+            .enumerate()
+            .filter_map(|(number, step)| step.as_ref().map(|(demand, scores)| (number, *demand, &scores.0)))
+    };
+    let mut best: Option<(f32, usize)> = None;
+    for document in 0..count {
+        let mut sum = 0.0;
+        for (_, demand, scores) in wanted() {
+            match demand {
+                Demand::Must => sum += scores[document],
+                Demand::MustNot if scores[document] > 0.0 => sum = f32::NEG_INFINITY,
+                Demand::MustNot => {}
+            }
+        }
+        if sum > best.map_or(0.0, |(most, _)| most) {
+            best = Some((sum, document));
+        }
+    }
+    let Some((_, document)) = best else { return Vec::new() };
+    wanted()
+        .filter(|(_, demand, scores)| *demand == Demand::Must && scores[document] <= 0.0)
+        .map(|(number, ..)| number)
+        .collect()
+}
+
+fn typed(step: &Step) -> Option<String> {
+    match step {
+        Step::Words { typed, .. } | Step::Phrase { typed, .. } => Some(typed.clone()),
+        Step::Facet => None,
+    }
+}
+
+/// The query with its corrections in place.
+fn corrected(query: &str, plan: &Plan) -> String {
+    let mut text = String::new();
+    let mut end = 0;
+    for token in tokens(query) {
+        if let Some(correction) = plan
+            .corrections
+            .iter()
+            .find(|correction| correction.from == token.text)
+            .filter(|_| token.bytes.start >= end)
+        {
+            text.push_str(&query[end..token.bytes.start]);
+            text.push_str(&correction.to);
+            end = token.bytes.end;
+        }
+    }
+    text.push_str(&query[end..]);
+    text
+}

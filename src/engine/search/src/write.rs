@@ -1,0 +1,358 @@
+//! Documents in, the files of an index out. The order of documents in the input leaves no trace in them.
+//!
+//! Documents are put in the order of language, collection, facet values and title: neighbours share facet values, which makes
+//! their posting lists short and puts the hits of a filtered search into few blocks of records.
+
+use crate::columns::{self, LATITUDE, LONGITUDE, TITLE_ORDER, UPDATED, field_column, rounded_degrees};
+use crate::definition::{Definition, Document};
+use crate::digest::{digest, hex};
+use crate::fold::fold;
+use crate::header::{BODIES, COLUMNS, Header, Piece, RECORDS, SEGMENT_FILES, WORDS};
+use crate::language::Language;
+use crate::records::Record;
+use crate::schema::{self, COLLECTION_FACET, Fields, MOST_LANGUAGES, Zone, facet_term, word_term};
+use crate::spelling::Spellings;
+use crate::tokens::tokens;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+use tantivy::directory::{Directory, RamDirectory};
+use tantivy::tokenizer::{PreTokenizedString, Token};
+use tantivy::{Index, TantivyDocument};
+use unicode_normalization::UnicodeNormalization;
+
+/// Memory that the writer may take before it complains, in bytes; one segment is held whole.
+const WRITER_MEMORY: usize = 1 << 30;
+
+/// Why an index can't be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BuildError {
+    /// Two documents have this key and language.
+    DuplicateDocument {
+        /// Entry id.
+        key: String,
+        /// Language code.
+        lang: String,
+    },
+    /// A document names something that the definition lacks.
+    Undefined {
+        /// Entry id.
+        key: String,
+        /// What is named: `language`, `collection`, `facet`, `number` or `date`.
+        kind: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// More languages than terms have letters for.
+    TooManyLanguages(usize),
+    /// A facet has the key of the facet that the collections make.
+    ReservedFacet,
+    /// The index writer failed.
+    Writer(String),
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            BuildError::DuplicateDocument { key, lang } => write!(formatter, "two documents are `{key}` in `{lang}`"),
+            BuildError::Undefined { key, kind, name } => {
+                write!(formatter, "`{key}` names the {kind} `{name}`, which is not defined")
+            }
+            BuildError::TooManyLanguages(count) => {
+                write!(formatter, "{count} languages; the search takes at most {MOST_LANGUAGES}")
+            }
+            BuildError::ReservedFacet => write!(formatter, "a facet can't have the key `{COLLECTION_FACET}`"),
+            BuildError::Writer(message) => write!(formatter, "the index can't be written: {message}"),
+        }
+    }
+}
+
+impl std::error::Error for BuildError {}
+
+impl From<tantivy::TantivyError> for BuildError {
+    fn from(error: tantivy::TantivyError) -> BuildError {
+        BuildError::Writer(error.to_string())
+    }
+}
+
+/// A file of the index. `cuts` holds the ends of its records, where it is a row of records.
+pub(crate) struct IndexFile {
+    pub(crate) name: &'static str,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) cuts: Option<Vec<usize>>,
+}
+
+/// All files of an index and their head.
+pub(crate) struct IndexFiles {
+    pub(crate) header: Header,
+    pub(crate) files: Vec<IndexFile>,
+}
+
+/// A document with its places in the definition.
+struct Placed {
+    language: usize,
+    collection: usize,
+    folded_title: String,
+    document: Document,
+}
+
+/// Makes the index.
+pub(crate) fn write(definition: &Definition, documents: Vec<Document>) -> Result<IndexFiles, BuildError> {
+    let documents = place(definition, documents)?;
+    let mut header = Header {
+        definition: definition.clone(),
+        documents: (0..definition.languages.len())
+            .map(|language| documents.iter().filter(|placed| placed.language == language).count())
+            .collect(),
+        ..Header::default()
+    };
+    let mut files = Vec::new();
+    let mut spellings = vec![Spellings::default(); definition.languages.len()];
+    write_segment(definition, &documents, &mut spellings, &mut files)?;
+    let mut words = Vec::new();
+    for spelling in spellings {
+        header.words.push(spelling.write(&mut words));
+    }
+    files.push(IndexFile { name: WORDS, bytes: words, cuts: None });
+    files.push(rows(RECORDS, &documents, |placed, out| record(definition, placed).write(out)));
+    files.push(rows(BODIES, &documents, |placed, out| crate::bytes::put_text(&placed.document.body, out)));
+    let mut columns = Vec::new();
+    for (name, values) in column_values(definition, &documents) {
+        if !values.is_empty() {
+            let bytes = columns::write(&values);
+            header.columns.insert(name, Piece { start: columns.len(), length: bytes.len() });
+            columns.extend(bytes);
+        }
+    }
+    files.push(IndexFile { name: COLUMNS, bytes: columns, cuts: None });
+    Ok(IndexFiles { header, files })
+}
+
+/// Checks the documents against the definition, composes their letters and puts them in order.
+fn place(definition: &Definition, documents: Vec<Document>) -> Result<Vec<Placed>, BuildError> {
+    if definition.languages.len() > MOST_LANGUAGES {
+        return Err(BuildError::TooManyLanguages(definition.languages.len()));
+    }
+    if definition.facets.iter().any(|facet| facet.key == COLLECTION_FACET) {
+        return Err(BuildError::ReservedFacet);
+    }
+    let mut placed = Vec::with_capacity(documents.len());
+    for mut document in documents {
+        let undefined =
+            |kind, name: &str| BuildError::Undefined { key: document.key.clone(), kind, name: name.to_owned() };
+        let language = definition.languages.iter().position(|code| *code == document.lang);
+        let language = language.ok_or_else(|| undefined("language", &document.lang))?;
+        let collection = definition.collections.iter().position(|known| known.key == document.collection);
+        let collection = collection.ok_or_else(|| undefined("collection", &document.collection))?;
+        for (key, _) in &document.facets {
+            if !definition.facets.iter().any(|facet| facet.key == *key) {
+                return Err(undefined("facet", key));
+            }
+        }
+        for (kind, known, keys) in [
+            ("number", &definition.numbers, document.numbers.iter().map(|(key, _)| key).collect::<Vec<_>>()),
+            ("date", &definition.dates, document.dates.iter().map(|(key, _)| key).collect()),
+        ] {
+            if let Some(key) = keys.into_iter().find(|key| !known.contains(key)) {
+                return Err(undefined(kind, key));
+            }
+        }
+        let texts = [&mut document.title, &mut document.summary, &mut document.body];
+        for text in texts.into_iter().chain(&mut document.keywords) {
+            if !text.is_ascii() {
+                *text = text.nfc().collect();
+            }
+        }
+        document.facets.sort();
+        document.facets.dedup();
+        let folded_title = fold(&document.title);
+        placed.push(Placed { language, collection, folded_title, document });
+    }
+    placed.sort_by(|one, other| order(one).cmp(&order(other)));
+    if let Some(pair) = placed.windows(2).find(|pair| order(&pair[0]) == order(&pair[1])) {
+        return Err(BuildError::DuplicateDocument {
+            key: pair[0].document.key.clone(),
+            lang: pair[0].document.lang.clone(),
+        });
+    }
+    Ok(placed)
+}
+
+fn order(placed: &Placed) -> (usize, usize, &[(String, String)], &str, &str) {
+    (placed.language, placed.collection, &placed.document.facets, &placed.folded_title, &placed.document.key)
+}
+
+/// A value and those above it: `a/b` is also in `a`.
+fn with_ancestors(value: &str) -> impl Iterator<Item = &str> {
+    value.match_indices('/').map(|(at, _)| &value[..at]).chain([value])
+}
+
+fn write_segment(
+    definition: &Definition,
+    documents: &[Placed],
+    spellings: &mut [Spellings],
+    files: &mut Vec<IndexFile>,
+) -> Result<(), BuildError> {
+    let (schema, fields) = schema::schema();
+    let directory = RamDirectory::create();
+    let mut writer = Index::builder().schema(schema).single_segment_index_writer(directory.clone(), WRITER_MEMORY)?;
+    let languages: Vec<Language> = definition.languages.iter().map(|code| Language::of(code)).collect();
+    for placed in documents {
+        let mut document = TantivyDocument::default();
+        add_text(placed, &languages[placed.language], &mut spellings[placed.language], fields, &mut document);
+        add_facets(definition, placed, fields, &mut document);
+        writer.add_document(document)?;
+    }
+    let index = writer.finalize()?;
+    let meta = index.searchable_segment_metas()?.pop().ok_or_else(|| BuildError::Writer("no segment".to_owned()))?;
+    let mut all = Vec::new();
+    for extension in SEGMENT_FILES {
+        let path = format!("{}.{extension}", meta.id().uuid_string());
+        let bytes = directory.open_read(Path::new(&path)).map_err(|error| BuildError::Writer(error.to_string()))?;
+        let bytes = bytes.read_bytes().map_err(|error| BuildError::Writer(error.to_string()))?.to_vec();
+        all.extend_from_slice(&digest(&bytes));
+        files.push(IndexFile { name: extension, bytes, cuts: None });
+    }
+    // The segment's random name gives way to one made of its content.
+    let first = hex(&digest(&all));
+    let second = hex(&digest(first.as_bytes()));
+    let name = format!("{}-{}-{}-{}-{}", &first[..8], &first[8..12], &first[12..], &second[..4], &second[4..]);
+    let meta_json =
+        directory.atomic_read(Path::new("meta.json")).map_err(|error| BuildError::Writer(error.to_string()))?;
+    let meta_json = String::from_utf8_lossy(&meta_json);
+    let random = meta.id().uuid_string();
+    let hyphenated =
+        format!("{}-{}-{}-{}-{}", &random[..8], &random[8..12], &random[12..16], &random[16..20], &random[20..]);
+    let meta_json = meta_json.replace(&hyphenated, &name).into_bytes();
+    files.push(IndexFile { name: "meta.json", bytes: meta_json, cuts: None });
+    Ok(())
+}
+
+/// Adds the words of all zones.
+fn add_text(
+    placed: &Placed,
+    language: &Language,
+    spellings: &mut Spellings,
+    fields: Fields,
+    document: &mut TantivyDocument,
+) {
+    let source = &placed.document;
+    let mut words = PreTokenizedString { text: String::new(), tokens: Vec::new() };
+    let keywords: Vec<&str> = source.keywords.iter().map(String::as_str).collect();
+    for zone in Zone::ALL {
+        let texts: &[&str] = match zone {
+            Zone::Title => &[source.title.as_str()],
+            Zone::Keywords => &keywords,
+            Zone::Summary => &[source.summary.as_str()],
+            Zone::Body => &[source.body.as_str()],
+        };
+        let mut first_position = 0;
+        for text in texts {
+            let mut next_position = first_position;
+            for token in tokens(text) {
+                next_position = next_position.max(first_position + token.position as usize + 1);
+                if zone != Zone::Title && language.is_stop_word(&token.text) {
+                    continue;
+                }
+                spellings.note(&token.text);
+                words.tokens.push(Token {
+                    position: first_position + token.position as usize,
+                    text: word_term(placed.language, &token.text, zone),
+                    ..Token::default()
+                });
+            }
+            // A phrase must not reach from one keyword into the next.
+            first_position = next_position + 1;
+        }
+    }
+    spellings.end_document();
+    document.add_pre_tokenized_text(fields.text, words);
+}
+
+fn add_facets(definition: &Definition, placed: &Placed, fields: Fields, document: &mut TantivyDocument) {
+    let mut terms = vec![facet_term(COLLECTION_FACET, &placed.document.collection)];
+    for (key, value) in &placed.document.facets {
+        if definition.facets.iter().any(|facet| facet.key == *key && facet.hierarchical) {
+            terms.extend(with_ancestors(value).map(|value| facet_term(key, value)));
+        } else {
+            terms.push(facet_term(key, value));
+        }
+    }
+    terms.sort();
+    terms.dedup();
+    let tokens = terms.into_iter().map(|text| Token { text, position: 0, ..Token::default() }).collect();
+    document.add_pre_tokenized_text(fields.facet, PreTokenizedString { text: String::new(), tokens });
+}
+
+fn record(definition: &Definition, placed: &Placed) -> Record {
+    let source = &placed.document;
+    let facet_index = |key: &str| definition.facets.iter().position(|facet| facet.key == key);
+    Record {
+        key: source.key.clone(),
+        url: source.url.clone(),
+        title: source.title.clone(),
+        summary: source.summary.clone(),
+        collection: placed.collection,
+        badges: source.badges.clone(),
+        facets: source.facets.iter().filter_map(|(key, value)| Some((facet_index(key)?, value.clone()))).collect(),
+    }
+}
+
+/// A file that is a row of records.
+fn rows(name: &'static str, documents: &[Placed], write: impl Fn(&Placed, &mut Vec<u8>)) -> IndexFile {
+    let mut bytes = Vec::new();
+    let mut cuts = Vec::with_capacity(documents.len());
+    for placed in documents {
+        write(placed, &mut bytes);
+        cuts.push(bytes.len());
+    }
+    IndexFile { name, bytes, cuts: Some(cuts) }
+}
+
+/// The values of each column, documents in order.
+fn column_values(definition: &Definition, documents: &[Placed]) -> BTreeMap<String, Vec<(u32, f64)>> {
+    let mut columns: BTreeMap<String, Vec<(u32, f64)>> = BTreeMap::new();
+    let mut by_title: Vec<u32> = (0..documents.len() as u32).collect();
+    by_title.sort_by_key(|number| {
+        let placed = &documents[*number as usize];
+        (&placed.folded_title, &placed.document.title, &placed.document.key, placed.language)
+    });
+    let mut title_order: Vec<(u32, f64)> =
+        by_title.into_iter().zip(0..).map(|(number, place)| (number, f64::from(place))).collect();
+    title_order.sort_by_key(|(number, _)| *number);
+    columns.insert(TITLE_ORDER.to_owned(), title_order);
+    for (number, placed) in (0..).zip(documents) {
+        let source = &placed.document;
+        let mut put = |name: String, value: f64| {
+            let column = columns.entry(name).or_default();
+            // The first value of a key counts.
+            if value.is_finite() && column.last().is_none_or(|(last, _)| *last != number) {
+                column.push((number, value));
+            }
+        };
+        for key in &definition.numbers {
+            source
+                .numbers
+                .iter()
+                .filter(|(known, _)| known == key)
+                .for_each(|(key, value)| put(field_column(key), *value));
+        }
+        for key in &definition.dates {
+            source
+                .dates
+                .iter()
+                .filter(|(known, _)| known == key)
+                .for_each(|(key, value)| put(field_column(key), *value as f64));
+        }
+        if let Some(updated) = source.updated {
+            put(UPDATED.to_owned(), updated as f64);
+        }
+        if let Some((latitude, longitude)) =
+            source.position.filter(|(latitude, longitude)| latitude.is_finite() && longitude.is_finite())
+        {
+            put(LATITUDE.to_owned(), rounded_degrees(latitude));
+            put(LONGITUDE.to_owned(), rounded_degrees(longitude));
+        }
+    }
+    columns
+}
