@@ -18,7 +18,6 @@ function offerCopies(prose) {
       button.textContent = copied;
       setTimeout(() => { button.textContent = copy; }, 2000);
     });
-    block.tabIndex = 0;
     block.replaceWith(frame);
     frame.append(block, button);
   }
