@@ -15,6 +15,7 @@ pub mod field;
 pub mod front_matter;
 pub mod layout;
 pub mod localised;
+pub mod markdown;
 pub mod node;
 pub mod output;
 pub mod parse;

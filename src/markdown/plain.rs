@@ -1,0 +1,84 @@
+//! What enters: the text of a page piece by piece. What leaves: the text without markup, a block a line, its excerpt and its length in words.
+//! It must not know HTML.
+
+/// The longest excerpt, in characters.
+const EXCERPT: usize = 300;
+
+/// The text without markup.
+#[derive(Debug, Default)]
+pub(super) struct Plain {
+    text: String,
+    excerpt: Option<String>,
+}
+
+impl Plain {
+    /// Adds a piece of the current block.
+    pub(super) fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// How long the text is so far: where a piece starts.
+    pub(super) fn mark(&self) -> usize {
+        self.text.len()
+    }
+
+    /// What was added since a mark.
+    pub(super) fn since(&self, mark: usize) -> &str {
+        self.text.get(mark..).unwrap_or("").trim()
+    }
+
+    /// Ends the current block.
+    pub(super) fn end_block(&mut self) {
+        let length = self.text.trim_end().len();
+        self.text.truncate(length);
+        if length > 0 {
+            self.text.push('\n');
+        }
+    }
+
+    /// Takes what was added since a mark for the excerpt, unless there is one or nothing was added.
+    pub(super) fn offer_excerpt(&mut self, mark: usize) {
+        if self.excerpt.is_none() && !self.since(mark).is_empty() {
+            self.excerpt = Some(shorten(self.since(mark), EXCERPT));
+        }
+    }
+
+    /// The text, its excerpt and its number of words.
+    pub(super) fn finish(mut self) -> (String, String, usize) {
+        self.end_block();
+        let words = self.text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
+        self.text.truncate(self.text.trim_end().len());
+        (self.text, self.excerpt.unwrap_or_default(), words)
+    }
+}
+
+/// The text on one line, cut after a word so that it holds at most so many characters, `…` included.
+fn shorten(text: &str, most: usize) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().count() <= most {
+        return text;
+    }
+    // One character less leaves room for the ellipsis; a word that ends just there is whole.
+    let end = text.char_indices().nth(most - 1).map_or(text.len(), |(at, _)| at);
+    let kept = if text[end..].starts_with(' ') {
+        &text[..end]
+    } else {
+        text[..end].rsplit_once(' ').map_or(&text[..end], |(kept, _)| kept)
+    };
+    format!("{}…", kept.trim_end_matches(|last: char| !last.is_alphanumeric() && !matches!(last, ')' | '»' | '”')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_ends_after_a_word() {
+        assert_eq!(shorten("one two", 7), "one two");
+        assert_eq!(shorten("one two three", 8), "one two…");
+        assert_eq!(shorten("one two, three", 9), "one two…");
+        assert_eq!(shorten("one two three", 7), "one…");
+        assert_eq!(shorten("éééééé", 3), "éé…");
+        assert_eq!(shorten("été là-bas", 4), "été…");
+    }
+}
