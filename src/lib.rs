@@ -25,6 +25,7 @@ pub mod settings;
 pub mod site_path;
 pub mod source;
 pub mod strings;
+pub mod stylesheet;
 pub mod theme;
 pub mod toml;
 pub mod vocabularies;

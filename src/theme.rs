@@ -9,6 +9,7 @@ use crate::digest::Digest;
 use crate::node::Notes;
 use crate::source::Source;
 use crate::strings::Strings;
+use crate::stylesheet;
 use crate::toml;
 
 /// What pages are made with.
@@ -66,6 +67,7 @@ impl Theme {
         }
         // Documentation of the search modules is not published.
         statics.retain(|path, _| !path.ends_with(".md") && !path.ends_with(".inputs") && !path.ends_with(".wasm"));
+        stylesheet::gather(&mut statics);
         let templates_digest = Digest::of_all(
             &templates
                 .iter()
