@@ -15,7 +15,21 @@ use crate::vocabularies::Vocabularies;
 
 pub use value::Value;
 
+pub mod address;
+pub mod area;
+pub mod boolean;
+pub mod date;
+pub mod email;
+pub mod enumeration;
+mod link;
+pub mod number;
+pub mod phone;
+pub mod position;
+pub mod relation;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod text;
+pub mod url;
 pub mod value;
 
 /// What a type may look at while it reads a value.
@@ -209,9 +223,21 @@ pub fn define(
     defining: Defining<'_>,
     notes: &mut Notes<'_>,
 ) -> Option<Arc<dyn FieldType>> {
-    let _ = (options, defining, notes);
     Some(match name {
         "text" => Arc::new(text::Text),
+        "long-text" => Arc::new(text::LongText),
+        "number" => Arc::new(number::define(options, defining, notes)),
+        "boolean" => Arc::new(boolean::Boolean),
+        "date" => Arc::new(date::Date),
+        "date-range" => Arc::new(date::DateRange),
+        "enum" => Arc::new(enumeration::define(options, defining, notes)),
+        "url" => Arc::new(url::Link),
+        "email" => Arc::new(email::Email),
+        "phone" => Arc::new(phone::Phone),
+        "position" => Arc::new(position::Position),
+        "address" => Arc::new(address::Postal),
+        "area" => Arc::new(area::Territory),
+        "relation" => Arc::new(relation::define(options, defining, notes)),
         _ => return None,
     })
 }

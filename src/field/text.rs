@@ -1,22 +1,51 @@
-//! What enters: a scalar. What leaves: the same text, exactly as typed. It must not know any format.
+//! What enters: a scalar. What leaves: the same text, exactly as typed; a long text's words without its Markdown. It must not know any format
+//! other than Markdown's, and of that only where the words are.
 
-use super::{FieldType, Reading, Showing, Shown, Value, escape};
+use pulldown_cmark::{Event, Options, Parser, TagEnd};
+
+use super::{FacetValue, FieldType, Reading, Showing, Shown, SortKey, Value, escape};
 use crate::diagnostic::Diagnostic;
+use crate::entry_id::slugify;
+use crate::localised::Localised;
 use crate::node::{Node, Notes};
 
 /// A short text.
 #[derive(Debug)]
 pub struct Text;
 
+/// A text of several paragraphs, in Markdown.
+#[derive(Debug)]
+pub struct LongText;
+
 /// The text of a scalar, or a diagnostic that says what was expected.
 pub(super) fn scalar<'a>(node: &'a Node, reading: Reading<'_>, hint: &str, notes: &mut Notes<'_>) -> Option<&'a str> {
     let text = node.as_text();
     if text.is_none() {
-        let location = notes.at(node.extent);
         let message = format!("`{}` is {}", reading.name, node.kind());
-        notes.push(Diagnostic::error("wrong-kind", location, message).expected(hint));
+        return refuse(node, notes, "wrong-kind", message, |fault| fault.expected(hint));
     }
     text
+}
+
+/// Reports a fault at a node and gives nothing; `amend` adds what was expected and what to do.
+pub(super) fn refuse<T>(
+    node: &Node,
+    notes: &mut Notes<'_>,
+    code: &'static str,
+    message: impl Into<String>,
+    amend: impl FnOnce(Diagnostic) -> Diagnostic,
+) -> Option<T> {
+    let fault = amend(Diagnostic::error(code, notes.at(node.extent), message));
+    notes.push(fault);
+    None
+}
+
+/// The text of a value that is one; types that read into [`Value::Text`] can't meet another.
+pub(super) fn text_of(value: &Value) -> &str {
+    match value {
+        Value::Text(text) => text,
+        _ => "",
+    }
 }
 
 impl FieldType for Text {
@@ -36,19 +65,132 @@ impl FieldType for Text {
         scalar(node, reading, &self.hint(), notes).map(|text| Value::Text(text.to_owned()))
     }
 
-    fn show(&self, value: &Value, _showing: &Showing<'_>) -> Shown {
-        let text = self.words(value, "");
-        Shown { html: escape(&text).replace('\n', "<br>"), text, ..Shown::default() }
+    fn schema(&self) -> serde_json::Value {
+        // YAML editors take `2024` or `no` for a number or a truth value; here they are texts.
+        serde_json::json!({ "type": ["string", "number", "boolean"] })
+    }
+
+    fn show(&self, value: &Value, showing: &Showing<'_>) -> Shown {
+        let text = text_of(value);
+        let path = slugify(text);
+        let linked = super::link::facet(showing, &path, text);
+        if linked.more.get("url").is_some_and(serde_json::Value::is_string) {
+            return linked;
+        }
+        Shown { html: escape(text).replace('\n', "<br>"), ..linked }
     }
 
     fn words(&self, value: &Value, _lang: &str) -> String {
-        match value {
-            Value::Text(text) => text.clone(),
-            _ => String::new(),
+        text_of(value).to_owned()
+    }
+
+    fn facets(&self, value: &Value) -> Vec<FacetValue> {
+        let text = text_of(value);
+        let slug = slugify(text);
+        if slug.is_empty() {
+            return Vec::new();
         }
+        vec![FacetValue { path: vec![slug], labels: vec![Localised::same(text)] }]
+    }
+
+    fn is_facet(&self) -> bool {
+        true
     }
 
     fn export(&self, value: &Value) -> serde_json::Value {
-        self.words(value, "").into()
+        text_of(value).into()
+    }
+}
+
+impl FieldType for LongText {
+    fn name(&self) -> &'static str {
+        "long-text"
+    }
+
+    fn hint(&self) -> String {
+        "a text in Markdown".to_owned()
+    }
+
+    fn example(&self) -> String {
+        "|\n  …".to_owned()
+    }
+
+    fn may_be_many(&self) -> bool {
+        false
+    }
+
+    fn read(&self, node: &Node, reading: Reading<'_>, notes: &mut Notes<'_>) -> Option<Value> {
+        scalar(node, reading, &self.hint(), notes).map(|text| Value::Text(text.to_owned()))
+    }
+
+    fn schema(&self) -> serde_json::Value {
+        Text.schema()
+    }
+
+    fn show(&self, value: &Value, showing: &Showing<'_>) -> Shown {
+        let html = (showing.markdown)(text_of(value));
+        Shown { text: self.words(value, showing.lang), html: html.clone(), ..Shown::default() }.with("html", html)
+    }
+
+    fn words(&self, value: &Value, _lang: &str) -> String {
+        plain(text_of(value))
+    }
+
+    fn sort_key(&self, value: &Value, _lang: &str) -> SortKey {
+        SortKey::Text(text_of(value).to_owned())
+    }
+
+    fn export(&self, value: &Value) -> serde_json::Value {
+        text_of(value).into()
+    }
+}
+
+/// The words of a Markdown text: no marks, no addresses of links, blocks separated by blanks.
+fn plain(markdown: &str) -> String {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_DEFINITION_LIST
+        | Options::ENABLE_GFM
+        | Options::ENABLE_WIKILINKS;
+    let mut words = String::new();
+    for event in Parser::new_ext(markdown, options) {
+        match event {
+            Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
+                words.push_str(&text)
+            }
+            Event::SoftBreak | Event::HardBreak => words.push(' '),
+            Event::End(
+                TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Superscript,
+            ) => {}
+            Event::End(_) => words.push(' '),
+            _ => {}
+        }
+    }
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check, defined, show};
+    use super::*;
+
+    #[test]
+    fn texts_stay_as_typed() {
+        check(&Text, &[("NO", "NO"), ("01234", "01234"), ("1.10", "1.10"), ("' a '", " a "), ("[a]", "!wrong-kind")]);
+        check(&LongText, &[("|\n  a\n\n  b\n", "a\n\nb\n"), ("{ a: b }", "!wrong-kind")]);
+        assert_eq!(defined("text", "").facets(&Value::Text("Ville-d’Avray".into()))[0].path, ["ville-d-avray"]);
+    }
+
+    #[test]
+    fn words_of_a_long_text_have_no_marks() {
+        let markdown = "## Une *rampe*\n\n- [accès](https://a.example/x)\n- `code` & [[places/la-myne|La Myne]]\n\n| a | b |\n|---|---|\n| c | d |\n";
+        assert_eq!(plain(markdown), "Une rampe accès code & La Myne a b c d");
+    }
+
+    #[test]
+    fn html_is_escaped() {
+        assert_eq!(show(&Text, "\"<x>&\\nb\"", "fr").html, "&lt;x&gt;&amp;<br>b");
     }
 }
