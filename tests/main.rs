@@ -1,0 +1,3 @@
+//! All integration tests, one binary: one link instead of many.
+
+mod theme;

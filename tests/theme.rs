@@ -1,0 +1,219 @@
+//! What enters: the files of `themes/default`. What leaves: laws that they keep: texts in every language, contrast, weight, no inline style.
+//! It must not know any page.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use toml_edit::{DocumentMut, Item};
+
+fn theme() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/default")
+}
+
+/// Files below a folder of the theme: path from the theme's root → text.
+fn files(folder: &str, extension: &str) -> BTreeMap<String, String> {
+    let root = theme();
+    let entries = walkdir::WalkDir::new(root.join(folder)).into_iter().filter_map(Result::ok);
+    let paths =
+        entries.map(walkdir::DirEntry::into_path).filter(|path| path.extension().is_some_and(|e| e == extension));
+    let name = |path: &Path| path.strip_prefix(&root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+    let files: BTreeMap<String, String> =
+        paths.map(|path| (name(&path), fs::read_to_string(&path).expect("a theme's file is text"))).collect();
+    assert!(!files.is_empty(), "no .{extension} below {folder}");
+    files
+}
+
+/// The texts of a language by key; of plural forms the one that always is.
+fn strings(text: &str) -> BTreeMap<String, String> {
+    let document: DocumentMut = text.parse().expect("strings are TOML");
+    let flat = |item: &Item| match item.as_str() {
+        Some(text) => text.to_owned(),
+        None => item.get("other").and_then(Item::as_str).expect("a text or its plural forms").to_owned(),
+    };
+    document.iter().map(|(key, item)| (key.to_owned(), flat(item))).collect()
+}
+
+/// What follows each occurrence of `mark`, as far as it is a name.
+fn names_after<'a>(text: &'a str, mark: &str) -> BTreeSet<&'a str> {
+    let name = |at: usize| {
+        let rest = &text[at..];
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').unwrap_or(rest.len());
+        &rest[..end]
+    };
+    text.match_indices(mark).map(|(at, _)| name(at + mark.len())).filter(|name| !name.is_empty()).collect()
+}
+
+/// A style sheet without its comments.
+fn bare(css: &str) -> String {
+    let mut result = String::new();
+    let mut rest = css;
+    while let Some((before, after)) = rest.split_once("/*") {
+        result.push_str(before);
+        rest = after.split_once("*/").map_or("", |(_, after)| after);
+    }
+    result + rest
+}
+
+#[test]
+fn every_language_has_the_same_texts_with_the_same_gaps() {
+    let languages = files("strings", "toml");
+    let french = strings(&languages["strings/fr.toml"]);
+    for (file, text) in &languages {
+        let own = strings(text);
+        let keys = |strings: &BTreeMap<String, String>| strings.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(keys(&own), keys(&french), "{file}");
+        for (key, text) in &own {
+            assert_eq!(names_after(text, "{"), names_after(&french[key], "{"), "{file}: {key}");
+        }
+    }
+}
+
+#[test]
+fn templates_ask_only_for_texts_that_exist() {
+    let known = strings(&files("strings", "toml")["strings/en.toml"]);
+    for (file, text) in files("templates", "html") {
+        let asked = names_after(&text, " t.").into_iter().chain(names_after(&text, "{t."));
+        for key in asked.chain(names_after(&text, "=t.")) {
+            assert!(known.contains_key(key), "{file} asks for the text `{key}`");
+        }
+    }
+}
+
+#[test]
+fn templates_hold_no_inline_style_nor_script() {
+    for (file, text) in files("templates", "html") {
+        for forbidden in [" style=", "<style", " onclick=", " onload=", "javascript:"] {
+            assert!(!text.contains(forbidden), "{file} holds `{forbidden}`");
+        }
+        for (at, _) in text.match_indices("<script") {
+            let tag = text[at..].split('>').next().unwrap_or_default();
+            assert!(tag.contains(" src=") || tag.contains("json\""), "{file}: {tag}");
+        }
+    }
+}
+
+#[test]
+fn every_component_stands_in_a_file_of_its_name() {
+    for (file, text) in files("templates/components", "html") {
+        let stem = file.trim_start_matches("templates/components/").trim_end_matches(".html");
+        assert_eq!(names_after(&text, "{%- component "), BTreeSet::from([stem]), "{file}");
+    }
+}
+
+#[test]
+fn style_is_logical_and_colours_stand_in_the_tokens() {
+    let sides = ["left", "right", "top", "bottom"];
+    for (file, text) in files("static/style", "css") {
+        for line in bare(&text).lines() {
+            let Some((property, value)) = line.split_once(": ") else { continue };
+            let property = property.trim();
+            let physical = sides.iter().any(|side| property == *side || property.ends_with(&format!("-{side}")));
+            assert!(!physical && !matches!(property, "width" | "height"), "{file}: {line}");
+            let coloured = value.contains('#') || value.contains("rgb(");
+            assert!(!coloured || property.contains('[') || file.ends_with("tokens.css"), "{file}: {line}");
+        }
+    }
+}
+
+#[test]
+fn every_token_is_used_and_every_used_one_exists() {
+    let css: String = files("static/style", "css").values().map(|text| bare(text)).collect();
+    let defined: BTreeSet<&str> =
+        css.lines().filter_map(|line| line.trim().strip_prefix("--")?.split_once(':')).map(|(name, _)| name).collect();
+    assert_eq!(names_after(&css, "var(--"), defined);
+}
+
+#[test]
+fn the_style_weighs_twelve_kilobytes_at_most() {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    for text in files("static", "css").values() {
+        encoder.write_all(text.as_bytes()).expect("memory takes all");
+    }
+    let bytes = encoder.finish().expect("memory takes all").len();
+    assert!(bytes <= 12 * 1024, "{bytes} bytes");
+}
+
+/// The tokens' colours: name → light, dark.
+fn colours() -> BTreeMap<String, (String, String)> {
+    let tokens = bare(&files("static/style", "css")["static/style/tokens.css"]);
+    let mut colours: BTreeMap<String, (String, String)> = BTreeMap::new();
+    for line in tokens.lines() {
+        let Some((name, value)) = line.trim().strip_prefix("--").and_then(|line| line.split_once(": ")) else {
+            continue;
+        };
+        let value = value.trim_end_matches(';');
+        if let Some((light, dark)) =
+            value.strip_prefix("light-dark(").and_then(|v| v.trim_end_matches(')').split_once(", "))
+        {
+            let fallback = colours.insert(name.to_owned(), (light.to_owned(), dark.to_owned()));
+            assert_eq!(fallback.map(|(light, _)| light).as_deref(), Some(light), "the fallback of --{name}");
+        } else if value.starts_with('#') {
+            colours.insert(name.to_owned(), (value.to_owned(), value.to_owned()));
+        }
+    }
+    colours
+}
+
+/// Relative luminance as WCAG defines it.
+fn luminance(colour: &str) -> f64 {
+    let digits = colour.trim_start_matches('#');
+    let digits = if digits.len() == 3 { digits.chars().flat_map(|c| [c, c]).collect() } else { digits.to_owned() };
+    let channel = |at: usize| {
+        let value = f64::from(u8::from_str_radix(&digits[at..at + 2], 16).expect("a colour is hexadecimal")) / 255.0;
+        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * channel(0) + 0.7152 * channel(2) + 0.0722 * channel(4)
+}
+
+fn contrast(one: &str, other: &str) -> f64 {
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+#[test]
+fn colours_keep_their_contrast_in_light_and_dark() {
+    const TEXT: [(&str, &str); 21] = [
+        ("ink", "ground"),
+        ("ink", "surface"),
+        ("ink", "highlight"),
+        ("ink", "warning-surface"),
+        ("ink-soft", "ground"),
+        ("ink-soft", "surface"),
+        ("ink-soft", "highlight"),
+        ("link", "ground"),
+        ("link", "surface"),
+        ("link", "highlight"),
+        ("link-hover", "ground"),
+        ("link-hover", "surface"),
+        ("on-brand", "brand"),
+        ("on-brand-soft", "brand"),
+        ("on-accent", "accent"),
+        ("warning", "ground"),
+        ("warning", "warning-surface"),
+        ("code-keyword", "surface"),
+        ("code-string", "surface"),
+        ("code-number", "surface"),
+        ("code-function", "surface"),
+    ];
+    const MARKS: [(&str, &str); 7] = [
+        ("line-strong", "ground"),
+        ("line-strong", "surface"),
+        ("stitch", "ground"),
+        ("stitch", "surface"),
+        ("accent", "brand"),
+        ("success", "surface"),
+        ("warning", "warning-surface"),
+    ];
+    let colours = colours();
+    let pairs = TEXT.iter().map(|pair| (pair, 4.5)).chain(MARKS.iter().map(|pair| (pair, 3.0)));
+    for (&(front, back), least) in pairs {
+        let (front_pair, back_pair) = (&colours[front], &colours[back]);
+        for (mode, ratio) in
+            [("light", contrast(&front_pair.0, &back_pair.0)), ("dark", contrast(&front_pair.1, &back_pair.1))]
+        {
+            assert!(ratio >= least, "{front} on {back} in {mode}: {ratio:.2}, less than {least}");
+        }
+    }
+}
