@@ -9,6 +9,7 @@ pub mod communes;
 pub mod date;
 pub mod diagnostic;
 pub mod digest;
+pub mod dist;
 pub mod entry;
 pub mod entry_id;
 pub mod field;
