@@ -1,6 +1,7 @@
 //! An open index: what every search needs, held ready. Opening reads the boot file and nothing else.
 
 use crate::blocks::{Blocks, Refusal};
+use crate::digest::{digest, hex};
 use crate::directory::BlockDirectory;
 use crate::header::{COLUMNS, Header};
 use crate::language::Language;
@@ -72,6 +73,15 @@ impl Engine {
     pub fn open(boot: impl Into<Vec<u8>>) -> Result<Engine, OpenError> {
         let (blocks, header) = Blocks::open(OwnedBytes::new(boot.into())).ok_or(OpenError::Foreign)?;
         Engine::assemble(Arc::new(blocks), &header)
+    }
+
+    /// Opens an index by its inflated boot file, if that is the one of this generation, as named in `current.json`.
+    pub fn open_generation(generation: &str, boot: impl Into<Vec<u8>>) -> Result<Engine, OpenError> {
+        let boot = boot.into();
+        if hex(&digest(&boot)) != generation {
+            return Err(OpenError::Damaged("the boot file is not that of this generation".to_owned()));
+        }
+        Engine::open(boot)
     }
 
     /// Opens an index and says what was read to do so: file number and range.
