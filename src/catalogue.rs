@@ -1,7 +1,7 @@
 //! What enters: settings, definitions and every parsed version. What leaves: [`Catalogue`]: complete entries by id and language, their addresses,
 //! relations both ways, facets, redirects, and what doesn't fit together. It must not read bodies, make HTML or look at the disk.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use jiff::civil::Date;
@@ -22,6 +22,7 @@ mod facets;
 mod merge;
 mod order;
 pub(crate) mod relations;
+mod targets;
 
 /// Everything that the stages after parsing know of the site.
 #[derive(Debug)]
@@ -139,7 +140,7 @@ impl<'a> Catalogue<'a> {
         catalogue.facets = facets::collect(&catalogue, diagnostics);
         catalogue.listings = catalogue.sort_listings();
         catalogue.redirects = addresses::check(&catalogue, diagnostics);
-        catalogue.check_settings(diagnostics);
+        catalogue.check_targets(diagnostics);
         catalogue
     }
 
@@ -196,39 +197,5 @@ impl<'a> Catalogue<'a> {
     /// Names of all entries, for the nearest one in a message.
     pub fn ids(&self) -> impl Iterator<Item = String> {
         self.families.keys().map(ToString::to_string)
-    }
-
-    fn check_settings(&self, diagnostics: &mut Vec<Diagnostic>) {
-        use crate::diagnostic::{Location, one_of};
-        let file = std::sync::Arc::from("site.toml");
-        for (name, extent) in &self.settings.home.collections {
-            if !self.collections.contains_key(name) {
-                let names = || self.collections.keys().map(String::as_str);
-                let diagnostic = Diagnostic::error(
-                    "unknown-collection",
-                    Location::new(&file, *extent),
-                    format!("there is no collection `{name}`"),
-                );
-                diagnostics.push(diagnostic.expected(one_of(names())).near(name, names()));
-            }
-        }
-        let declared: BTreeSet<&str> = self
-            .collections
-            .values()
-            .flat_map(|collection| collection.fields.values())
-            .filter_map(|field| field.facet.as_deref())
-            .collect();
-        let named = self.settings.facets.iter().map(|(name, facet)| (name, facet.extent));
-        for (name, extent) in named.chain(self.settings.home.facets.iter().map(|(name, extent)| (name, *extent))) {
-            if !declared.contains(name.as_str()) {
-                let names = || declared.iter().copied();
-                let diagnostic = Diagnostic::error(
-                    "unknown-facet",
-                    Location::new(&file, extent),
-                    format!("no field has the facet `{name}`"),
-                );
-                diagnostics.push(diagnostic.expected(one_of(names())).near(name, names()));
-            }
-        }
     }
 }

@@ -9,6 +9,7 @@ use crate::diagnostic::{Diagnostic, Extent, one_of};
 use crate::entry_id::is_slug;
 use crate::field::{self, Defining, FieldType};
 use crate::localised::Localised;
+use crate::node::Located;
 use crate::node::{Content, Key, Node, Notes, Record};
 
 /// Keys that every entry may have; no field can be called so.
@@ -29,9 +30,9 @@ pub struct Collection {
     /// `/lieux/{slug}/`.
     pub permalink: Localised,
     /// Template of an entry's page.
-    pub entry_template: String,
+    pub entry_template: Located<String>,
     /// Template of the listing.
-    pub list_template: String,
+    pub list_template: Located<String>,
     /// The listing's order.
     pub sort: Sort,
     /// Entries on a listing's page.
@@ -48,6 +49,8 @@ pub struct Collection {
     pub search_weight: Option<f32>,
     /// Fields in display order.
     pub fields: IndexMap<String, Field>,
+    /// Names of fields whose definition is faulty: what entries give for them is not read, and not unknown either.
+    pub faulty_fields: Vec<String>,
 }
 
 /// A collection's names.
@@ -140,7 +143,10 @@ impl Collection {
         let schema = record.text("schema", notes).map(str::to_owned);
         let icon = record.text("icon", notes).map(str::to_owned);
         let search_weight = read_search(&mut record, notes);
-        let fields = record.take("fields").map(|node| read_fields(node, defining, notes)).unwrap_or_default();
+        let fields_node = record.take("fields");
+        let fields = fields_node.map(|node| read_fields(node, defining, notes)).unwrap_or_default();
+        let declared = fields_node.and_then(Node::as_map).unwrap_or_default().iter().map(|(key, _)| key.name.clone());
+        let faulty_fields = declared.filter(|name| !fields.contains_key(name)).collect();
         let sort = record.take("sort").map_or(Sort { by: SortBy::Title, direction: Direction::Ascending }, |node| {
             read_sort(node, &fields, notes)
         });
@@ -161,6 +167,7 @@ impl Collection {
             icon,
             search_weight,
             fields,
+            faulty_fields,
         })
     }
 
@@ -215,11 +222,18 @@ fn read_permalink(node: &Node, languages: &[String], notes: &mut Notes<'_>) -> L
     permalink
 }
 
-fn read_templates(record: &mut Record<'_>, notes: &mut Notes<'_>) -> (String, String) {
-    let (mut entry, mut list) = ("entry.html".to_owned(), "listing.html".to_owned());
+fn read_templates(record: &mut Record<'_>, notes: &mut Notes<'_>) -> (Located<String>, Located<String>) {
+    let standard = |name: &str| Located { value: name.to_owned(), extent: (0..0).into() };
+    let (mut entry, mut list) = (standard("entry.html"), standard("listing.html"));
     if let Some(mut templates) = record.take("templates").and_then(|node| Record::open(node, "templates", notes)) {
-        entry = templates.text("entry", notes).map_or(entry, str::to_owned);
-        list = templates.text("list", notes).map_or(list, str::to_owned);
+        for (name, template) in [("entry", &mut entry), ("list", &mut list)] {
+            if let Some(node) = templates.take(name) {
+                match node.as_text() {
+                    Some(text) => *template = Located { value: text.to_owned(), extent: node.extent },
+                    None => notes.wrong_kind(node, name, "the name of a template"),
+                }
+            }
+        }
         templates.finish(notes);
     }
     (entry, list)

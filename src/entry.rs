@@ -11,15 +11,7 @@ use crate::diagnostic::{Extent, Location};
 use crate::entry_id::EntryId;
 use crate::field::Value;
 use crate::layout::Syntax;
-
-/// A value with its place in the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Located<T> {
-    /// The value.
-    pub value: T,
-    /// Where it was written.
-    pub extent: Extent,
-}
+pub use crate::node::Located;
 
 /// The values that a file gives for one field.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,15 +24,28 @@ pub struct Given {
     pub file: Arc<str>,
 }
 
-/// A body of Markdown, with where each of its lines stands in the file.
+/// A body of Markdown and where it stands in its file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BodyText {
     /// The Markdown, without the indentation of a YAML block.
     pub text: Arc<str>,
-    /// Byte offset of the text's start in the file.
-    pub offset: usize,
-    /// Byte offset of every line's start, where lines don't follow each other as in the text (YAML blocks).
-    pub lines: Option<Vec<usize>>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// How a text stands in its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// As it is, from this byte on: what follows the front matter.
+    AsWritten(usize),
+    /// As a YAML value, perhaps indented, folded or quoted.
+    InValue(Extent),
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self::AsWritten(0)
+    }
 }
 
 /// One file of an entry: what it says itself, in one language.

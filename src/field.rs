@@ -173,6 +173,11 @@ pub trait FieldType: fmt::Debug + Send + Sync {
     /// The words that search finds the entry by, in this language.
     fn words(&self, value: &Value, lang: &str) -> String;
 
+    /// The value on a card: a few words.
+    fn badge(&self, value: &Value, lang: &str) -> String {
+        self.words(value, lang)
+    }
+
     /// The facet values; none for types that can't be facets.
     fn facets(&self, _value: &Value) -> Vec<FacetValue> {
         Vec::new()

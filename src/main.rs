@@ -1,2 +1,11 @@
-//! The `maillage` binary.
-fn main() {}
+//! The `maillage` program: reads the command line, does it, and exits with 0 (done), 1 (content), 2 (usage or settings) or 3 (environment).
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use maillage::cli::Cli;
+use maillage::commands;
+
+fn main() -> ExitCode {
+    ExitCode::from(commands::run(&Cli::parse()))
+}

@@ -36,6 +36,15 @@ pub struct Key {
     pub extent: Extent,
 }
 
+/// A value with its place in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Where it was written.
+    pub extent: Extent,
+}
+
 impl Node {
     /// The text of a scalar.
     #[must_use]

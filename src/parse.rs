@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use crate::collection::{BUILT_IN, Collection, Field};
 use crate::communes::Communes;
 use crate::diagnostic::{Diagnostic, Extent, one_of};
-use crate::entry::{BodyText, Given, Head, Located, Version};
+use crate::entry::{BodyText, Given, Head, Located, Place, Version};
 use crate::field::Reading;
 use crate::front_matter;
 use crate::layout::{EntryFile, Syntax};
@@ -68,8 +68,8 @@ impl Parser<'_> {
         let mut head = read_head(&mut record, notes);
         head.start = node.extent.start;
         let body = match body {
-            Some(body) => BodyText { text: text[body.clone()].into(), offset: body.start, lines: None },
-            None => record.take("description").and_then(|node| block(node, text, notes)).unwrap_or_default(),
+            Some(body) => BodyText { text: text[body.clone()].into(), place: Place::AsWritten(body.start) },
+            None => record.take("description").and_then(|node| read_body(node, notes)).unwrap_or_default(),
         };
         let fields = self.fields(&record, notes);
         Some(Version {
@@ -96,6 +96,7 @@ impl Parser<'_> {
                     }
                 }
                 Some(_) => {}
+                None if self.collection.faulty_fields.contains(&key.name) => {}
                 None => notes.push(self.unknown(key, notes)),
             }
         }
@@ -214,46 +215,10 @@ fn read_alias(text: &str, extent: Extent, notes: &mut Notes<'_>) -> Option<Locat
     Some(Located { value: text.to_owned(), extent })
 }
 
-/// The text of a YAML scalar with the place of its lines: of a literal block (`|`), each line's own; else the scalar's start for all.
-fn block(node: &Node, file_text: &str, notes: &mut Notes<'_>) -> Option<BodyText> {
+fn read_body(node: &Node, notes: &mut Notes<'_>) -> Option<BodyText> {
     let Some(text) = node.as_text() else {
         notes.wrong_kind(node, "description", "a text, best as a block: `description: |`");
         return None;
     };
-    let start = node.extent.start;
-    let mut lines = vec![start; text.lines().count().max(1)];
-    let line_start = file_text[..start].rfind('\n').map_or(0, |at| at + 1);
-    let header =
-        file_text[..line_start].trim_end().trim_end_matches(|mark: char| matches!(mark, '+' | '-' | '1'..='9'));
-    if header.ends_with('|') {
-        let indent = file_text[line_start..]
-            .lines()
-            .find(|line| !line.trim().is_empty())
-            .map_or(0, |line| line.len() - line.trim_start_matches(' ').len());
-        let mut begin = line_start;
-        for (line, raw) in lines.iter_mut().zip(file_text[line_start..].split_inclusive('\n')) {
-            *line = begin + indent.min(raw.trim_end_matches(['\r', '\n']).len());
-            begin += raw.len();
-        }
-    }
-    Some(BodyText { text: text.into(), offset: start, lines: Some(lines) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_lines_of_a_yaml_block_are_found_in_the_file() {
-        let text = "title: a\ndescription: |\n  Un.\n\n    code\n  Fin.\n";
-        let file: Arc<str> = "a.yaml".into();
-        let mut diagnostics = Vec::new();
-        let mut notes = Notes { file: &file, diagnostics: &mut diagnostics };
-        let node = yaml::parse(text, 0, &mut notes).expect("a tree");
-        let body = block(node.get("description").expect("a body"), text, &mut notes).expect("a text");
-        assert_eq!(&*body.text, "Un.\n\n  code\nFin.\n");
-        let starts: Vec<&str> =
-            body.lines.unwrap_or_default().iter().map(|&at| text[at..].lines().next().unwrap_or_default()).collect();
-        assert_eq!(starts, ["Un.", "", "  code", "Fin."]);
-    }
+    Some(BodyText { text: text.into(), place: Place::InValue(node.extent) })
 }

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 
 use crate::diagnostic::{Diagnostic, Extent};
+use crate::entry_id::EntryId;
 use crate::localised::Localised;
 use crate::node::{Node, Notes, Record};
 
@@ -102,6 +103,8 @@ pub struct MenuItem {
 /// What the home page shows.
 #[derive(Clone, Debug, Default)]
 pub struct Home {
+    /// The entry whose text the home page shows.
+    pub text: Option<(EntryId, Extent)>,
     /// Collections in this order; all listed ones when empty.
     pub collections: Vec<(String, Extent)>,
     /// How many entries updated last.
@@ -256,11 +259,19 @@ fn read_menu(node: &Node, languages: &[String], notes: &mut Notes<'_>) -> Option
 fn read_home(node: &Node, notes: &mut Notes<'_>) -> Option<Home> {
     let mut record = Record::open(node, "[home]", notes)?;
     let owned = |(text, extent): (&str, Extent)| (text.to_owned(), extent);
+    let text = record.take("text").and_then(|node| {
+        let id = node.as_text().and_then(EntryId::parse);
+        if id.is_none() {
+            let diagnostic = Diagnostic::error("wrong-value", notes.at(node.extent), "`text` names no entry");
+            notes.push(diagnostic.expected("a collection and a slug, such as `pages/home`"));
+        }
+        Some((id?, node.extent))
+    });
     let collections = record.texts("collections", notes).into_iter().map(owned).collect();
     let latest = record.count("latest", notes).unwrap_or(6);
     let facets = record.texts("facets", notes).into_iter().map(owned).collect();
     record.finish(notes);
-    Some(Home { collections, latest, facets })
+    Some(Home { text, collections, latest, facets })
 }
 
 fn read_facets(

@@ -12,6 +12,9 @@ use crate::strings::Strings;
 use crate::stylesheet;
 use crate::toml;
 
+/// Where the search engine stands among the static files.
+const ENGINE: &str = "search/engine.wasm";
+
 /// What pages are made with.
 #[derive(Clone, Debug)]
 pub struct Theme {
@@ -19,6 +22,8 @@ pub struct Theme {
     pub templates: BTreeMap<String, Template>,
     /// Path below `static/` → file.
     pub statics: BTreeMap<String, Source>,
+    /// The browser's search engine (WebAssembly).
+    pub engine: Arc<[u8]>,
     /// The interface's texts by language.
     pub strings: BTreeMap<String, Strings>,
     /// Digest of all templates: a page is rendered again when this changes.
@@ -65,8 +70,9 @@ impl Theme {
                 }
             }
         }
-        // Documentation of the search modules is not published.
-        statics.retain(|path, _| !path.ends_with(".md") && !path.ends_with(".inputs") && !path.ends_with(".wasm"));
+        let engine = statics.get(ENGINE).map(|source: &Source| Arc::clone(&source.bytes)).unwrap_or_default();
+        // The search modules' documentation is not published; the engine is, compressed, with the search data.
+        statics.retain(|path, _| !path.ends_with(".md") && !path.ends_with(".inputs") && path != ENGINE);
         stylesheet::gather(&mut statics);
         let templates_digest = Digest::of_all(
             &templates
@@ -77,7 +83,7 @@ impl Theme {
         let statics_digest = Digest::of_all(
             &statics.iter().flat_map(|(path, source)| [Digest::of(path.as_bytes()), source.digest]).collect::<Vec<_>>(),
         );
-        Self { templates, statics, strings, templates_digest, statics_digest }
+        Self { templates, statics, engine, strings, templates_digest, statics_digest }
     }
 
     /// The strings for a language; what it lacks comes from the default language, then from English.

@@ -1,0 +1,157 @@
+//! What enters: what was typed. What leaves: what was meant, done, as an exit code. Here and in `commands/` the environment, the clock and the
+//! terminal are read and passed on as arguments. It must not know how stages work.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+
+use crate::catalogue::Reveal;
+use crate::cli::{Cli, Command, ContentArgs};
+use crate::communes::Communes;
+use crate::diagnostic::Diagnostic;
+use crate::embedded;
+use crate::markdown::Highlighter;
+use crate::pipeline::{Goal, Inputs, Options, Tools};
+use crate::report::{self, Format, Look};
+use crate::scan::{self, Scan};
+use crate::source::Source;
+
+mod build;
+mod check;
+mod completions;
+mod search;
+
+/// The content has errors.
+const CONTENT: u8 = 1;
+/// Wrong usage or settings.
+const USAGE: u8 = 2;
+/// The disk, a permission, a port.
+const ENVIRONMENT: u8 = 3;
+
+/// Why a command stopped.
+#[derive(Debug)]
+pub struct Failure {
+    code: u8,
+    message: String,
+    help: Option<String>,
+}
+
+impl Failure {
+    /// The command line or the settings are wrong.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self { code: USAGE, message: message.into(), help: None }
+    }
+
+    /// The disk, a permission or a port is in the way.
+    pub(crate) fn environment(message: impl Into<String>) -> Self {
+        Self { code: ENVIRONMENT, message: message.into(), help: None }
+    }
+
+    /// Says what to do.
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// What a command that ran to its end says.
+pub(crate) type Outcome = Result<u8, Failure>;
+
+/// Does what was typed; the result is the exit code.
+#[must_use]
+pub fn run(cli: &Cli) -> u8 {
+    let outcome = match &cli.command {
+        Command::Check(args) => check::run(cli, args),
+
+        Command::Build(args) => build::run(cli, args),
+        Command::Search(args) => search::run(cli, args),
+        Command::Completions(args) => completions::run(args),
+        _ => Err(Failure::usage("this command is not there yet")),
+    };
+    outcome.unwrap_or_else(|failure| {
+        let help = failure.help.map(|help| format!("  help: {help}\n")).unwrap_or_default();
+        // A closed error stream leaves nobody to tell.
+        let _ = report::print_aside(&format!("error: {}\n{help}", failure.message));
+        failure.code
+    })
+}
+
+/// A project's files, read.
+pub(crate) struct Project {
+    pub(crate) root: PathBuf,
+    pub(crate) scan: Scan,
+    pub(crate) embedded: Vec<Source>,
+}
+
+impl Project {
+    /// Reads the project's files.
+    pub(crate) fn read(cli: &Cli, memory: &mut scan::Memory) -> Result<Self, Failure> {
+        let root = cli.root.clone();
+        let scan = scan::scan(&root, memory).map_err(|error| Failure::environment(error.to_string()))?;
+        if scan.site.is_none() {
+            let message = format!("there is no `site.toml` in `{}`", root.display());
+            return Err(Failure::usage(message)
+                .help("go to the folder of a centre, name it with `-C DIR`, or make one with `maillage init DIR`"));
+        }
+        Ok(Self { root, scan, embedded: embedded::theme() })
+    }
+
+    /// The files as the pipeline takes them.
+    pub(crate) fn inputs(&self) -> Inputs<'_> {
+        Inputs {
+            site: self.scan.site.as_ref(),
+            content: &self.scan.content,
+            themes: &self.scan.theme,
+            embedded: &self.embedded,
+        }
+    }
+
+    /// The text of a project file, for reports.
+    pub(crate) fn texts(&self) -> BTreeMap<&str, &str> {
+        let own = self.scan.site.iter().chain(&self.scan.content).chain(&self.scan.theme);
+        self.embedded.iter().chain(own).filter_map(|source| Some((&*source.path, source.text().ok()?))).collect()
+    }
+
+    /// Prints diagnostics: reports for machines on the standard output, for people on the error stream.
+    pub(crate) fn report(&self, cli: &Cli, format: Format, diagnostics: &[Diagnostic]) -> Result<(), Failure> {
+        let texts = self.texts();
+        let text_of = |path: &str| texts.get(path).copied();
+        let shown: Vec<Diagnostic> =
+            diagnostics.iter().filter(|diagnostic| !cli.quiet || diagnostic.is_error()).cloned().collect();
+        let look = Look::on(&std::io::stderr(), cli.color);
+        let printed = match format {
+            Format::Human => report::print_aside(&report::render(format, &shown, &text_of, look)),
+            Format::Json | Format::Github | Format::Sarif => {
+                report::print(&report::render(format, &shown, &text_of, Look::plain()))
+            }
+        };
+        printed.map_err(|error| Failure::environment(format!("can't write: {error}")))
+    }
+}
+
+/// What takes time to make and serves every run.
+pub(crate) fn tools() -> Tools {
+    Tools { communes: Communes::embedded(), highlighter: Highlighter::new() }
+}
+
+/// The pipeline's options from the command line and the environment.
+pub(crate) fn options(args: &ContentArgs, goal: Goal) -> Result<Options, Failure> {
+    let reveal = Reveal { drafts: args.drafts, later: args.future };
+    Ok(Options { goal, date: build_date(args)?, base_url: None, reveal, preview: false })
+}
+
+/// `--date`, else SOURCE_DATE_EPOCH (reproducible-builds.org); what else there is, the catalogue knows.
+fn build_date(args: &ContentArgs) -> Result<Option<Date>, Failure> {
+    if let Some(text) = &args.date {
+        let date = text
+            .parse()
+            .map_err(|_| Failure::usage(format!("`--date {text}` is no day")).help("write it like 2026-11-02"))?;
+        return Ok(Some(date));
+    }
+    let Some(epoch) = std::env::var_os("SOURCE_DATE_EPOCH") else { return Ok(None) };
+    let seconds = epoch.to_str().and_then(|text| text.parse::<i64>().ok());
+    let instant = seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    let instant = instant.ok_or_else(|| Failure::usage("SOURCE_DATE_EPOCH is no number of seconds since 1970"))?;
+    Ok(Some(instant.to_zoned(jiff::tz::TimeZone::UTC).date()))
+}

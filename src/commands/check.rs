@@ -1,0 +1,23 @@
+//! `maillage check`: everything is parsed, resolved and rendered; nothing is written.
+
+use super::{CONTENT, Outcome, Project, options, tools};
+use crate::cli::{CheckArgs, Cli};
+use crate::memo::Memo;
+use crate::pipeline::{self, Goal};
+use crate::report::{self, Format};
+use crate::scan::Memory;
+
+/// Checks the centre.
+pub(super) fn run(cli: &Cli, args: &CheckArgs) -> Outcome {
+    let project = Project::read(cli, &mut Memory::default())?;
+    let options = options(&args.content, Goal::Check)?;
+    let mut run = pipeline::run(&project.inputs(), &tools(), &options, &mut Memo::default(), &mut |_| ());
+    run.diagnostics.extend(project.scan.diagnostics.iter().cloned());
+    crate::diagnostic::sort(&mut run.diagnostics);
+    project.report(cli, args.format, &run.diagnostics)?;
+    if args.format == Format::Human && !cli.quiet && !run.failed() {
+        let _ = report::print_aside(&format!("{} entries, {} pages checked\n", run.entries, run.pages));
+    }
+    let denied = args.deny_warnings && !run.diagnostics.is_empty();
+    Ok(if run.failed() || denied { CONTENT } else { 0 })
+}

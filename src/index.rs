@@ -1,0 +1,153 @@
+//! What enters: the catalogue and the texts. What leaves: the search definition and one document a language version, and from these the search pack.
+//! It must not know how the engine stores them.
+
+use maillage_search::{CollectionDefinition, Definition, Document, FacetDefinition, PackFile};
+
+use crate::catalogue::{Catalogue, FacetNode};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::entry::{Entry, State};
+use crate::localised::Localised;
+use crate::output::Output;
+use crate::site_path::SitePath;
+use crate::texts::Texts;
+
+/// The labels of a thing by language, as the engine takes them.
+type Labels = std::collections::BTreeMap<String, String>;
+
+/// What can be searched and filtered.
+#[must_use]
+pub fn definition(catalogue: &Catalogue<'_>) -> Definition {
+    let languages = &catalogue.settings.languages;
+    let labels = |text: &Localised| -> Labels {
+        languages.iter().map(|language| (language.clone(), capitalised(text.get(language)))).collect()
+    };
+    let searched =
+        catalogue.collections.values().filter_map(|collection| Some((collection, collection.search_weight?)));
+    let keys = |wanted: fn(&crate::field::Indexed) -> bool| -> Vec<String> {
+        let mut keys: Vec<String> = catalogue
+            .families
+            .values()
+            .flat_map(|family| family.versions.values())
+            .flat_map(|entry| indexed(catalogue, entry))
+            .filter(|(_, indexed)| wanted(indexed))
+            .map(|(name, _)| name)
+            .collect();
+        keys.sort();
+        keys.dedup();
+        keys
+    };
+    Definition {
+        languages: languages.clone(),
+        facets: catalogue
+            .facets
+            .values()
+            .map(|facet| FacetDefinition {
+                key: facet.key.clone(),
+                labels: labels(&facet.label),
+                hierarchical: facet.is_hierarchical(),
+                values: facet
+                    .all()
+                    .into_iter()
+                    .map(|node: &FacetNode| (node.path.clone(), labels(&node.label)))
+                    .collect(),
+            })
+            .collect(),
+        collections: searched
+            .map(|(collection, weight)| CollectionDefinition {
+                key: collection.key.clone(),
+                labels: labels(&collection.labels.many),
+                weight,
+            })
+            .collect(),
+        numbers: keys(|indexed| indexed.number.is_some()),
+        dates: keys(|indexed| indexed.days.is_some()),
+        synonyms: catalogue.settings.synonyms.clone(),
+    }
+}
+
+/// One document a language version of every entry that can be found.
+#[must_use]
+pub fn documents(catalogue: &Catalogue<'_>, texts: &Texts) -> Vec<Document> {
+    let searched = catalogue.families.iter().filter(|(id, family)| {
+        let weight = catalogue.collections.get(&id.collection).and_then(|collection| collection.search_weight);
+        weight.is_some() && family.versions[0].state != State::Archived
+    });
+    searched.flat_map(|(_, family)| family.versions.values()).map(|entry| document(catalogue, texts, entry)).collect()
+}
+
+fn document(catalogue: &Catalogue<'_>, texts: &Texts, entry: &Entry) -> Document {
+    let language = entry.language.as_str();
+    let mut keywords = entry.keywords.clone();
+    let mut facets = Vec::new();
+    let mut badges = Vec::new();
+    let collection = catalogue.collections.get(&entry.id.collection);
+    for field in collection.iter().flat_map(|collection| collection.fields.values()) {
+        for value in entry.values(&field.name) {
+            if field.search.is_some() {
+                keywords.push(field.kind.words(value, language));
+            }
+            if field.badge {
+                badges.push(field.kind.badge(value, language));
+            }
+            if let Some(key) = &field.facet {
+                facets.extend(field.kind.facets(value).into_iter().map(|value| (key.clone(), value.path.join("/"))));
+            }
+        }
+    }
+    let indexed = indexed(catalogue, entry);
+    let text = texts.get(&entry.id, language);
+    let summary = match (&entry.summary, text) {
+        (summary, _) if !summary.is_empty() => summary.clone(),
+        (_, Some(text)) => text.excerpt.clone(),
+        (_, None) => String::new(),
+    };
+    Document {
+        key: entry.id.to_string(),
+        lang: language.to_owned(),
+        collection: entry.id.collection.clone(),
+        url: crate::site_path::encode(catalogue.entry_path(&entry.id, language).as_str()),
+        title: entry.title.clone(),
+        summary,
+        keywords,
+        body: text.map(|text| text.plain.clone()).unwrap_or_default(),
+        facets,
+        badges,
+        numbers: indexed.iter().filter_map(|(name, indexed)| Some((name.clone(), indexed.number?))).collect(),
+        dates: indexed.iter().filter_map(|(name, indexed)| Some((name.clone(), indexed.days?.0))).collect(),
+        position: indexed.iter().find_map(|(_, indexed)| indexed.position),
+        updated: entry.updated.and_then(|date| crate::date::parse_day(&date.to_string())).map(|days| days.first),
+    }
+}
+
+fn indexed(catalogue: &Catalogue<'_>, entry: &Entry) -> Vec<(String, crate::field::Indexed)> {
+    let collection = catalogue.collections.get(&entry.id.collection);
+    let fields = collection.into_iter().flat_map(|collection| collection.fields.values());
+    fields
+        .flat_map(|field| entry.values(&field.name).map(|value| (field.name.clone(), field.kind.index(value))))
+        .collect()
+}
+
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + characters.as_str())
+}
+
+/// The search pack as files of the site, the engine among them.
+///
+/// # Errors
+/// When the engine can't take a document; the message is the engine's.
+pub fn pack(
+    definition: &Definition,
+    documents: Vec<Document>,
+    engine: &PackFile,
+) -> Result<Vec<Output>, Box<Diagnostic>> {
+    let pack = maillage_search::build(definition, documents, &engine.name).map_err(|error| {
+        Box::new(Diagnostic::error(
+            "search-index",
+            Location::start_of(&"site.toml".into()),
+            format!("the search index can't be made: {error}"),
+        ))
+    })?;
+    let file = |file: &PackFile| Output::new(SitePath::new(format!("search/{}", file.name)), file.bytes.clone());
+    Ok(pack.files.iter().chain([engine]).map(file).collect())
+}

@@ -1,0 +1,296 @@
+//! What enters: the links of one text and all that they may lead to. What leaves: [`Targets`] for the page that shows the text, and broken links.
+//! It must not know how links are written in HTML.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::bundle::{Bundles, file_path, size_name, type_name};
+use crate::catalogue::{Catalogue, relations};
+use crate::diagnostic::{Diagnostic, Location, nearest};
+use crate::entry::{Entry, State};
+use crate::entry_id::EntryId;
+use crate::markdown::{Ids, Link, LinkKind, LinkRole, Outline, Target, TargetKind, Targets};
+use crate::site_path::SitePath;
+
+/// What links may lead to.
+#[derive(Clone, Copy, Debug)]
+pub struct Resolver<'a> {
+    /// Entries and addresses.
+    pub catalogue: &'a Catalogue<'a>,
+    /// The entries' files.
+    pub bundles: &'a Bundles<'a>,
+    /// The headings of every entry by language.
+    pub outlines: &'a BTreeMap<(EntryId, String), Outline>,
+}
+
+/// A text and the page that shows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Written<'a> {
+    /// The entry that the text belongs to.
+    pub entry: &'a Entry,
+    /// The file that the text is written in.
+    pub file: &'a Arc<str>,
+    /// The language of the page.
+    pub language: &'a str,
+    /// The page's address.
+    pub page: &'a SitePath,
+    /// How ids of the text's headings are made.
+    pub ids: &'a Ids,
+}
+
+/// Where a link leads, before its anchor is looked up.
+enum Found {
+    Entry(EntryId),
+    File(String),
+    Page(SitePath),
+}
+
+impl Resolver<'_> {
+    /// Resolves every link; a link that leads nowhere is reported and has no target.
+    pub fn resolve(&self, written: &Written<'_>, outline: &Outline, diagnostics: &mut Vec<Diagnostic>) -> Targets {
+        let mut targets = BTreeMap::new();
+        for link in &outline.links {
+            match &link.kind {
+                LinkKind::Anchor { anchor } => {
+                    if !outline.has_anchor(anchor, written.ids)
+                        && !self.own_outline(written).is_some_and(|own| own.has_anchor(anchor, written.ids))
+                    {
+                        diagnostics.push(missing_anchor(written, link, anchor, outline));
+                    }
+                }
+                LinkKind::External { .. } | LinkKind::Unsafe { .. } => {}
+                LinkKind::Entry { .. } | LinkKind::Path { .. } | LinkKind::Absolute { .. } => match self
+                    .find(written, link)
+                {
+                    Ok(found) => {
+                        if let (Found::Entry(id), Some(anchor)) = (&found, link.kind.anchor()) {
+                            self.check_anchor(written, link, id, anchor, diagnostics);
+                        }
+                        if let (Some(key), Some(target)) = (link.key(), self.target(written, &found, written.page)) {
+                            targets.insert(key, target);
+                        }
+                    }
+                    Err(diagnostic) => diagnostics.push(*diagnostic),
+                },
+            }
+        }
+        Targets(targets)
+    }
+
+    fn own_outline(&self, written: &Written<'_>) -> Option<&Outline> {
+        self.outlines.get(&(written.entry.id.clone(), written.entry.language.clone()))
+    }
+
+    fn find(&self, written: &Written<'_>, link: &Link) -> Result<Found, Box<Diagnostic>> {
+        let location = Location::new(written.file, link.extent);
+        match &link.kind {
+            LinkKind::Entry { id, .. } => {
+                let Some(parsed) = EntryId::parse(id.trim_matches('/')) else {
+                    let message = format!("`{id}` names no entry");
+                    let diagnostic = Diagnostic::error("broken-link", location, message);
+                    return Err(Box::new(diagnostic.expected("a collection and a slug, such as `[[places/la-myne]]`")));
+                };
+                self.entry(parsed, location).map(Found::Entry)
+            }
+            LinkKind::Path { path, .. } => self.relative(written, link, path, location),
+            LinkKind::Absolute { path, .. } => self.absolute(path, location),
+            LinkKind::Anchor { .. } | LinkKind::External { .. } | LinkKind::Unsafe { .. } => {
+                Ok(Found::Page(SitePath::default()))
+            }
+        }
+    }
+
+    fn entry(&self, id: EntryId, location: Location) -> Result<EntryId, Box<Diagnostic>> {
+        if self.catalogue.families.contains_key(&id) {
+            Ok(id)
+        } else {
+            Err(Box::new(relations::missing(self.catalogue, &id, location)))
+        }
+    }
+
+    /// A path relative to the file that links: a file of the bundle, or another entry's source file.
+    fn relative(
+        &self,
+        written: &Written<'_>,
+        link: &Link,
+        path: &str,
+        location: Location,
+    ) -> Result<Found, Box<Diagnostic>> {
+        if self.bundles.get(&written.entry.id, path).is_some() {
+            return Ok(Found::File(path.to_owned()));
+        }
+        let folder = written.file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let full = join(folder, path);
+        if let Some(id) = full.as_deref().and_then(|full| self.entry_of_file(full)) {
+            return self.entry(id, location).map(Found::Entry);
+        }
+        let (code, what) = match link.role {
+            LinkRole::Image => ("missing-image", "image"),
+            LinkRole::Link => ("broken-link", "file"),
+        };
+        let files: Vec<&str> = self.bundles.files(&written.entry.id).map(|(path, _)| path).collect();
+        let diagnostic = Diagnostic::error(code, location, format!("there is no {what} `{path}` here"));
+        let diagnostic = match full.as_deref().filter(|_| path.ends_with(".md") || path.ends_with(".yaml")) {
+            Some(full) => {
+                let sources: Vec<&str> = self.catalogue.families.values().flat_map(|family| family.versions.values()).map(|entry| &*entry.file).collect();
+                diagnostic.expected(format!("an entry's file; `{full}` is none")).near(full, sources)
+            }
+            None if written.entry.bundle.is_some() => diagnostic.expected("a file of this entry's folder").near(path, files),
+            None => diagnostic.help(format!("make the entry a folder `{}/index.md` and put the file beside it, or link to an entry with `[[collection/slug]]`", written.entry.id.slug)),
+        };
+        Err(Box::new(diagnostic))
+    }
+
+    /// The entry that a source file holds: `content/places/north/a.en.md` or `content/places/a/index.md`.
+    fn entry_of_file(&self, path: &str) -> Option<EntryId> {
+        let inner = path.strip_prefix("content/")?;
+        let (collection, rest) = inner.split_once('/')?;
+        let rest = rest.strip_suffix(".md").or_else(|| rest.strip_suffix(".yaml"))?;
+        let rest = self
+            .catalogue
+            .settings
+            .languages
+            .iter()
+            .find_map(|language| rest.strip_suffix(&format!(".{language}")))
+            .unwrap_or(rest);
+        let mut segments = rest.rsplit('/');
+        let last = segments.next()?;
+        let slug = if last == "index" { segments.next()? } else { last };
+        let id = EntryId::new(collection, slug);
+        let folder = path.rsplit_once('/')?.0;
+        let family = self.catalogue.families.get(&id);
+        // The path must be where the file really stands, not just end alike.
+        let stands = family.is_some_and(|family| {
+            family.versions.values().any(|entry| entry.file.rsplit_once('/').is_some_and(|(at, _)| at == folder))
+        });
+        (stands || self.catalogue.withheld.contains_key(&id)).then_some(id)
+    }
+
+    /// An address of the site, written from its root.
+    fn absolute(&self, path: &str, location: Location) -> Result<Found, Box<Diagnostic>> {
+        let wanted = SitePath::new(path);
+        let catalogue = self.catalogue;
+        for language in &catalogue.settings.languages {
+            let pages = catalogue.collections.values().map(|collection| catalogue.listing_path(collection, language));
+            let specials = ["path_search", "path_a_z"].map(|name| catalogue.special_path(name, language));
+            let home = std::iter::once(catalogue.localised_path("", language));
+            let facets = catalogue.facets.values().map(|facet| catalogue.facet_path(facet, language));
+            if pages.chain(specials).chain(home).chain(facets).any(|page| page == wanted) {
+                return Ok(Found::Page(wanted));
+            }
+            for facet in catalogue.facets.values() {
+                let index = catalogue.facet_path(facet, language);
+                let value = wanted.as_str().strip_prefix(index.as_str()).and_then(|rest| rest.strip_suffix('/'));
+                if value.is_some_and(|value| facet.value(value).is_some()) {
+                    return Ok(Found::Page(wanted));
+                }
+            }
+        }
+        // Longest part first: the slug is the last segment.
+        let slug = wanted.as_str().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        for collection in catalogue.collections.keys() {
+            let id = EntryId::new(collection.clone(), slug);
+            let here = |language: &String| catalogue.entry_path(&id, language) == wanted;
+            if catalogue.families.contains_key(&id) && catalogue.settings.languages.iter().any(here) {
+                return Ok(Found::Page(wanted));
+            }
+        }
+        let diagnostic = Diagnostic::error("broken-link", location, format!("there is no page at `{path}`"));
+        let paths: Vec<String> = catalogue
+            .families
+            .keys()
+            .map(|id| catalogue.entry_path(id, catalogue.settings.default_language()).to_string())
+            .collect();
+        let near = nearest(path, paths.iter().map(String::as_str)).map(str::to_owned);
+        Err(Box::new(
+            Diagnostic { nearest: near, ..diagnostic }.help("link to an entry by its id: `[[collection/slug]]`"),
+        ))
+    }
+
+    fn check_anchor(
+        &self,
+        written: &Written<'_>,
+        link: &Link,
+        id: &EntryId,
+        anchor: &str,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let Some(family) = self.catalogue.families.get(id) else { return };
+        let language = &family.version(written.language).language;
+        let Some(outline) = self.outlines.get(&(id.clone(), language.clone())) else { return };
+        if !outline.has_anchor(anchor, written.ids) {
+            diagnostics.push(missing_anchor(written, link, anchor, outline));
+        }
+    }
+
+    fn target(&self, written: &Written<'_>, found: &Found, here: &SitePath) -> Option<Target> {
+        let catalogue = self.catalogue;
+        match found {
+            Found::Entry(id) => {
+                let entry = catalogue.families.get(id)?.version(written.language);
+                let lang = (entry.language != written.language).then(|| entry.language.clone());
+                let kind = TargetKind::Entry { lang, draft: entry.state == State::Draft };
+                Some(Target {
+                    url: catalogue.entry_path(id, written.language).relative_from(here),
+                    title: entry.title.clone(),
+                    kind,
+                })
+            }
+            Found::Page(path) => {
+                let kind = TargetKind::Entry { lang: None, draft: false };
+                Some(Target { url: path.relative_from(here), title: path.to_string(), kind })
+            }
+            Found::File(path) => {
+                let file = self.bundles.get(&written.entry.id, path)?;
+                let page = catalogue.entry_path(&written.entry.id, catalogue.settings.default_language());
+                let url = file_path(&page, path).relative_from(here);
+                let title = path.rsplit('/').next().unwrap_or(path).to_owned();
+                let size = size_name(file.source.bytes.len() as u64, written.language);
+                let kind = match file.pixels {
+                    Some(pixels) => TargetKind::Image { pixels: Some(pixels) },
+                    None if path.ends_with(".svg") => TargetKind::Image { pixels: None },
+                    None => TargetKind::File { note: Some(format!("{}, {size}", type_name(path))) },
+                };
+                Some(Target { url, title, kind })
+            }
+        }
+    }
+}
+
+fn missing_anchor(written: &Written<'_>, link: &Link, anchor: &str, outline: &Outline) -> Diagnostic {
+    let ids = || outline.headings.iter().map(|heading| heading.id.as_str());
+    let message = format!("there is no heading `#{anchor}` there");
+    let diagnostic =
+        Diagnostic::error("missing-anchor", Location::new(written.file, link.extent), message).near(anchor, ids());
+    if outline.headings.is_empty() {
+        diagnostic
+    } else {
+        diagnostic.expected(crate::diagnostic::one_of(ids().take(20)))
+    }
+}
+
+/// Joins a folder and a relative path; `None` when it leaves the project.
+fn join(folder: &str, path: &str) -> Option<String> {
+    let mut segments: Vec<&str> = folder.split('/').filter(|segment| !segment.is_empty()).collect();
+    for segment in path.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => {
+                segments.pop()?;
+            }
+            name => segments.push(name),
+        }
+    }
+    Some(segments.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_stay_in_the_project() {
+        assert_eq!(join("content/docs", "../places/a.md").as_deref(), Some("content/places/a.md"));
+        assert_eq!(join("content", "../../a.md"), None);
+    }
+}

@@ -1,0 +1,315 @@
+//! What enters: the sources of a project and the options of a run. What leaves: the finished files, or why there are none. Every stage is called
+//! here and nowhere else, each with all that it may see. `build` is this with an empty memo. It must not do IO or know the clock.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::bundle::{Bundles, file_path};
+use crate::catalogue::{Catalogue, Ingredients, Reveal};
+use crate::collection::Collection;
+use crate::communes::Communes;
+use crate::diagnostic::{Diagnostic, Location, one_of};
+use crate::digest::Digest;
+use crate::layout::Layout;
+use crate::markdown::Highlighter;
+use crate::memo::Memo;
+use crate::output::Output;
+use crate::plan::{Page, Planner};
+use crate::render::Renderer;
+use crate::settings::BaseUrl;
+use crate::site_path::SitePath;
+use crate::source::Source;
+use crate::texts::{self, Making};
+use crate::theme::Theme;
+use crate::{export, feed, index, site_map};
+
+mod definitions;
+mod entries;
+
+use definitions::{read_communes, read_definitions, read_settings, read_theme};
+use entries::parse_entries;
+
+/// The files of a project.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'a> {
+    /// `site.toml`.
+    pub site: Option<&'a Source>,
+    /// Everything under `content/`, sorted by path.
+    pub content: &'a [Source],
+    /// Everything under `themes/`, sorted by path.
+    pub themes: &'a [Source],
+    /// The default theme.
+    pub embedded: &'a [Source],
+}
+
+/// What doesn't change from run to run and takes time to make.
+#[expect(missing_debug_implementations, reason = "grammars have no useful debug form")]
+pub struct Tools {
+    /// The embedded table of communes.
+    pub communes: Communes,
+    /// Colours code.
+    pub highlighter: Highlighter,
+}
+
+/// How far a run goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// All diagnostics: pages are rendered to find faults of templates, but nothing is kept.
+    Check,
+    /// The whole site.
+    Site,
+}
+
+/// The options of a run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How far to go.
+    pub goal: Goal,
+    /// The build date, where it is given.
+    pub date: Option<Date>,
+    /// Where the site is published, where it isn't as `site.toml` says.
+    pub base_url: Option<BaseUrl>,
+    /// Which unfinished entries get pages.
+    pub reveal: Reveal,
+    /// Whether the pages are for a preview.
+    pub preview: bool,
+}
+
+/// A stage, as progress and timings name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the stages are explained in src/README.md")]
+pub enum Stage {
+    Parse,
+    Catalogue,
+    Markdown,
+    Plan,
+    Render,
+    Index,
+    Done,
+}
+
+/// What a run gives.
+#[derive(Debug, Default)]
+pub struct Run {
+    /// The finished files by address; empty when there are errors, or when nothing was asked for but a check.
+    pub outputs: Vec<Output>,
+    /// What was found, sorted.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many entries there are, language versions not counted.
+    pub entries: usize,
+    /// How many pages were planned.
+    pub pages: usize,
+    /// The path of the site below its host: `/sub/`.
+    pub base_path: String,
+}
+
+impl Run {
+    /// Whether the site can't be built.
+    #[must_use]
+    pub fn failed(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// Runs every stage. `observe` is told when a stage starts.
+pub fn run(
+    inputs: &Inputs<'_>,
+    tools: &Tools,
+    options: &Options,
+    memo: &mut Memo,
+    observe: &mut dyn FnMut(Stage),
+) -> Run {
+    let mut diagnostics = Vec::new();
+    let mut run = build(inputs, tools, options, memo, observe, &mut diagnostics).unwrap_or_default();
+    observe(Stage::Done);
+    run.diagnostics = diagnostics;
+    crate::diagnostic::sort(&mut run.diagnostics);
+    if run.failed() {
+        run.outputs.clear();
+    }
+    run
+}
+
+fn build(
+    inputs: &Inputs<'_>,
+    tools: &Tools,
+    options: &Options,
+    memo: &mut Memo,
+    observe: &mut dyn FnMut(Stage),
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Run> {
+    observe(Stage::Parse);
+    let mut settings = read_settings(inputs.site, diagnostics)?;
+    if let Some(base_url) = &options.base_url {
+        settings.base_url = base_url.clone();
+    }
+    let theme = read_theme(&settings, inputs, diagnostics);
+    let strings: BTreeMap<_, _> = settings
+        .languages
+        .iter()
+        .map(|language| (language.clone(), theme.strings_for(language, settings.default_language())))
+        .collect();
+    let own_communes = read_communes(&settings, inputs.content, diagnostics);
+    let communes = own_communes.as_ref().map_or((&tools.communes, Digest::of(b"")), |(table, digest)| (table, *digest));
+    let mut layout = Layout::of(inputs.content, &settings.languages);
+    diagnostics.append(&mut layout.diagnostics);
+    let (vocabularies, collections) = read_definitions(&settings, &layout, diagnostics);
+    let parsed = parse_entries(&layout, &settings, &vocabularies, &collections, communes, memo, diagnostics);
+    observe(Stage::Catalogue);
+    let ingredients = Ingredients {
+        settings: &settings,
+        collections: &collections,
+        strings: &strings,
+        date: options.date,
+        reveal: options.reveal,
+    };
+    let catalogue = Catalogue::new(&ingredients, parsed.iter(), diagnostics);
+    observe(Stage::Markdown);
+    let bundles = Bundles::of(&layout);
+    let sources: BTreeMap<&str, &str> =
+        inputs.content.iter().filter_map(|source| Some((&*source.path, source.text().ok()?))).collect();
+    let making =
+        Making { catalogue: &catalogue, bundles: &bundles, sources: &sources, highlighter: &tools.highlighter };
+    let texts = texts::make(&making, diagnostics);
+    let renderer = match Renderer::new(&theme, &settings.languages) {
+        Ok(renderer) => renderer,
+        Err(faults) => {
+            diagnostics.extend(faults);
+            return None;
+        }
+    };
+    check_templates(&collections, &renderer, diagnostics);
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return None;
+    }
+    observe(Stage::Plan);
+    let assets = format!("assets/{}/", theme.statics_digest.short());
+    let planner = Planner {
+        catalogue: &catalogue,
+        bundles: &bundles,
+        texts: &texts,
+        assets: assets.clone(),
+        preview: options.preview,
+    };
+    let pages = planner.plan();
+    observe(Stage::Render);
+    let mut outputs = render_pages(&pages, &renderer, &theme, memo, diagnostics);
+    let mut run = Run {
+        entries: catalogue.families.len(),
+        pages: pages.len(),
+        base_path: settings.base_url.path.clone(),
+        ..Run::default()
+    };
+    if options.goal == Goal::Check {
+        return Some(run);
+    }
+    let base = &settings.base_url;
+    outputs.extend(theme.statics.iter().map(|(path, source)| static_file(&assets, path, source)));
+    outputs.extend(bundle_files(&catalogue, &bundles));
+    outputs.extend(feed::feeds(&catalogue, &texts));
+    outputs.extend(site_map::site_map(&pages, &base.url));
+    outputs.push(site_map::robots(&base.url, &base.path));
+    outputs.push(export::llms(&catalogue, &texts));
+    outputs.push(Output::new(SitePath::new(".nojekyll"), *b""));
+    observe(Stage::Index);
+    let engine = maillage_search::pack_engine(&theme.engine);
+    match index::pack(&index::definition(&catalogue), index::documents(&catalogue, &texts), &engine) {
+        Ok(files) => outputs.extend(files),
+        Err(diagnostic) => diagnostics.push(*diagnostic),
+    }
+    outputs.sort_by(|a, b| a.path.cmp(&b.path));
+    check_collisions(&outputs, diagnostics);
+    run.outputs = outputs;
+    Some(run)
+}
+
+/// Every collection's templates must exist.
+fn check_templates(collections: &IndexMap<String, Collection>, renderer: &Renderer, diagnostics: &mut Vec<Diagnostic>) {
+    for collection in collections.values() {
+        for template in [&collection.entry_template, &collection.list_template] {
+            if !renderer.has(&template.value) {
+                let location = Location::new(&collection.file, template.extent);
+                let diagnostic = Diagnostic::error(
+                    "unknown-template",
+                    location,
+                    format!("there is no template `{}`", template.value),
+                );
+                diagnostics.push(diagnostic.expected(one_of(renderer.names())).near(&template.value, renderer.names()));
+            }
+        }
+    }
+}
+
+fn render_pages(
+    pages: &[Page],
+    renderer: &Renderer,
+    theme: &Theme,
+    memo: &mut Memo,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Output> {
+    let strings: BTreeMap<&str, Digest> = theme
+        .strings
+        .iter()
+        .map(|(language, strings)| (language.as_str(), Digest::of_value(strings).unwrap_or(theme.templates_digest)))
+        .collect();
+    let all_strings = Digest::of_all(strings.values().collect::<Vec<_>>());
+    let known = &memo.rendered;
+    let rendered: Vec<Result<(String, Digest, Output), Box<Diagnostic>>> = pages
+        .par_iter()
+        .map(|page| {
+            let key = page.path.as_str().to_owned();
+            let view = Digest::of_value(&(&page.template, &page.language, &page.view)).ok();
+            let digest = view.map(|view| Digest::of_all([&theme.templates_digest, &all_strings, &view]));
+            if let Some((digest, output)) = digest.and_then(|digest| Some((digest, known.get(&key, digest)?))) {
+                return Ok((key, digest, output));
+            }
+            let output = Output::new(page.path.clone(), renderer.render(page)?.into_bytes());
+            Ok((key, digest.unwrap_or(output.digest), output))
+        })
+        .collect();
+    let mut kept = Vec::with_capacity(rendered.len());
+    let mut faults: BTreeMap<Location, Diagnostic> = BTreeMap::new();
+    for result in rendered {
+        match result {
+            Ok(result) => kept.push(result),
+            // A template that fails on a thousand pages is one fault.
+            Err(diagnostic) => drop(faults.entry(diagnostic.location.clone()).or_insert(*diagnostic)),
+        }
+    }
+    diagnostics.extend(faults.into_values());
+    let outputs = kept.iter().map(|(_, _, output)| output.clone()).collect();
+    memo.rendered.replace(kept);
+    outputs
+}
+
+fn static_file(assets: &str, path: &str, source: &Source) -> Output {
+    Output { path: SitePath::new(format!("{assets}{path}")), bytes: Arc::clone(&source.bytes), digest: source.digest }
+}
+
+fn bundle_files<'a>(catalogue: &'a Catalogue<'_>, bundles: &'a Bundles<'_>) -> impl Iterator<Item = Output> + 'a {
+    let language = catalogue.settings.default_language();
+    catalogue.families.keys().flat_map(move |id| {
+        let page = catalogue.entry_path(id, language);
+        bundles.files(id).map(move |(path, file)| Output {
+            path: file_path(&page, path),
+            bytes: Arc::clone(&file.source.bytes),
+            digest: file.source.digest,
+        })
+    })
+}
+
+/// Two files at one address, case and normal form aside: the pages' own collisions were found earlier.
+fn check_collisions(outputs: &[Output], diagnostics: &mut Vec<Diagnostic>) {
+    let mut taken: BTreeMap<String, &SitePath> = BTreeMap::new();
+    for output in outputs {
+        if let Some(other) = taken.insert(output.path.collision_key(), &output.path) {
+            let message = format!("the files `{other}` and `{}` would be the same file on some systems", output.path);
+            let diagnostic = Diagnostic::error("address-collision", Location::start_of(&"site.toml".into()), message);
+            diagnostics.push(diagnostic.help("rename one of the two files in the entries' folders"));
+        }
+    }
+}

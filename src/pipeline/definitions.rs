@@ -1,0 +1,101 @@
+//! What enters: the sources that say how entries are read. What leaves: settings, theme, table of communes, definitions. It must not read entries.
+
+use indexmap::IndexMap;
+
+use super::Inputs;
+use crate::collection::Collection;
+use crate::communes::Communes;
+use crate::diagnostic::{Diagnostic, Location, one_of};
+use crate::digest::Digest;
+use crate::field::Defining;
+use crate::layout::Layout;
+use crate::node::Notes;
+use crate::settings::Settings;
+use crate::source::Source;
+use crate::theme::Theme;
+use crate::vocabularies::Vocabularies;
+use crate::{toml, yaml};
+
+pub(super) fn read_settings(site: Option<&Source>, diagnostics: &mut Vec<Diagnostic>) -> Option<Settings> {
+    let Some(site) = site else {
+        let message = "there is no `site.toml` here";
+        let diagnostic = Diagnostic::error("no-settings", Location::start_of(&"site.toml".into()), message);
+        diagnostics.push(diagnostic.help("go to the folder of a centre, or make one with `maillage init DIR`"));
+        return None;
+    };
+    let text = site.text().map_err(|diagnostic| diagnostics.push(*diagnostic)).ok()?;
+    let mut notes = Notes { file: &site.path, diagnostics };
+    let node = toml::parse(text, &mut notes)?;
+    Settings::read(&node, &mut notes)
+}
+
+pub(super) fn read_theme(settings: &Settings, inputs: &Inputs<'_>, diagnostics: &mut Vec<Diagnostic>) -> Theme {
+    let prefix = format!("themes/{}/", settings.theme);
+    if settings.theme != "default" && !inputs.themes.iter().any(|source| source.path.starts_with(&prefix)) {
+        let names: Vec<&str> =
+            inputs.themes.iter().filter_map(|source| source.path.split('/').nth(1)).chain(["default"]).collect();
+        let message = format!("there is no theme `{}`", settings.theme);
+        let diagnostic = Diagnostic::error("unknown-theme", Location::start_of(&"site.toml".into()), message);
+        diagnostics
+            .push(diagnostic.expected(format!("`default`, or a folder `{prefix}`")).near(&settings.theme, names));
+    }
+    Theme::new(&settings.theme, inputs.embedded, inputs.themes, diagnostics)
+}
+
+pub(super) fn read_communes(
+    settings: &Settings,
+    content: &[Source],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<(Communes, Digest)> {
+    let (path, extent) = settings.communes.as_ref()?;
+    let Some(source) = content.iter().find(|source| *source.path == **path) else {
+        let location = Location::new(&"site.toml".into(), *extent);
+        let diagnostic = Diagnostic::error("missing-file", location, format!("there is no file `{path}`"));
+        let tables = content.iter().map(|source| &*source.path).filter(|path| path.ends_with(".csv"));
+        diagnostics.push(diagnostic.expected("a CSV file under `content/`").near(path, tables));
+        return None;
+    };
+    let text = source.text().map_err(|diagnostic| diagnostics.push(*diagnostic)).ok()?;
+    Some((Communes::parse(text, &mut Notes { file: &source.path, diagnostics }), source.digest))
+}
+
+pub(super) fn read_definitions(
+    settings: &Settings,
+    layout: &Layout<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> (Vocabularies, IndexMap<String, Collection>) {
+    let languages = &settings.languages;
+    let vocabularies = layout.vocabularies.and_then(|source| {
+        let text = source.text().map_err(|diagnostic| diagnostics.push(*diagnostic)).ok()?;
+        let mut notes = Notes { file: &source.path, diagnostics };
+        let node = yaml::parse(text, 0, &mut notes)?;
+        Some(Vocabularies::read(&node, languages, &mut notes))
+    });
+    let vocabularies = vocabularies.unwrap_or_default();
+    let defining = Defining { languages, vocabularies: &vocabularies };
+    let mut collections = IndexMap::new();
+    for (key, source) in &layout.definitions {
+        let Ok(text) = source.text().map_err(|diagnostic| diagnostics.push(*diagnostic)) else { continue };
+        let mut notes = Notes { file: &source.path, diagnostics };
+        let read = yaml::parse(text, 0, &mut notes).and_then(|node| Collection::read(key, &node, defining, &mut notes));
+        collections.extend(read.map(|collection| ((*key).to_owned(), collection)));
+    }
+    check_relations(&collections, diagnostics);
+    (vocabularies, collections)
+}
+
+/// Relations must lead to collections that exist.
+fn check_relations(collections: &IndexMap<String, Collection>, diagnostics: &mut Vec<Diagnostic>) {
+    let names = || collections.keys().map(String::as_str);
+    for collection in collections.values() {
+        for field in collection.fields.values() {
+            let Some(relation) = field.kind.relation().filter(|relation| !collections.contains_key(relation.to)) else {
+                continue;
+            };
+            let message = format!("`{}` leads to the collection `{}`, which does not exist", field.name, relation.to);
+            let diagnostic =
+                Diagnostic::error("unknown-collection", Location::new(&collection.file, field.extent), message);
+            diagnostics.push(diagnostic.expected(one_of(names())).near(relation.to, names()));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What enters: the files of entries and all that they are read with. What leaves: their versions, from the memo where nothing changed.
+//! It must not put versions together.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use rayon::prelude::*;
+
+use crate::collection::Collection;
+use crate::communes::Communes;
+use crate::diagnostic::{Diagnostic, Location};
+use crate::digest::Digest;
+use crate::entry::Version;
+use crate::layout::Layout;
+use crate::memo::Memo;
+use crate::parse::{self, Parsed};
+use crate::settings::Settings;
+use crate::source::Source;
+use crate::vocabularies::Vocabularies;
+
+pub(super) fn parse_entries(
+    layout: &Layout<'_>,
+    settings: &Settings,
+    vocabularies: &Vocabularies,
+    collections: &IndexMap<String, Collection>,
+    (communes, table): (&Communes, Digest),
+    memo: &mut Memo,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Version> {
+    // What all files of a collection are parsed with: its definition's text stands for the definition.
+    let around = Digest::of(format!("{:?}{vocabularies:?}", settings.languages).as_bytes());
+    let definitions: BTreeMap<&str, Digest> = layout
+        .definitions
+        .iter()
+        .map(|(key, source)| (*key, Digest::of_all([&around, &source.digest, &table])))
+        .collect();
+    let mut orphans: BTreeMap<&str, &Source> = BTreeMap::new();
+    let mut files = Vec::new();
+    for file in &layout.entries {
+        match collections.get(&file.id.collection) {
+            Some(collection) => files.push((file, collection)),
+            None if layout.definitions.contains_key(file.id.collection.as_str()) => {}
+            None => drop(orphans.entry(&file.id.collection).or_insert(file.source)),
+        }
+    }
+    for (collection, source) in orphans {
+        let message = format!("the folder `content/{collection}/` is no collection");
+        let diagnostic = Diagnostic::error("no-collection", Location::start_of(&source.path), message);
+        let help = format!("define it in `content/{collection}/_collection.yaml`, or move its files");
+        diagnostics.push(diagnostic.help(help).near(collection, collections.keys().map(String::as_str)));
+    }
+    let known = &memo.parsed;
+    let parsed: Vec<(String, Digest, Parsed)> = files
+        .par_iter()
+        .map(|(file, collection)| {
+            let key = file.source.path.to_string();
+            let digest = definitions.get(collection.key.as_str()).copied().unwrap_or(around);
+            let digest =
+                Digest::of_all([&digest, &file.source.digest, &Digest::of(format!("{:?}", file.bundle).as_bytes())]);
+            let parsed = known
+                .get(&key, digest)
+                .unwrap_or_else(|| parse::parse(file, collection, &settings.languages, communes));
+            (key, digest, parsed)
+        })
+        .collect();
+    let mut versions = Vec::with_capacity(parsed.len());
+    for (_, _, parsed) in &parsed {
+        versions.extend(parsed.version.clone());
+        diagnostics.extend(parsed.diagnostics.iter().cloned());
+    }
+    memo.parsed.replace(parsed);
+    versions
+}

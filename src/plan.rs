@@ -1,0 +1,176 @@
+//! What enters: the catalogue, the rendered texts, the bundles' files. What leaves: [`Plan`], every page with its address, template and view.
+//! It must not render anything: a page's view is all that its template can see.
+
+use std::sync::Arc;
+
+use crate::bundle::Bundles;
+use crate::catalogue::Catalogue;
+use crate::collation::Collation;
+use crate::collection::Collection;
+use crate::entry::Entry;
+use crate::entry_id::EntryId;
+use crate::site_path::SitePath;
+use crate::texts::Texts;
+use crate::view::{Alternate, Content, View};
+
+mod card;
+mod chrome;
+mod display;
+mod entry_page;
+mod facet_page;
+mod home;
+mod jsonld;
+mod letters;
+mod listing;
+mod related;
+
+pub(crate) use listing::feed_path;
+
+/// A page before it is rendered.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Its address.
+    pub path: SitePath,
+    /// The language of its interface.
+    pub language: String,
+    /// The template's name.
+    pub template: String,
+    /// All that the template can see, beside the language's strings.
+    pub view: View,
+    /// The file to name when the template fails on this page.
+    pub file: Arc<str>,
+    /// What the site map says of it; `None` = it is not in it.
+    pub map: Option<MapItem>,
+}
+
+/// A page's line in the site map.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MapItem {
+    /// The day of the last change, ISO 8601.
+    pub updated: Option<String>,
+    /// The same page in other languages, absolute.
+    pub alternates: Vec<Alternate>,
+}
+
+/// What planning may look at.
+#[expect(missing_debug_implementations, reason = "holds the collator")]
+pub struct Planner<'a> {
+    /// Entries, addresses, facets.
+    pub catalogue: &'a Catalogue<'a>,
+    /// The entries' files.
+    pub bundles: &'a Bundles<'a>,
+    /// The entries' texts as HTML.
+    pub texts: &'a Texts,
+    /// The folder of the theme's static files: `assets/ab12cd34ef/`.
+    pub assets: String,
+    /// Whether the pages are for a preview.
+    pub preview: bool,
+}
+
+/// The page that a link is on.
+#[derive(Clone, Debug)]
+pub struct Here {
+    /// Its address.
+    pub path: SitePath,
+    /// The language of its interface.
+    pub language: String,
+    /// Links are absolute below this path: for the page of wrong addresses, which is served anywhere.
+    pub absolute: Option<String>,
+}
+
+impl Here {
+    /// A page whose links are relative.
+    #[must_use]
+    pub fn new(path: SitePath, language: &str) -> Self {
+        Self { path, language: language.to_owned(), absolute: None }
+    }
+
+    /// The link to an address.
+    #[must_use]
+    pub fn to(&self, target: &SitePath) -> String {
+        match &self.absolute {
+            Some(base) => target.absolute(base),
+            None => target.relative_from(&self.path),
+        }
+    }
+}
+
+impl<'a> Planner<'a> {
+    /// Plans every page, in an order that depends on the content alone.
+    #[must_use]
+    pub fn plan(&self) -> Vec<Page> {
+        let mut pages = Vec::new();
+        for language in &self.catalogue.settings.languages {
+            let collation = Collation::of(language);
+            pages.push(self.home_page(language));
+            for collection in self.catalogue.collections.values() {
+                if collection.listed {
+                    self.listing_pages(collection, language, &mut pages);
+                }
+                self.entry_pages(collection, language, &mut pages);
+            }
+            for facet in self.catalogue.facets.values() {
+                self.facet_pages(facet, language, &collation, &mut pages);
+            }
+            self.letter_pages(language, &collation, &mut pages);
+            pages.push(self.search_page(language));
+        }
+        pages.push(self.not_found_page());
+        pages.extend(self.catalogue.redirects.iter().map(|redirect| self.redirect_page(redirect)));
+        pages
+    }
+
+    /// The entry in a language, as the reader of that language gets it.
+    fn entry(&self, id: &EntryId, language: &str) -> Option<&'a Entry> {
+        self.catalogue.families.get(id).map(|family| family.version(language))
+    }
+
+    fn collection(&self, id: &EntryId) -> Option<&'a Collection> {
+        self.catalogue.collections.get(&id.collection)
+    }
+
+    /// The same page in every language, with `x-default`.
+    fn alternates(&self, path_in: &dyn Fn(&str) -> Option<SitePath>) -> Vec<Alternate> {
+        let base = &self.catalogue.settings.base_url.url;
+        let languages = &self.catalogue.settings.languages;
+        let mut alternates: Vec<Alternate> = languages
+            .iter()
+            .filter_map(|lang| Some(Alternate { lang: lang.clone(), url: path_in(lang)?.absolute(base) }))
+            .collect();
+        if alternates.len() < 2 {
+            return Vec::new();
+        }
+        if let Some(first) = alternates.first().map(|first| first.url.clone()) {
+            alternates.push(Alternate { lang: "x-default".to_owned(), url: first });
+        }
+        alternates
+    }
+
+    /// A page from its parts; the site map has it unless it asks not to be indexed.
+    fn page(
+        &self,
+        path: SitePath,
+        language: &str,
+        template: &str,
+        head: crate::view::PageHead,
+        content: Content,
+        file: &Arc<str>,
+    ) -> Page {
+        let here = self.here(&path, language);
+        let map = (!head.noindex).then(|| MapItem { updated: None, alternates: head.alternates.clone() });
+        let site = self.site(&here, &head);
+        let view = View { site, page: head, content };
+        Page { path, language: language.to_owned(), template: template.to_owned(), view, file: Arc::clone(file), map }
+    }
+
+    fn here(&self, path: &SitePath, language: &str) -> Here {
+        let absolute = (path.as_str() == "404.html").then(|| self.catalogue.settings.base_url.path.clone());
+        Here { absolute, ..Here::new(path.clone(), language) }
+    }
+}
+
+/// A text with a capital first letter: labels are written as in running text.
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + characters.as_str())
+}

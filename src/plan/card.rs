@@ -1,0 +1,49 @@
+//! What enters: an entry and the page that lists it. What leaves: its [`Card`]. It must not know why it is listed.
+
+use super::{Here, Planner, capitalised};
+use crate::entry::Entry;
+use crate::entry_id::EntryId;
+use crate::view::Card;
+
+impl Planner<'_> {
+    /// The card of an entry on a page; none for an entry that has no page.
+    pub(super) fn card(&self, id: &EntryId, here: &Here) -> Option<Card> {
+        let entry = self.entry(id, &here.language)?;
+        let collection = self.collection(id)?;
+        let path = self.catalogue.entry_path(id, &here.language);
+        Some(Card {
+            id: id.to_string(),
+            collection: id.collection.clone(),
+            collection_label: capitalised(collection.labels.one.get(&here.language)),
+            icon: collection.icon.clone(),
+            title: entry.title.clone(),
+            url: here.to(&path),
+            summary: self.summary(entry),
+            lang: entry.language.clone(),
+            badges: self.badges(entry, &here.language),
+            updated: entry.updated.map(|date| self.day(date, &here.language)),
+            current: path == here.path,
+        })
+    }
+
+    /// Cards of several entries.
+    pub(super) fn cards<'e>(&self, ids: impl IntoIterator<Item = &'e EntryId>, here: &Here) -> Vec<Card> {
+        ids.into_iter().filter_map(|id| self.card(id, here)).collect()
+    }
+
+    /// The summary, else the text's beginning.
+    pub(super) fn summary(&self, entry: &Entry) -> String {
+        if !entry.summary.is_empty() {
+            return entry.summary.clone();
+        }
+        self.texts.get(&entry.id, &entry.language).map_or_else(String::new, |text| text.excerpt.clone())
+    }
+
+    /// The values of the fields that say `badge`, as short texts.
+    pub(super) fn badges(&self, entry: &Entry, language: &str) -> Vec<String> {
+        let Some(collection) = self.collection(&entry.id) else { return Vec::new() };
+        let fields = collection.fields.values().filter(|field| field.badge);
+        let badges = fields.flat_map(|field| entry.values(&field.name).map(|value| field.kind.badge(value, language)));
+        badges.filter(|badge| !badge.is_empty()).collect()
+    }
+}

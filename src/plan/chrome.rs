@@ -1,0 +1,242 @@
+//! What enters: a page's place and language. What leaves: what stands around its content: menus, languages, head. It must not know the content.
+
+use super::{Here, Planner, capitalised};
+use crate::entry_id::EntryId;
+use crate::settings::MenuItem;
+use crate::site_path::SitePath;
+use crate::view::{
+    Alternate, CollectionLink, Crumb, Day, KeyedLink, LanguageLink, Licence, MenuLink, NamedLink, OpenGraph, PageHead,
+    Site, SourceView,
+};
+
+/// No script, style, picture or request from elsewhere, nothing inline; `wasm-unsafe-eval` lets the search engine be compiled.
+const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; font-src 'self'; \
+                   connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'";
+
+/// What a page says of itself; the planner adds the rest.
+pub(super) struct Describing<'d> {
+    pub(super) kind: &'static str,
+    pub(super) title: String,
+    pub(super) description: String,
+    /// Labels and addresses from the home page down, without either end.
+    pub(super) way: Vec<(String, SitePath)>,
+    /// The page's address in a language.
+    pub(super) path_in: &'d dyn Fn(&str) -> Option<SitePath>,
+}
+
+impl Planner<'_> {
+    /// What stands around a page.
+    pub(super) fn site(&self, here: &Here, head: &PageHead) -> Site {
+        let (catalogue, language) = (self.catalogue, here.language.as_str());
+        let settings = catalogue.settings;
+        Site {
+            title: settings.title.get(language).to_owned(),
+            description: settings.description.get(language).to_owned(),
+            lang: language.to_owned(),
+            default_lang: settings.default_language().to_owned(),
+            base_url: settings.base_url.url.clone(),
+            home_url: here.to(&catalogue.localised_path("", language)),
+            search_url: here.to(&catalogue.special_path("path_search", language)),
+            az_url: here.to(&catalogue.special_path("path_a_z", language)),
+            assets: here.to(&SitePath::new(&self.assets)),
+            search_data: here.to(&SitePath::new("search/")),
+            root: here.to(&SitePath::default()),
+            navigation: settings.navigation.iter().filter_map(|item| self.menu_link(item, here)).collect(),
+            footer: settings.footer.iter().filter_map(|item| self.menu_link(item, here)).collect(),
+            publisher: settings.publisher.as_ref().map(|publisher| NamedLink {
+                name: publisher.name.get(language).to_owned(),
+                url: publisher.url.clone(),
+            }),
+            licence: settings.licence.as_deref().map(licence),
+            languages: self.language_links(here, head),
+            date: self.day(catalogue.date, language),
+            facets: catalogue
+                .facets
+                .values()
+                .map(|facet| KeyedLink {
+                    key: facet.key.clone(),
+                    label: facet.label.get(language).to_owned(),
+                    url: here.to(&catalogue.facet_path(facet, language)),
+                })
+                .collect(),
+            collections: self.collection_links(here),
+            sources: settings
+                .sources
+                .iter()
+                .map(|source| SourceView {
+                    name: source.name.get(language).to_owned(),
+                    url: source.url.clone(),
+                    licence: source.licence.as_deref().map(licence),
+                    date: source.date.clone(),
+                    note: source.note.get(language).to_owned(),
+                })
+                .collect(),
+            preview: self.preview,
+        }
+    }
+
+    /// Listed collections with their listings.
+    pub(super) fn collection_links(&self, here: &Here) -> Vec<CollectionLink> {
+        let (catalogue, language) = (self.catalogue, here.language.as_str());
+        let listed = catalogue.collections.values().filter(|collection| collection.listed);
+        listed
+            .map(|collection| CollectionLink {
+                key: collection.key.clone(),
+                label: capitalised(collection.labels.many.get(language)),
+                url: here.to(&catalogue.listing_path(collection, language)),
+                count: catalogue.listings.get(&(collection.key.clone(), language.to_owned())).map_or(0, Vec::len),
+                icon: collection.icon.clone(),
+                description: collection.description.get(language).to_owned(),
+                latest: None,
+            })
+            .collect()
+    }
+
+    /// A menu's line, unless it leads nowhere (which [`crate::catalogue`] has reported).
+    fn menu_link(&self, item: &MenuItem, here: &Here) -> Option<MenuLink> {
+        let (catalogue, language) = (self.catalogue, here.language.as_str());
+        let string = |key: &str| catalogue.string(key, language);
+        let (path, own) = match item.to.as_str() {
+            "search" => (catalogue.special_path("path_search", language), string("search")),
+            "a-z" => (catalogue.special_path("path_a_z", language), string("a_to_z")),
+            url if url.contains("://") || url.starts_with("mailto:") => {
+                let label = item.label.as_ref().map_or(url, |label| label.get(language)).to_owned();
+                return Some(MenuLink { label, url: url.to_owned(), current: false });
+            }
+            to => {
+                if let Some(key) = to.strip_prefix("facet:") {
+                    let facet = catalogue.facets.get(key)?;
+                    (catalogue.facet_path(facet, language), facet.label.get(language).to_owned())
+                } else if let Some(collection) = catalogue.collections.get(to) {
+                    (catalogue.listing_path(collection, language), capitalised(collection.labels.many.get(language)))
+                } else {
+                    let id = EntryId::parse(to)?;
+                    let entry = self.entry(&id, language)?;
+                    (catalogue.entry_path(&id, language), entry.title.clone())
+                }
+            }
+        };
+        let label = item.label.as_ref().map_or(own, |label| label.get(language).to_owned());
+        // A listing's line is current on the pages below it too.
+        let current = here.path == path || (!path.as_str().is_empty() && here.path.as_str().starts_with(path.as_str()));
+        Some(MenuLink { label, url: here.to(&path), current })
+    }
+
+    fn language_links(&self, here: &Here, head: &PageHead) -> Vec<LanguageLink> {
+        let catalogue = self.catalogue;
+        let base = &catalogue.settings.base_url.url;
+        let languages = &catalogue.settings.languages;
+        let link = |code: &String| {
+            let alternate = head.alternates.iter().find(|alternate| alternate.lang == *code);
+            let path = alternate.and_then(|alternate| alternate.url.strip_prefix(base.as_str()));
+            // The alternate's path is percent-encoded already; relative links keep that form.
+            let url = match path {
+                Some(path) => here.to_encoded(path),
+                None if *code == here.language => here.to(&here.path),
+                None => here.to(&catalogue.localised_path("", code)),
+            };
+            LanguageLink {
+                code: code.clone(),
+                name: catalogue.string("language_name", code),
+                url,
+                current: *code == here.language,
+                translated: alternate.is_some() || *code == here.language,
+            }
+        };
+        languages.iter().map(link).collect()
+    }
+
+    /// The head of a page.
+    pub(super) fn head(&self, here: &Here, describing: Describing<'_>) -> PageHead {
+        let (catalogue, language) = (self.catalogue, here.language.as_str());
+        let settings = catalogue.settings;
+        let site_title = settings.title.get(language);
+        let home = (catalogue.string("home", language), catalogue.localised_path("", language));
+        let is_home = describing.kind == "home";
+        let mut breadcrumbs = Vec::new();
+        if !is_home {
+            let way = std::iter::once(home).chain(describing.way);
+            breadcrumbs.extend(way.map(|(label, path)| Crumb { label, url: Some(here.to(&path)) }));
+            breadcrumbs.push(Crumb { label: describing.title.clone(), url: None });
+        }
+        let alternates: Vec<Alternate> = self.alternates(describing.path_in);
+        let canonical = here.path.absolute(&settings.base_url.url);
+        let description = if describing.description.is_empty() {
+            settings.description.get(language).to_owned()
+        } else {
+            describing.description
+        };
+        let head_title =
+            if is_home { describing.title.clone() } else { format!("{} · {site_title}", describing.title) };
+        PageHead {
+            kind: describing.kind,
+            lang: language.to_owned(),
+            dir: match catalogue.string("direction", language) {
+                direction if direction == "rtl" => direction,
+                _ => "ltr".to_owned(),
+            },
+            content_lang: language.to_owned(),
+            og: OpenGraph {
+                kind: if describing.kind == "entry" { "article" } else { "website" },
+                title: describing.title.clone(),
+                description: description.clone(),
+                url: canonical.clone(),
+                image: None,
+                locale: og_locale(language),
+            },
+            title: describing.title,
+            head_title,
+            description,
+            canonical,
+            alternates,
+            noindex: false,
+            breadcrumbs,
+            feed: None,
+            jsonld: None,
+            csp: CSP,
+        }
+    }
+
+    /// A day for readers of a language.
+    pub(super) fn day(&self, date: jiff::civil::Date, language: &str) -> Day {
+        let iso = date.to_string();
+        let display =
+            crate::date::parse_day(&iso).map_or_else(|| iso.clone(), |days| crate::date::display(&days, language));
+        Day { iso, display }
+    }
+}
+
+impl Here {
+    /// The link to an address that is percent-encoded already.
+    fn to_encoded(&self, path: &str) -> String {
+        match &self.absolute {
+            Some(base) => format!("{base}{path}"),
+            None => {
+                let root = self.to(&SitePath::default());
+                if path.is_empty() { root } else { format!("{}{path}", root.trim_start_matches("./")) }
+            }
+        }
+    }
+}
+
+/// A licence's name and text, for the identifiers that centres use.
+pub(super) fn licence(id: &str) -> Licence {
+    let (name, url) = match id {
+        "CC-BY-4.0" => ("Creative Commons BY 4.0", Some("https://creativecommons.org/licenses/by/4.0/")),
+        "CC-BY-SA-4.0" => ("Creative Commons BY-SA 4.0", Some("https://creativecommons.org/licenses/by-sa/4.0/")),
+        "CC0-1.0" => ("Creative Commons Zero 1.0", Some("https://creativecommons.org/publicdomain/zero/1.0/")),
+        "etalab-2.0" => ("Licence Ouverte 2.0", Some("https://www.etalab.gouv.fr/licence-ouverte-open-licence/")),
+        "ODbL-1.0" => ("Open Database License 1.0", Some("https://opendatacommons.org/licenses/odbl/1-0/")),
+        _ => (id, None),
+    };
+    Licence { id: id.to_owned(), name: name.to_owned(), url: url.map(str::to_owned) }
+}
+
+/// Open Graph wants a territory; where the language alone is known, its most common one.
+fn og_locale(language: &str) -> String {
+    match language {
+        "fr" => "fr_FR".to_owned(),
+        "en" => "en_GB".to_owned(),
+        _ => language.replace('-', "_"),
+    }
+}

@@ -1,0 +1,226 @@
+//! What enters: a collection and a language. What leaves: the page of each of its entries, also of those that are not translated or archived.
+//! It must not know how fields show themselves.
+
+use indexmap::IndexMap;
+
+use super::chrome::Describing;
+use super::{Here, MapItem, Page, Planner, capitalised};
+use crate::catalogue::Family;
+use crate::collection::Collection;
+use crate::entry::{Entry, State};
+use crate::entry_id::EntryId;
+use crate::field::Value;
+use crate::markdown::Heading;
+use crate::site_path::{SitePath, encode};
+use crate::view::{CardGroup, Content, EntryFacet, EntryView, NamedValue, TocItem};
+
+/// Words that an adult reads in a minute: Brysbaert 2019 finds 238 for English non-fiction, French is near.
+const WORDS_A_MINUTE: usize = 230;
+
+impl Planner<'_> {
+    /// The pages of a collection's entries in a language.
+    pub(super) fn entry_pages(&self, collection: &Collection, language: &str, pages: &mut Vec<Page>) {
+        let key = (collection.key.clone(), language.to_owned());
+        let empty = Vec::new();
+        let listed = self.catalogue.listings.get(&key).unwrap_or(&empty);
+        let place: IndexMap<&EntryId, usize> = listed.iter().enumerate().map(|(at, id)| (id, at)).collect();
+        let families = self.catalogue.families.iter().filter(|(id, _)| id.collection == collection.key);
+        for (id, family) in families {
+            let at = place.get(id).copied();
+            let previous = at.and_then(|at| at.checked_sub(1)).and_then(|at| listed.get(at));
+            let next = at.and_then(|at| listed.get(at + 1));
+            pages.push(self.entry_page(collection, family, language, (previous, next)));
+        }
+    }
+
+    fn entry_page(
+        &self,
+        collection: &Collection,
+        family: &Family,
+        language: &str,
+        neighbours: (Option<&EntryId>, Option<&EntryId>),
+    ) -> Page {
+        let catalogue = self.catalogue;
+        let entry = family.version(language);
+        let path = catalogue.entry_path(&entry.id, language);
+        let here = Here::new(path.clone(), language);
+        let way = if collection.listed {
+            vec![(capitalised(collection.labels.many.get(language)), catalogue.listing_path(collection, language))]
+        } else {
+            Vec::new()
+        };
+        let translated = |lang: &str| family.versions.contains_key(lang).then(|| catalogue.entry_path(&entry.id, lang));
+        let fallback = entry.language != language;
+        let view = self.entry_view(collection, entry, &here, neighbours);
+        let mut head = self.head(
+            &here,
+            Describing {
+                kind: if entry.state == State::Archived { "archived" } else { "entry" },
+                title: entry.title.clone(),
+                description: self.summary(entry),
+                way,
+                path_in: &translated,
+            },
+        );
+        head.content_lang.clone_from(&entry.language);
+        head.noindex = fallback || entry.state != State::Published;
+        if fallback {
+            // The text's own page is the one to index.
+            head.canonical =
+                catalogue.entry_path(&entry.id, &entry.language).absolute(&catalogue.settings.base_url.url);
+        }
+        head.jsonld = (!fallback && entry.state == State::Published).then(|| self.jsonld(collection, entry, &head));
+        let content = Content::Entry { entry: Box::new(view) };
+        let mut page = self.page(path, language, &collection.entry_template.value, head, content, &entry.file);
+        let updated = entry.updated.map(|date| date.to_string());
+        page.map = page.map.map(|map| MapItem { updated, ..map });
+        page
+    }
+
+    fn entry_view(
+        &self,
+        collection: &Collection,
+        entry: &Entry,
+        here: &Here,
+        (previous, next): (Option<&EntryId>, Option<&EntryId>),
+    ) -> EntryView {
+        let language = here.language.as_str();
+        let text = self.texts.get(&entry.id, language).cloned().unwrap_or_default();
+        let displays = self.displays(entry, here);
+        let position = displays.by_name.values().flatten().find(|display| display.kind == "position");
+        let position = position.and_then(|display| display.values.first()).map(|value| {
+            let part = |key: &str| value.get(key).cloned().unwrap_or_default();
+            serde_json::json!({ "lat": part("lat"), "lon": part("lon") })
+        });
+        let settings = self.catalogue.settings;
+        let canonical = here.path.absolute(&settings.base_url.url);
+        EntryView {
+            id: entry.id.to_string(),
+            collection: collection.key.clone(),
+            collection_label: capitalised(collection.labels.one.get(language)),
+            slug: entry.id.slug.clone(),
+            title: entry.title.clone(),
+            summary: entry.summary.clone(),
+            body: text.html,
+            toc: toc(&text.headings),
+            reading_minutes: text.words.div_ceil(WORDS_A_MINUTE).max(1),
+            updated: entry.updated.map(|date| self.day(date, language)),
+            badges: self.badges(entry, language),
+            fields: displays.shown,
+            field: displays.by_name,
+            facets: self.entry_facets(collection, entry, here),
+            relations: self.relations(collection, entry, here),
+            inverse: self.inverse(entry, here),
+            related: self.cards(self.related(&entry.id).iter(), here),
+            siblings: self.siblings(collection, here),
+            previous: previous.and_then(|id| self.card(id, here)),
+            next: next.and_then(|id| self.card(id, here)),
+            attachments: self.attachments(entry, here),
+            position,
+            edit_url: settings.edit_url.as_ref().map(|url| url.replace("{path}", &encode(&entry.file))),
+            report_url: settings.report_url.as_ref().map(|url| {
+                let query = |text: &str| encode(text).replace(['&', '+', '='], "%20");
+                url.replace("{title}", &query(&entry.title))
+                    .replace("{url}", &query(&canonical))
+                    .replace("{path}", &query(&entry.file))
+            }),
+            fallback: entry.language != language,
+            archived: entry.state == State::Archived,
+            draft: entry.state == State::Draft,
+        }
+    }
+
+    fn entry_facets(&self, collection: &Collection, entry: &Entry, here: &Here) -> Vec<EntryFacet> {
+        let language = here.language.as_str();
+        let fields = collection.fields.values().filter_map(|field| Some((field.facet.as_deref()?, field)));
+        let facets = fields.map(|(key, field)| {
+            let values = entry.values(&field.name).flat_map(|value| field.kind.facets(value));
+            let steps = values.flat_map(|value| {
+                (1..=value.path.len())
+                    .map(|end| (value.path[..end].join("/"), value.labels[end - 1].clone()))
+                    .collect::<Vec<_>>()
+            });
+            let values: IndexMap<String, _> = steps.collect();
+            let named = values.into_iter().map(|(path, label)| NamedValue {
+                label: label.get(language).to_owned(),
+                url: self.facet_value_url(key, &path, here),
+            });
+            let label = self.catalogue.facets.get(key).map_or_else(|| &field.label, |facet| &facet.label);
+            EntryFacet { key: key.to_owned(), label: label.get(language).to_owned(), values: named.collect() }
+        });
+        facets.filter(|facet| !facet.values.is_empty()).collect()
+    }
+
+    /// The entries that this one names.
+    fn relations(&self, collection: &Collection, entry: &Entry, here: &Here) -> Vec<CardGroup> {
+        let fields = collection.fields.values().filter(|field| field.kind.relation().is_some());
+        let groups = fields.map(|field| {
+            let targets = entry.values(&field.name).filter_map(|value| match value {
+                Value::Relation(id) => self.card(id, here),
+                _ => None,
+            });
+            CardGroup {
+                key: field.name.clone(),
+                label: field.label.get(&here.language).to_owned(),
+                entries: targets.collect(),
+            }
+        });
+        groups.filter(|group| !group.entries.is_empty()).collect()
+    }
+
+    /// The entries that name this one.
+    fn inverse(&self, entry: &Entry, here: &Here) -> Vec<CardGroup> {
+        let Some(pointing) = self.catalogue.inverse.get(&entry.id) else { return Vec::new() };
+        let groups = pointing.iter().filter_map(|((collection, name), ids)| {
+            let field = self.catalogue.collections.get(collection)?.fields.get(name)?;
+            let label = field.kind.relation()?.inverse?.get(&here.language).to_owned();
+            let entries = self.cards(ids, here);
+            (!entries.is_empty()).then(|| CardGroup { key: format!("{collection}.{name}"), label, entries })
+        });
+        groups.collect()
+    }
+
+    /// The whole collection in order, for collections that are read like a book.
+    fn siblings(&self, collection: &Collection, here: &Here) -> Vec<crate::view::Card> {
+        if collection.sort.by != crate::collection::SortBy::Order {
+            return Vec::new();
+        }
+        let key = (collection.key.clone(), here.language.clone());
+        self.catalogue.listings.get(&key).map(|ids| self.cards(ids, here)).unwrap_or_default()
+    }
+
+    /// An old address: a page that leads to the new one.
+    pub(super) fn redirect_page(&self, redirect: &crate::catalogue::Redirect) -> Page {
+        let here = Here::new(redirect.from.clone(), &redirect.language);
+        let to = here.to(&redirect.to);
+        let to_absolute = redirect.to.absolute(&self.catalogue.settings.base_url.url);
+        let title = self.catalogue.string("moved_title", &redirect.language);
+        let none = |_: &str| None::<SitePath>;
+        let describing =
+            Describing { kind: "redirect", title, description: String::new(), way: Vec::new(), path_in: &none };
+        let mut head = self.head(&here, describing);
+        head.noindex = true;
+        head.canonical.clone_from(&to_absolute);
+        let content = Content::Redirect { redirect: crate::view::RedirectView { to, to_absolute } };
+        let file = std::sync::Arc::from("site.toml");
+        self.page(redirect.from.clone(), &redirect.language, "redirect.html", head, content, &file)
+    }
+}
+
+/// Headings of the second and third level as a tree.
+fn toc(headings: &[Heading]) -> Vec<TocItem> {
+    let mut items: Vec<TocItem> = Vec::new();
+    for heading in headings.iter().filter(|heading| heading.level <= 3) {
+        let item = TocItem {
+            level: heading.level,
+            id: heading.id.clone(),
+            title: heading.title.clone(),
+            children: Vec::new(),
+        };
+        match items.last_mut() {
+            Some(parent) if heading.level > 2 => parent.children.push(item),
+            _ => items.push(item),
+        }
+    }
+    items
+}

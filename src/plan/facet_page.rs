@@ -1,0 +1,172 @@
+//! What enters: a facet and a language. What leaves: the index of its values and the pages of each value, and links to them from other pages.
+//! It must not know which field an entry got the value from.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::chrome::Describing;
+use super::listing::{Part, part_path, parts};
+use super::{Here, Page, Planner, capitalised};
+use crate::catalogue::{Facet, FacetNode};
+use crate::collation::Collation;
+use crate::entry_id::EntryId;
+use crate::view::{Content, FacetValueView, FacetView, Group, Listing};
+
+/// Entries on a page of a facet's value.
+const PER_PAGE: usize = 24;
+
+impl Planner<'_> {
+    /// The index of a facet's values and the pages of every value.
+    pub(super) fn facet_pages(&self, facet: &Facet, language: &str, collation: &Collation, pages: &mut Vec<Page>) {
+        let catalogue = self.catalogue;
+        let file: Arc<str> = "site.toml".into();
+        let path = catalogue.facet_path(facet, language);
+        let here = Here::new(path.clone(), language);
+        let view = self.facet_view(facet, &here);
+        let path_in = |lang: &str| Some(catalogue.facet_path(facet, lang));
+        let title = facet.label.get(language).to_owned();
+        let describing =
+            Describing { kind: "facet-index", title, description: String::new(), way: Vec::new(), path_in: &path_in };
+        let head = self.head(&here, describing);
+        pages.push(self.page(path, language, "facet-index.html", head, Content::FacetIndex { facet: view }, &file));
+        for node in facet.all() {
+            self.value_pages(facet, node, language, collation, pages);
+        }
+    }
+
+    fn value_pages(
+        &self,
+        facet: &Facet,
+        node: &FacetNode,
+        language: &str,
+        collation: &Collation,
+        pages: &mut Vec<Page>,
+    ) {
+        let catalogue = self.catalogue;
+        let first = catalogue.facet_value_path(facet, &node.path, language);
+        let ids = self.by_title(&node.entries, language, collation);
+        let chunks = parts(&ids, PER_PAGE);
+        let label = capitalised(node.label.get(language));
+        let mut above = vec![(facet.label.get(language).to_owned(), catalogue.facet_path(facet, language))];
+        above.extend(ancestors(&node.path).filter_map(|path| {
+            let parent = facet.value(path)?;
+            Some((capitalised(parent.label.get(language)), catalogue.facet_value_path(facet, path, language)))
+        }));
+        let file: Arc<str> = "site.toml".into();
+        for (at, chunk) in chunks.iter().enumerate() {
+            let part = Part { first: &first, number: at + 1, total: chunks.len() };
+            let path = part_path(&first, part.number);
+            let here = Here::new(path.clone(), language);
+            let path_in =
+                |lang: &str| Some(part_path(&catalogue.facet_value_path(facet, &node.path, lang), part.number));
+            let mut way = above.clone();
+            if part.number > 1 {
+                way.push((label.clone(), first.clone()));
+            }
+            let title = self.part_title(&label, &part, language);
+            let describing =
+                Describing { kind: "facet", title: title.clone(), description: String::new(), way, path_in: &path_in };
+            let head = self.head(&here, describing);
+            let search = here.to(&catalogue.special_path("path_search", language));
+            let listing = Listing {
+                title,
+                description: String::new(),
+                count: ids.len(),
+                entries: self.cards(*chunk, &here),
+                pages: part.links(&here),
+                filters: vec![self.around(facet, node, &here)],
+                groups: self.groups(&ids, &here),
+                search_url: format!("{search}?{}={}", facet.key, node.path),
+            };
+            pages.push(self.page(path, language, "listing.html", head, Content::Listing { listing }, &file));
+        }
+    }
+
+    /// Links to the values of several facets, each facet once.
+    pub(super) fn filters<'k>(&self, keys: impl IntoIterator<Item = &'k str>, here: &Here) -> Vec<FacetView> {
+        let keys: IndexMap<&str, ()> = keys.into_iter().map(|key| (key, ())).collect();
+        keys.keys()
+            .filter_map(|key| self.catalogue.facets.get(*key))
+            .map(|facet| self.facet_view(facet, here))
+            .collect()
+    }
+
+    /// A facet with all its values.
+    pub(super) fn facet_view(&self, facet: &Facet, here: &Here) -> FacetView {
+        self.facet_with(facet, facet.values.values(), "", here)
+    }
+
+    /// The values below a value; where there are none, the values beside it.
+    fn around(&self, facet: &Facet, node: &FacetNode, here: &Here) -> FacetView {
+        if !node.children.is_empty() {
+            return self.facet_with(facet, node.children.values(), &node.path, here);
+        }
+        let siblings = ancestors(&node.path)
+            .last()
+            .and_then(|parent| facet.value(parent))
+            .map_or(&facet.values, |parent| &parent.children);
+        self.facet_with(facet, siblings.values(), &node.path, here)
+    }
+
+    fn facet_with<'n>(
+        &self,
+        facet: &Facet,
+        nodes: impl Iterator<Item = &'n FacetNode>,
+        current: &str,
+        here: &Here,
+    ) -> FacetView {
+        let language = here.language.as_str();
+        let mut entries: Vec<&EntryId> = facet.values.values().flat_map(|node| node.entries.iter()).collect();
+        entries.sort();
+        entries.dedup();
+        FacetView {
+            key: facet.key.clone(),
+            label: facet.label.get(language).to_owned(),
+            url: here.to(&self.catalogue.facet_path(facet, language)),
+            count: entries.len(),
+            values: nodes.map(|node| self.facet_value(facet, node, current, here)).collect(),
+        }
+    }
+
+    fn facet_value(&self, facet: &Facet, node: &FacetNode, current: &str, here: &Here) -> FacetValueView {
+        let language = here.language.as_str();
+        FacetValueView {
+            id: node.path.clone(),
+            label: capitalised(node.label.get(language)),
+            url: here.to(&self.catalogue.facet_value_path(facet, &node.path, language)),
+            count: node.entries.len(),
+            current: node.path == current,
+            children: node.children.values().map(|child| self.facet_value(facet, child, current, here)).collect(),
+        }
+    }
+
+    /// How many entries of each collection a list holds.
+    fn groups(&self, ids: &[EntryId], here: &Here) -> Vec<Group> {
+        let mut counts: IndexMap<&str, usize> =
+            self.catalogue.collections.keys().map(|key| (key.as_str(), 0)).collect();
+        for id in ids {
+            *counts.entry(id.collection.as_str()).or_default() += 1;
+        }
+        let links = self.collection_links(here).into_iter();
+        let groups = links.map(|link| Group {
+            count: counts.get(link.key.as_str()).copied().unwrap_or(0),
+            label: link.label,
+            url: link.url,
+        });
+        groups.filter(|group| group.count > 0).collect()
+    }
+
+    /// Entries by title, as readers of the language expect.
+    pub(super) fn by_title(&self, ids: &[EntryId], language: &str, collation: &Collation) -> Vec<EntryId> {
+        let mut titled: Vec<(&str, &EntryId)> =
+            ids.iter().filter_map(|id| Some((self.entry(id, language)?.title.as_str(), id))).collect();
+        titled.sort_by(|(a, a_id), (b, b_id)| collation.compare(a, b).then_with(|| a_id.cmp(b_id)));
+        titled.into_iter().map(|(_, id)| id.clone()).collect()
+    }
+}
+
+/// The paths above a path: `a`, `a/b` for `a/b/c`.
+fn ancestors(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').map(|(at, _)| &path[..at])
+}

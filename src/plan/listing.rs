@@ -1,0 +1,120 @@
+//! What enters: a collection and a language. What leaves: the pages of its listing. It must not know the entries' own pages.
+
+use super::chrome::Describing;
+use super::{Here, Page, Planner, capitalised};
+use crate::collection::Collection;
+use crate::entry_id::EntryId;
+use crate::site_path::SitePath;
+use crate::view::{Content, FeedLink, Listing, PageLink, Pages};
+
+/// One page of a list that is cut into pages.
+pub(super) struct Part<'p> {
+    /// The first page's address.
+    pub(super) first: &'p SitePath,
+    /// From 1.
+    pub(super) number: usize,
+    /// How many pages there are.
+    pub(super) total: usize,
+}
+
+/// The address of a list's page: the first is the list's own.
+pub(super) fn part_path(first: &SitePath, number: usize) -> SitePath {
+    if number <= 1 { first.clone() } else { SitePath::new(format!("{}page/{number}/", first.as_str())) }
+}
+
+impl Part<'_> {
+    /// Links to the other pages: the first, the last, the current one and its neighbours.
+    pub(super) fn links(&self, here: &Here) -> Pages {
+        let url = |number: usize| here.to(&part_path(self.first, number));
+        let near = |number: &usize| *number == 1 || *number == self.total || number.abs_diff(self.number) <= 2;
+        let mut all: Vec<PageLink> = Vec::new();
+        for number in (1..=self.total).filter(near) {
+            let gap = all.last().is_some_and(|last| last.number + 1 != number);
+            all.push(PageLink { number, url: url(number), current: number == self.number, gap });
+        }
+        Pages {
+            current: self.number,
+            total: self.total,
+            previous: (self.number > 1).then(|| url(self.number - 1)),
+            next: (self.number < self.total).then(|| url(self.number + 1)),
+            all,
+        }
+    }
+}
+
+/// Cuts a list into pages; an empty list has one.
+pub(super) fn parts(ids: &[EntryId], per_page: usize) -> Vec<&[EntryId]> {
+    if ids.is_empty() { vec![&[]] } else { ids.chunks(per_page.max(1)).collect() }
+}
+
+impl Planner<'_> {
+    /// The pages of a collection's listing in a language.
+    pub(super) fn listing_pages(&self, collection: &Collection, language: &str, pages: &mut Vec<Page>) {
+        let catalogue = self.catalogue;
+        let first = catalogue.listing_path(collection, language);
+        let empty = Vec::new();
+        let ids = catalogue.listings.get(&(collection.key.clone(), language.to_owned())).unwrap_or(&empty);
+        let chunks = parts(ids, collection.per_page);
+        let label = capitalised(collection.labels.many.get(language));
+        for (at, chunk) in chunks.iter().enumerate() {
+            let part = Part { first: &first, number: at + 1, total: chunks.len() };
+            let path = part_path(&first, part.number);
+            let here = Here::new(path.clone(), language);
+            let path_in = |lang: &str| Some(part_path(&catalogue.listing_path(collection, lang), part.number));
+            let title = self.part_title(&label, &part, language);
+            let mut head = self.head(
+                &here,
+                Describing {
+                    kind: "listing",
+                    title: title.clone(),
+                    description: collection.description.get(language).to_owned(),
+                    way: if part.number > 1 { vec![(label.clone(), first.clone())] } else { Vec::new() },
+                    path_in: &path_in,
+                },
+            );
+            head.feed = collection.feed.then(|| FeedLink { url: here.to(&feed_path(&first)), title: label.clone() });
+            let facets = collection.fields.values().filter_map(|field| field.facet.as_deref());
+            let listing = Listing {
+                title,
+                description: if part.number == 1 {
+                    collection.description.get(language).to_owned()
+                } else {
+                    String::new()
+                },
+                count: ids.len(),
+                entries: self.cards(*chunk, &here),
+                pages: part.links(&here),
+                filters: self.filters(facets, &here),
+                groups: Vec::new(),
+                search_url: format!(
+                    "{}?collection={}",
+                    here.to(&catalogue.special_path("path_search", language)),
+                    collection.key
+                ),
+            };
+            pages.push(self.page(
+                path,
+                language,
+                &collection.list_template.value,
+                head,
+                Content::Listing { listing },
+                &collection.file,
+            ));
+        }
+    }
+
+    /// `Lieux`, and from the second page on `Lieux, page 2 sur 9`.
+    pub(super) fn part_title(&self, label: &str, part: &Part<'_>, language: &str) -> String {
+        if part.number <= 1 {
+            return label.to_owned();
+        }
+        let words = self.catalogue.string("page_of", language);
+        let words = words.replace("{number}", &part.number.to_string()).replace("{total}", &part.total.to_string());
+        format!("{label}, {words}")
+    }
+}
+
+/// The address of a listing's feed.
+pub(crate) fn feed_path(listing: &SitePath) -> SitePath {
+    SitePath::new(format!("{}atom.xml", listing.as_str()))
+}

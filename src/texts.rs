@@ -1,0 +1,210 @@
+//! What enters: the catalogue, every body and the files that their links may name. What leaves: [`Texts`], every page's text as safe HTML, and what
+//! is wrong with links. Drives the `markdown` stage: one body and the resolved targets of its links give one text. It must not know templates.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::bundle::Bundles;
+use crate::catalogue::Catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Extent;
+use crate::entry::{BodyText, Entry, Place};
+use crate::entry_id::EntryId;
+use crate::field::Value;
+use crate::links::{Resolver, Written};
+use crate::markdown::{self, Body, Heading, Highlighter, Ids, Outline, Rendered, Style, Words};
+use crate::site_path::SitePath;
+use crate::strings::Strings;
+
+/// The texts of all pages: entry and page language → text.
+#[derive(Debug, Default)]
+pub struct Texts {
+    pages: BTreeMap<(EntryId, String), Text>,
+    home: BTreeMap<String, String>,
+}
+
+/// The texts of an entry's page.
+#[derive(Clone, Debug, Default)]
+pub struct Text {
+    /// The body as safe HTML.
+    pub html: String,
+    /// Its headings, with the ids they have in the HTML.
+    pub headings: Vec<Heading>,
+    /// The body as plain text, for search.
+    pub plain: String,
+    /// The beginning, for entries without a summary.
+    pub excerpt: String,
+    /// How many words the body has.
+    pub words: usize,
+    /// Long texts in fields: as written → safe HTML.
+    pub fields: BTreeMap<String, String>,
+}
+
+impl Texts {
+    /// The text of an entry's page in a language.
+    #[must_use]
+    pub fn get(&self, id: &EntryId, language: &str) -> Option<&Text> {
+        self.pages.get(&(id.clone(), language.to_owned()))
+    }
+
+    /// The text of the home page in a language, its links relative to that page; empty when there is none.
+    #[must_use]
+    pub fn home(&self, language: &str) -> &str {
+        self.home.get(language).map_or("", String::as_str)
+    }
+}
+
+/// What the texts are made of.
+#[derive(Debug)]
+pub struct Making<'a> {
+    /// Entries and addresses.
+    pub catalogue: &'a Catalogue<'a>,
+    /// The entries' files.
+    pub bundles: &'a Bundles<'a>,
+    /// The text of a project file, for positions in YAML values.
+    pub sources: &'a BTreeMap<&'a str, &'a str>,
+    /// Colours code.
+    pub highlighter: &'a Highlighter,
+}
+
+/// Renders every text of every page.
+pub fn make(making: &Making<'_>, diagnostics: &mut Vec<Diagnostic>) -> Texts {
+    let catalogue = making.catalogue;
+    let outlines = outlines(making);
+    let resolver = Resolver { catalogue, bundles: making.bundles, outlines: &outlines };
+    let styles: BTreeMap<&str, Style> = catalogue
+        .settings
+        .languages
+        .iter()
+        .map(|language| {
+            let words = catalogue.strings.get(language).map(words).unwrap_or_default();
+            (language.as_str(), Style { words, ids: reserved_ids(), ..Style::default() })
+        })
+        .collect();
+    let jobs: Vec<(&EntryId, &str, &Entry)> = catalogue
+        .families
+        .iter()
+        .flat_map(|(id, family)| styles.keys().map(move |language| (id, *language, family.version(language))))
+        .collect();
+    let made: Vec<((EntryId, String), Text, Vec<Diagnostic>)> = jobs
+        .par_iter()
+        .map(|&(id, language, entry)| {
+            let (text, found) =
+                page_text(making, &resolver, entry, language, &styles[language], &catalogue.entry_path(id, language));
+            // A page in another language than the text's repeats the faults of the text's own page.
+            let found = if entry.language == language { found } else { Vec::new() };
+            ((id.clone(), language.to_owned()), text, found)
+        })
+        .collect();
+    let mut texts = BTreeMap::new();
+    for (key, text, found) in made {
+        texts.insert(key, text);
+        diagnostics.extend(found);
+    }
+    let home = catalogue.settings.home.text.as_ref().and_then(|(id, _)| catalogue.families.get(id)).map(|family| {
+        let text = |language: &&str| {
+            let home = catalogue.localised_path("", language);
+            // Faults of this text are reported with its own page.
+            let (text, _) = page_text(making, &resolver, family.version(language), language, &styles[language], &home);
+            ((*language).to_owned(), text.html)
+        };
+        styles.keys().map(text).collect()
+    });
+    Texts { pages: texts, home: home.unwrap_or_default() }
+}
+
+/// Every body's outline by entry and language, for links to anchors.
+fn outlines(making: &Making<'_>) -> BTreeMap<(EntryId, String), Outline> {
+    let versions: Vec<&Entry> =
+        making.catalogue.families.values().flat_map(|family| family.versions.values()).collect();
+    let outlined = versions.par_iter().map(|entry| {
+        let body = body(&entry.body, &entry.body_file, making);
+        ((entry.id.clone(), entry.language.clone()), markdown::outline(&body, &reserved_ids()))
+    });
+    outlined.collect::<Vec<_>>().into_iter().collect()
+}
+
+fn page_text(
+    making: &Making<'_>,
+    resolver: &Resolver<'_>,
+    entry: &Entry,
+    language: &str,
+    style: &Style,
+    page: &SitePath,
+) -> (Text, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let mut render = |text: &BodyText, file: &Arc<str>, style: &Style| -> Rendered {
+        let body = body(text, file, making);
+        let outline = markdown::outline(&body, &style.ids);
+        let written = Written { entry, file, language, page, ids: &style.ids };
+        let targets = resolver.resolve(&written, &outline, &mut diagnostics);
+        let mut rendered = markdown::render(&body, &targets, style, making.highlighter);
+        diagnostics.append(&mut rendered.diagnostics);
+        rendered
+    };
+    let body = render(&entry.body, &entry.body_file, style);
+    let mut fields = BTreeMap::new();
+    let collection = making.catalogue.collections.get(&entry.id.collection);
+    for field in collection
+        .iter()
+        .flat_map(|collection| collection.fields.values())
+        .filter(|field| field.kind.name() == "long-text")
+    {
+        let Some(given) = entry.fields.get(&field.name) else { continue };
+        for located in &given.values {
+            let Value::Text(text) = &located.value else { continue };
+            let ids = Ids { prefix: format!("{}-", field.name.replace('_', "-")), ..reserved_ids() };
+            let style = Style { top_level: 3, ids, ..style.clone() };
+            let text_body = BodyText { text: text.as_str().into(), place: Place::InValue(located.extent) };
+            fields.insert(text.clone(), render(&text_body, &given.file, &style).html);
+        }
+    }
+    let Rendered { html, headings, text, excerpt, words, .. } = body;
+    (Text { html, headings, plain: text, excerpt, words, fields }, diagnostics)
+}
+
+fn body<'b>(text: &'b BodyText, file: &'b Arc<str>, making: &Making<'_>) -> Body<'b> {
+    match text.place {
+        Place::AsWritten(offset) => Body::new(file, &text.text, offset),
+        Place::InValue(Extent { start, end }) => {
+            let source = making.sources.get(&**file).copied().unwrap_or_default();
+            Body::in_value(file, &text.text, source, Extent { start, end })
+        }
+    }
+}
+
+/// Ids that the theme's templates use.
+fn reserved_ids() -> Ids {
+    let reserved = [
+        "main",
+        "menu",
+        "toc",
+        "related",
+        "neighbours",
+        "relations",
+        "attachments",
+        "facts",
+        "search-query",
+        "home-query",
+    ];
+    Ids { prefix: String::new(), reserved: reserved.map(str::to_owned).into() }
+}
+
+fn words(strings: &Strings) -> Words {
+    let word = |key: &str| strings.get(key).to_owned();
+    Words {
+        note: word("alert_note"),
+        tip: word("alert_tip"),
+        important: word("alert_important"),
+        warning: word("alert_warning"),
+        caution: word("alert_caution"),
+        anchor: word("heading_anchor"),
+        footnotes: word("footnotes"),
+        back_to_reference: word("back_to_reference"),
+        table: word("table_number"),
+        task_done: word("task_done"),
+        task_open: word("task_open"),
+    }
+}

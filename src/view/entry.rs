@@ -1,0 +1,112 @@
+//! What enters: nothing but itself; `plan` fills it. What leaves: what templates see of an entry. It must not know where the values come from.
+
+#![expect(missing_docs, reason = "the fields are named as templates see them and explained in the theme's README")]
+
+use indexmap::IndexMap;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::Day;
+
+/// An entry in a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct Card {
+    pub id: String,
+    pub collection: String,
+    pub collection_label: String,
+    pub icon: Option<String>,
+    pub title: String,
+    pub url: String,
+    pub summary: String,
+    pub lang: String,
+    pub badges: Vec<String>,
+    pub updated: Option<Day>,
+    pub current: bool,
+}
+
+/// An entry on its own page.
+#[derive(Clone, Debug, Serialize)]
+pub struct EntryView {
+    pub id: String,
+    pub collection: String,
+    pub collection_label: String,
+    pub slug: String,
+    pub title: String,
+    pub summary: String,
+    pub body: String,
+    pub toc: Vec<TocItem>,
+    pub reading_minutes: usize,
+    pub updated: Option<Day>,
+    pub badges: Vec<String>,
+    pub fields: Vec<Display>,
+    pub field: IndexMap<String, Option<Display>>,
+    pub facets: Vec<EntryFacet>,
+    pub relations: Vec<CardGroup>,
+    pub inverse: Vec<CardGroup>,
+    pub related: Vec<Card>,
+    pub siblings: Vec<Card>,
+    pub previous: Option<Card>,
+    pub next: Option<Card>,
+    pub attachments: Vec<Attachment>,
+    pub position: Option<Value>,
+    pub edit_url: Option<String>,
+    pub report_url: Option<String>,
+    pub fallback: bool,
+    pub archived: bool,
+    pub draft: bool,
+}
+
+/// A heading in a table of contents.
+#[derive(Clone, Debug, Serialize)]
+pub struct TocItem {
+    pub level: u8,
+    pub id: String,
+    pub title: String,
+    pub children: Vec<TocItem>,
+}
+
+/// A field of an entry as a page shows it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Display {
+    pub key: String,
+    pub label: String,
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub html: String,
+    pub text: String,
+    pub values: Vec<Map<String, Value>>,
+}
+
+/// An entry's values of a facet.
+#[derive(Clone, Debug, Serialize)]
+pub struct EntryFacet {
+    pub key: String,
+    pub label: String,
+    pub values: Vec<NamedValue>,
+}
+
+/// A facet's value with its page.
+#[derive(Clone, Debug, Serialize)]
+pub struct NamedValue {
+    pub label: String,
+    pub url: Option<String>,
+}
+
+/// Entries that a relation names, from one side or the other.
+#[derive(Clone, Debug, Serialize)]
+pub struct CardGroup {
+    pub key: String,
+    pub label: String,
+    pub entries: Vec<Card>,
+}
+
+/// A file of an entry.
+#[derive(Clone, Debug, Serialize)]
+pub struct Attachment {
+    pub label: String,
+    pub url: String,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub size: String,
+    pub lang: Option<String>,
+}

@@ -1,0 +1,118 @@
+//! What enters: nothing but itself; `plan` fills it. What leaves: what templates see of lists, facets, the home page and the search. It must not know where the values come from.
+
+#![expect(missing_docs, reason = "the fields are named as templates see them and explained in the theme's README")]
+
+use serde::Serialize;
+
+use super::{Card, CollectionLink};
+
+/// A page of a list of entries.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Listing {
+    pub title: String,
+    pub description: String,
+    pub count: usize,
+    pub entries: Vec<Card>,
+    pub pages: Pages,
+    pub filters: Vec<FacetView>,
+    pub groups: Vec<Group>,
+    pub search_url: String,
+}
+
+/// Where a page stands among the pages of its list.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Pages {
+    pub current: usize,
+    pub total: usize,
+    pub previous: Option<String>,
+    pub next: Option<String>,
+    pub all: Vec<PageLink>,
+}
+
+/// A page of a list. `gap` stands for pages left out before it.
+#[derive(Clone, Debug, Serialize)]
+pub struct PageLink {
+    pub number: usize,
+    pub url: String,
+    pub current: bool,
+    pub gap: bool,
+}
+
+/// How many entries of a collection a list holds.
+#[derive(Clone, Debug, Serialize)]
+pub struct Group {
+    pub label: String,
+    pub url: String,
+    pub count: usize,
+}
+
+/// A facet with its values.
+#[derive(Clone, Debug, Serialize)]
+pub struct FacetView {
+    pub key: String,
+    pub label: String,
+    pub url: String,
+    pub count: usize,
+    pub values: Vec<FacetValueView>,
+}
+
+/// A value of a facet.
+#[derive(Clone, Debug, Serialize)]
+pub struct FacetValueView {
+    pub id: String,
+    pub label: String,
+    pub url: String,
+    pub count: usize,
+    pub current: bool,
+    pub children: Vec<FacetValueView>,
+}
+
+/// The home page's blocks.
+#[derive(Clone, Debug, Serialize)]
+pub struct Home {
+    pub title: String,
+    pub promise: String,
+    pub body: String,
+    pub collections: Vec<CollectionLink>,
+    pub facets: Vec<FacetView>,
+    pub latest: Vec<Card>,
+    pub counts: Counts,
+}
+
+/// Numbers of the catalogue.
+#[derive(Clone, Debug, Serialize)]
+pub struct Counts {
+    pub entries: usize,
+}
+
+/// A letter of the A to Z.
+#[derive(Clone, Debug, Serialize)]
+pub struct Letter {
+    pub letter: String,
+    pub id: String,
+    pub url: String,
+    pub count: usize,
+    pub current: bool,
+}
+
+/// The entries of a letter.
+#[derive(Clone, Debug, Serialize)]
+pub struct Section {
+    pub letter: String,
+    pub id: String,
+    pub entries: Vec<Card>,
+}
+
+/// What the search page needs.
+#[derive(Clone, Debug, Serialize)]
+pub struct Search {
+    pub data_url: String,
+    pub filters: Vec<FacetView>,
+}
+
+/// Where an old address leads.
+#[derive(Clone, Debug, Serialize)]
+pub struct RedirectView {
+    pub to: String,
+    pub to_absolute: String,
+}
