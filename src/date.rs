@@ -92,6 +92,17 @@ pub fn guess(text: &str) -> Option<String> {
     Some(format!("{year:04}-{month:02}{day}")).filter(|iso| parse_day(iso).is_some())
 }
 
+/// The name of a month, from 1, in French or English.
+#[must_use]
+pub fn month_name(month: i8, lang: &str) -> Option<&'static str> {
+    let language = match lang.split('-').next().unwrap_or_default() {
+        "fr" => &FRENCH,
+        "en" => &ENGLISH,
+        _ => return None,
+    };
+    language.months.get(usize::try_from(month).ok()?.checked_sub(1)?).copied()
+}
+
 fn month_number(word: &str) -> Option<i16> {
     let named =
         |language: &Language| language.months.iter().position(|name| *name == word || name.to_lowercase() == word);

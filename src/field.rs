@@ -19,10 +19,17 @@ pub mod address;
 pub mod area;
 pub mod boolean;
 pub mod date;
+pub mod duration;
 pub mod email;
 pub mod enumeration;
+pub mod file;
+pub mod language;
+pub mod licence;
 mod link;
+pub mod money;
 pub mod number;
+pub mod opening_hours;
+pub mod organisation;
 pub mod phone;
 pub mod position;
 pub mod relation;
@@ -236,13 +243,22 @@ pub fn define(
         "date" => Arc::new(date::Date),
         "date-range" => Arc::new(date::DateRange),
         "enum" => Arc::new(enumeration::define(options, defining, notes)),
+        "language" => Arc::new(language::Language),
+        "licence" => Arc::new(licence::Licence),
         "url" => Arc::new(url::Link),
         "email" => Arc::new(email::Email),
         "phone" => Arc::new(phone::Phone),
+        "money" => Arc::new(money::Money),
+        "duration" => Arc::new(duration::Duration),
         "position" => Arc::new(position::Position),
         "address" => Arc::new(address::Postal),
         "area" => Arc::new(area::Territory),
+        "siret" => Arc::new(organisation::Siret),
+        "rna" => Arc::new(organisation::Rna),
+        "opening-hours" => Arc::new(opening_hours::OpeningHours),
         "relation" => Arc::new(relation::define(options, defining, notes)),
+        "file" => Arc::new(file::Download),
+        "image" => Arc::new(file::Image),
         _ => return None,
     })
 }
