@@ -202,8 +202,8 @@ fn words(strings: &Strings) -> Words {
         caution: word("alert_caution"),
         anchor: word("heading_anchor"),
         footnotes: word("footnotes"),
-        back_to_reference: word("back_to_reference"),
-        table: word("table_number"),
+        back_to_reference: word("footnote_back"),
+        table: word("table_name"),
         task_done: word("task_done"),
         task_open: word("task_open"),
     }

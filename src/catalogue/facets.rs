@@ -1,11 +1,12 @@
 //! What enters: published entries and the fields that say `facet`. What leaves: [`Facet`]s, trees of values with their entries.
 //! It must not know pages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
 use super::Catalogue;
+use crate::collation::Collation;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::entry_id::EntryId;
 use crate::localised::Localised;
@@ -69,10 +70,11 @@ impl Facet {
     }
 }
 
-/// Collects the facets. Closed lists keep their order; other values stand by their slugs.
+/// Collects the facets. Closed lists keep their order; other values stand by their names.
 pub(super) fn collect(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnostic>) -> IndexMap<String, Facet> {
     let mut facets: IndexMap<String, Facet> = IndexMap::new();
     let mut paths: BTreeMap<(String, String), String> = BTreeMap::new();
+    let mut closed: BTreeSet<String> = BTreeSet::new();
     // In the order of site.toml, then of the definitions.
     let declared = catalogue
         .collections
@@ -89,7 +91,11 @@ pub(super) fn collect(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnosti
                 settings.and_then(|facet| facet.path.clone()).unwrap_or_else(|| Localised::same(key.replace('_', "-")));
             Facet { key: key.clone(), label, path, values: IndexMap::new() }
         });
-        for (id, label) in field.kind.choices() {
+        let choices = field.kind.choices();
+        if !choices.is_empty() {
+            closed.insert(key.clone());
+        }
+        for (id, label) in choices {
             facet.values.entry(id.clone()).or_insert_with(|| FacetNode { path: id, label, ..FacetNode::default() });
         }
         if !collection.listed {
@@ -105,8 +111,10 @@ pub(super) fn collect(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnosti
             }
         }
     }
+    let collation = Collation::of(catalogue.settings.default_language());
     for facet in facets.values_mut() {
-        prune(&mut facet.values);
+        let order = if closed.contains(&facet.key) { Order::AsDeclared } else { Order::ByLabel };
+        tidy(&mut facet.values, order, catalogue.settings.default_language(), &collation);
         for language in &catalogue.settings.languages {
             let place = (language.clone(), facet.path.get(language).to_owned());
             if let Some(other) = paths.insert(place, facet.key.clone()) {
@@ -141,12 +149,25 @@ fn add(nodes: &mut IndexMap<String, FacetNode>, above: &str, path: &[String], la
     add(&mut node.children, &full, rest, labels, id);
 }
 
-/// Drops values that no entry has and puts entries in the order of their ids.
-fn prune(nodes: &mut IndexMap<String, FacetNode>) {
+/// The order of a facet's values.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// As the closed list has them.
+    AsDeclared,
+    /// By their names in the default language.
+    ByLabel,
+}
+
+/// Drops values that no entry has, and puts values and entries in order.
+fn tidy(nodes: &mut IndexMap<String, FacetNode>, order: Order, language: &str, collation: &Collation) {
     nodes.retain(|_, node| !node.entries.is_empty());
+    if order == Order::ByLabel {
+        nodes.sort_by(|a_key, a, b_key, b| {
+            collation.compare(a.label.get(language), b.label.get(language)).then_with(|| a_key.cmp(b_key))
+        });
+    }
     for node in nodes.values_mut() {
         node.entries.sort();
-        node.children.sort_keys();
-        prune(&mut node.children);
+        tidy(&mut node.children, order, language, collation);
     }
 }

@@ -130,6 +130,14 @@ impl FieldType for Postal {
         words.join(" ")
     }
 
+    fn badge(&self, value: &Value, _lang: &str) -> String {
+        match value {
+            Value::Address(address) if address.commune == address.department.name => address.commune.clone(),
+            Value::Address(address) => format!("{}, {}", address.commune, address.department.name),
+            _ => String::new(),
+        }
+    }
+
     fn facets(&self, value: &Value) -> Vec<FacetValue> {
         match value {
             Value::Address(address) => area::facets(&address.department),
