@@ -34,6 +34,7 @@ pub mod plan;
 pub mod render;
 pub mod report;
 pub mod scan;
+pub mod serve;
 pub mod settings;
 pub mod site_map;
 pub mod site_path;
