@@ -26,6 +26,8 @@ mod sink;
 mod style;
 mod tables;
 mod targets;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use serde::Serialize;
@@ -49,7 +51,7 @@ use writer::{Writer, shifted};
 pub struct Rendered {
     /// Safe HTML.
     pub html: String,
-    /// Headings in order, for a table of contents.
+    /// Headings that have a text, in order, for a table of contents.
     pub headings: Vec<Heading>,
     /// The text without markup, for the search: a block a line, footnotes last.
     pub text: String,
@@ -76,8 +78,7 @@ pub fn render(body: &Body<'_>, targets: &Targets, style: &Style, highlighter: &H
     let Sink { html, plain, mut diagnostics, .. } = sink;
     crate::diagnostic::sort(&mut diagnostics);
     let (text, excerpt, words) = plain.finish();
-    let headings = found
-        .into_iter()
-        .map(|found| Heading { level: shifted(found.heading.level, style.top_level), ..found.heading });
+    let titled = found.into_iter().map(|found| found.heading).filter(|heading| !heading.title.is_empty());
+    let headings = titled.map(|heading| Heading { level: shifted(heading.level, style.top_level), ..heading });
     Rendered { html, headings: headings.collect(), text, excerpt, words, diagnostics }
 }

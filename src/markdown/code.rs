@@ -238,12 +238,13 @@ mod tests {
     }
 
     #[test]
-    fn code_is_escaped_in_every_language() {
+    fn code_is_escaped_and_nothing_else_is_written() {
         let highlighter = Highlighter::new();
         let hostile = "<script>alert(\"x\")</script> & ' \0 /* <!-- ' \" ` $(${ #[ {{ {% \\\n<b>\n";
-        let syntaxes =
-            highlighter.syntaxes.syntaxes().iter().map(|syntax| (syntax.name.as_str(), Language::Syntax(syntax)));
-        for (name, language) in syntaxes.chain([("TOML", Language::Toml)]) {
+        for name in
+            ["yaml", "toml", "html", "css", "js", "python", "bash", "json", "rust", "sql", "xml", "diff", "md", "?"]
+        {
+            let language = highlighter.language(name);
             let mut html = String::new();
             highlighter.write(&mut html, hostile, language);
             let mut text = String::new();

@@ -46,10 +46,22 @@ impl Plain {
     /// The text, its excerpt and its number of words.
     pub(super) fn finish(mut self) -> (String, String, usize) {
         self.end_block();
-        let words = self.text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
+        let words = count_words(&self.text);
         self.text.truncate(self.text.trim_end().len());
         (self.text, self.excerpt.unwrap_or_default(), words)
     }
+}
+
+/// How many words with a letter or a digit stand between blanks.
+fn count_words(text: &str) -> usize {
+    let mut counted = false;
+    text.chars()
+        .filter(|character| {
+            let starts = !counted && character.is_alphanumeric();
+            counted = (counted || starts) && !character.is_whitespace();
+            starts
+        })
+        .count()
 }
 
 /// The text on one line, cut after a word so that it holds at most so many characters, `…` included.
@@ -71,6 +83,12 @@ fn shorten(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_hold_letters_or_digits() {
+        assert_eq!(count_words(""), 0);
+        assert_eq!(count_words("L’été – « 3 € » !\nC’est-à-dire & co."), 4);
+    }
 
     #[test]
     fn an_excerpt_ends_after_a_word() {

@@ -1,7 +1,11 @@
 //! What enters: the parts of a table. What leaves: their HTML, with classes for alignment, in a region that scrolls.
 //! It must not know what cells hold.
 
+use std::ops::Range;
+
 use pulldown_cmark::{Alignment, Tag, TagEnd};
+
+use crate::diagnostic::Diagnostic;
 
 use super::sink::Sink;
 use super::style::Style;
@@ -21,6 +25,17 @@ impl Table {
         sink.attribute("aria-label", &style.words.table.replace("{number}", &number.to_string()));
         sink.tag(">\n<table>\n");
         Self { alignments: alignments.to_vec(), in_head: false, in_body: false, cell: 0 }
+    }
+
+    /// Reports a row with more cells than the table has columns: the last ones are lost.
+    pub(super) fn check_row(&self, place: &Range<usize>, sink: &mut Sink<'_>) {
+        let (cells, columns) = (count_cells(sink.written(place)), self.alignments.len());
+        if cells > columns {
+            let message =
+                format!("this row has {cells} cells, the table has {columns} columns: what is too much is lost");
+            let diagnostic = Diagnostic::warning("table-row-too-long", sink.at(place), message);
+            sink.report(diagnostic.help("write `\\|` where a bar separates no cells, between backticks too"));
+        }
     }
 
     /// Starts a head, a row or a cell; what closes it.
@@ -74,5 +89,34 @@ impl Table {
             sink.tag("</tbody>\n");
         }
         sink.tag("</table>\n</div>\n");
+    }
+}
+
+/// How many cells a row has as written.
+fn count_cells(row: &str) -> usize {
+    let row = row.trim();
+    let row = row.strip_prefix('|').unwrap_or(row);
+    let mut escaped = false;
+    let mut bars = 0;
+    let mut last_is_bar = false;
+    for byte in row.bytes() {
+        last_is_bar = byte == b'|' && !escaped;
+        bars += usize::from(last_is_bar);
+        escaped = byte == b'\\' && !escaped;
+    }
+    bars + usize::from(!last_is_bar)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_counted_as_written() {
+        for (row, cells) in
+            [("|a|b|", 2), ("a|b", 2), (r"| a \| b | c", 2), ("| |", 1), ("|", 1), ("a", 1), ("|a|b|\n", 2)]
+        {
+            assert_eq!(count_cells(row), cells, "{row}");
+        }
     }
 }

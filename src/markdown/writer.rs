@@ -183,6 +183,9 @@ impl<'a> Writer<'a> {
                 self.open.push(Open::Table);
             }
             Tag::TableHead | Tag::TableRow | Tag::TableCell => {
+                if let (Tag::TableRow, Some(table)) = (tag, self.tables.last()) {
+                    table.check_row(place, &mut self.sink);
+                }
                 let close = self.tables.last_mut().map_or("", |table| table.start(tag, &mut self.sink));
                 self.open.push(Open::Inline(close));
             }
@@ -243,30 +246,35 @@ impl<'a> Writer<'a> {
 
     /// A paragraph; one that holds nothing but an image with a title is a figure.
     fn paragraph(&mut self, at: usize) -> usize {
-        let events = &self.parsed.events;
-        let caption = events.get(at + 1).and_then(Written::of).filter(|written| {
-            !written.title.is_empty()
-                && matches!(events[at + 1].0, Event::Start(Tag::Image { .. }))
-                && self.resolver.is_image(written)
-        });
         self.sink.plain.end_block();
         self.sink.line();
-        if let Some(caption) = caption {
-            let end = end_of(events, at + 1);
-            if matches!(events.get(end + 1), Some((Event::End(TagEnd::Paragraph), _))) {
-                self.sink.tag("<figure>");
-                self.image(at + 1, true);
-                self.sink.plain.end_block();
-                self.sink.tag("<figcaption>");
-                self.sink.text(caption.title);
-                self.sink.plain.end_block();
-                self.sink.tag("</figcaption></figure>\n");
-                return end + 1;
-            }
+        let Some(image) = self.lone_image(at) else {
+            self.sink.tag("<p>");
+            self.open.push(Open::Paragraph(self.sink.plain.mark()));
+            return at;
+        };
+        if image.title.is_empty() || !self.resolver.is_image(&image) {
+            // An image is no text that a summary could be made of.
+            self.block("<p>", "</p>\n");
+            return at;
         }
-        self.sink.tag("<p>");
-        self.open.push(Open::Paragraph(self.sink.plain.mark()));
-        at
+        self.sink.tag("<figure>");
+        let end = self.image(at + 1, true);
+        self.sink.plain.end_block();
+        self.sink.tag("<figcaption>");
+        self.sink.text(image.title);
+        self.sink.plain.end_block();
+        self.sink.tag("</figcaption></figure>\n");
+        end + 1
+    }
+
+    /// The image that is all a paragraph holds.
+    fn lone_image(&self, paragraph: usize) -> Option<Written<'a>> {
+        let events = &self.parsed.events;
+        let image = paragraph + 1;
+        let lone = matches!(events.get(image), Some((Event::Start(Tag::Image { .. }), _)))
+            && matches!(events.get(end_of(events, image) + 1), Some((Event::End(TagEnd::Paragraph), _)));
+        Written::of(events.get(image)?).filter(|_| lone)
     }
 
     fn image(&mut self, at: usize, figure: bool) -> usize {
