@@ -46,4 +46,5 @@ pub mod theme;
 pub mod toml;
 pub mod view;
 pub mod vocabularies;
+pub mod watch;
 pub mod yaml;

@@ -43,7 +43,7 @@ pub struct Scan {
     pub theme: Vec<Source>,
     /// Paths of hidden files and editor droppings, which are never read.
     pub ignored: Vec<String>,
-    /// Folders outside `content/` and `themes/` that links lead to: a watcher wants to know them.
+    /// Folders and files outside `content/` and `themes/` that links lead to: a watcher wants to know them.
     pub linked: BTreeSet<PathBuf>,
     /// Faults of names and links, and files that can't be read.
     pub diagnostics: Vec<Diagnostic>,

@@ -146,7 +146,7 @@ fn links_are_followed_inside_the_project_only() {
         ]
     );
     let root = fs::canonicalize(project.0.path()).unwrap();
-    assert_eq!(scan.linked, BTreeSet::from([root.join("shared"), root.join("shared/guides")]));
+    assert_eq!(scan.linked, BTreeSet::from([root.join("shared/guides"), root.join("shared/note.md")]));
     assert!(scan.diagnostics.iter().all(|fault| !fault.is_error() && fault.help.is_some()));
 }
 

@@ -25,7 +25,7 @@ pub(super) struct Found {
 pub(super) struct Walk {
     pub(super) files: Vec<Found>,
     pub(super) ignored: Vec<String>,
-    /// Folders outside the walked ones that links lead to, or that hold a file a link leads to.
+    /// Folders and files outside the walked folders that links lead to.
     pub(super) linked: BTreeSet<PathBuf>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
@@ -141,7 +141,7 @@ impl Walker<'_> {
         }
         let folder = link.parent().and_then(|parent| fs::canonicalize(parent).ok()).unwrap_or_default();
         if !target.is_dir() {
-            self.remember(walk, target.parent().unwrap_or(self.root));
+            self.remember(walk, &target);
             walk.files.push(Found { path: Arc::from(at), file: target });
         } else if folder.starts_with(&target) {
             let message = "this link leads to a folder that it stands in".to_owned();
@@ -155,9 +155,9 @@ impl Walker<'_> {
         }
     }
 
-    fn remember(&self, walk: &mut Walk, folder: &Path) {
-        if !self.own.iter().any(|own| folder.starts_with(own)) {
-            walk.linked.insert(folder.to_owned());
+    fn remember(&self, walk: &mut Walk, target: &Path) {
+        if !self.own.iter().any(|own| target.starts_with(own)) {
+            walk.linked.insert(target.to_owned());
         }
     }
 }

@@ -1,0 +1,231 @@
+//! What enters: a project's folder, and what to do when something in it changed. What leaves: that call, soon after the change.
+//!
+//! Events of the platform are a doorbell: nobody believes what they say, the folder is looked through again. Where the platform is mute
+//! (containers, network folders, its limit of watched folders), the folder is polled. It must not know what a change means.
+
+mod bell;
+mod ears;
+mod poll;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use bell::Bell;
+use ears::{Deaf, Ears, Knock};
+use poll::{Sentinel, Verdict, fingerprint};
+
+/// What a watcher says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// Something changed: look again.
+    Changed,
+    /// Changes are found by polling from now on; the line says why, and what can be done.
+    Polling(String),
+}
+
+/// A watcher at work. It ends when it is dropped.
+#[derive(Debug)]
+pub struct Watch {
+    knocks: Sender<Knock>,
+}
+
+impl Watch {
+    /// Watches folders and files that links in the project lead to as well; replaces the ones given before.
+    pub fn follow(&self, linked: &BTreeSet<PathBuf>) {
+        // A watcher that has ended watches nothing.
+        let _ = self.knocks.send(Knock::Follow(linked.clone()));
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let _ = self.knocks.send(Knock::End);
+    }
+}
+
+/// What is watched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Watched {
+    /// The project's canonical root.
+    root: PathBuf,
+    /// Folders and files elsewhere that links lead to.
+    linked: BTreeSet<PathBuf>,
+}
+
+/// What is watched in a project's root.
+const TOPS: [&str; 3] = ["site.toml", "content", "themes"];
+
+/// How often things are looked at.
+#[derive(Clone, Copy, Debug)]
+struct Pace {
+    /// Between two looks while polling.
+    poll: Duration,
+    /// Between two looks until the platform has been heard once.
+    check: Duration,
+    /// How long an event may be late.
+    late: Duration,
+}
+
+const PACE: Pace =
+    Pace { poll: Duration::from_millis(250), check: Duration::from_secs(2), late: Duration::from_millis(500) };
+
+/// Looking may take this part of the time: on large or slow folders, looks are rarer.
+const SHARE: u32 = 25;
+
+/// Watches `site.toml`, `content/` and `themes/` of a project. `on_signal` is called on a thread of its own; while it works, changes are gathered
+/// for its next call.
+///
+/// # Errors
+/// When the folder does not exist.
+pub fn watch(root: &Path, on_signal: impl FnMut(Signal) + Send + 'static) -> std::io::Result<Watch> {
+    start(root, PACE, Ears::open, on_signal)
+}
+
+fn start(
+    root: &Path,
+    pace: Pace,
+    open: impl FnOnce(&Watched, Sender<Knock>) -> Result<Ears, Deaf> + Send + 'static,
+    on_signal: impl FnMut(Signal) + Send + 'static,
+) -> std::io::Result<Watch> {
+    let watched = Watched { root: std::fs::canonicalize(root)?, linked: BTreeSet::new() };
+    let (sender, receiver) = mpsc::channel();
+    let knocks = sender.clone();
+    // The platform's watches stand before this returns: what changes from now on is heard.
+    let ears = match poll::remote(&watched.root) {
+        Some(kind) => Err(Deaf::Remote(kind)),
+        None => open(&watched, sender),
+    };
+    let known = fingerprint(&watched);
+    thread::Builder::new().name("watch".to_owned()).spawn(move || {
+        Watcher { watched, pace, receiver, on_signal, bell: Bell::default(), way: Way::Polling }.work(ears, known);
+    })?;
+    Ok(Watch { knocks })
+}
+
+/// How changes are noticed.
+enum Way {
+    /// By events. The sentinel looks itself until the first event proves the platform.
+    Listening(Ears, Option<Sentinel>),
+    /// By looking.
+    Polling,
+}
+
+struct Watcher<F> {
+    watched: Watched,
+    pace: Pace,
+    receiver: Receiver<Knock>,
+    on_signal: F,
+    bell: Bell,
+    way: Way,
+}
+
+impl<F: FnMut(Signal)> Watcher<F> {
+    fn work(mut self, ears: Result<Ears, Deaf>, mut known: u64) {
+        match ears {
+            Ok(ears) => self.way = Way::Listening(ears, Some(Sentinel::new(known))),
+            Err(deaf) => self.go_deaf(deaf),
+        }
+        let mut look_at = Instant::now() + self.interval(Duration::ZERO);
+        loop {
+            let now = Instant::now();
+            if self.bell.due().is_some_and(|due| due <= now) {
+                // What came in until now is answered by this one call.
+                self.bell.ring(now);
+                (self.on_signal)(Signal::Changed);
+            }
+            let looks = !matches!(self.way, Way::Listening(_, None));
+            let wake = [self.bell.due(), looks.then_some(look_at)].into_iter().flatten().min();
+            let knock = match wake {
+                Some(wake) => self.receiver.recv_timeout(wake.saturating_duration_since(Instant::now())),
+                None => self.receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            match knock {
+                Ok(knock) => {
+                    if !self.take(knock) {
+                        return;
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            if looks && look_at <= Instant::now() {
+                let started = Instant::now();
+                let seen = fingerprint(&self.watched);
+                let cost = started.elapsed();
+                look_at = Instant::now() + self.look(seen, &mut known, cost);
+            }
+        }
+    }
+
+    /// Takes one knock; `false` at the end.
+    fn take(&mut self, knock: Knock) -> bool {
+        match knock {
+            Knock::Changed { at, new_folder } => {
+                if let Way::Listening(_, sentinel) = &mut self.way {
+                    *sentinel = None;
+                }
+                self.bell.knock(at, new_folder);
+            }
+            Knock::Moved(top) => {
+                if let Way::Listening(ears, _) = &mut self.way
+                    && let Err(deaf) = ears.listen_again(&top)
+                {
+                    self.go_deaf(deaf);
+                }
+            }
+            Knock::Follow(linked) => {
+                self.watched.linked = linked;
+                if let Way::Listening(ears, _) = &mut self.way
+                    && let Err(deaf) = ears.follow(&self.watched)
+                {
+                    self.go_deaf(deaf);
+                }
+            }
+            Knock::Deaf(deaf) => self.go_deaf(deaf),
+            Knock::End => return false,
+        }
+        true
+    }
+
+    /// Judges what a look has seen, and says when to look next.
+    fn look(&mut self, seen: u64, known: &mut u64, cost: Duration) -> Duration {
+        let now = Instant::now();
+        match &mut self.way {
+            Way::Listening(_, None) => {}
+            Way::Listening(_, Some(sentinel)) => match sentinel.judge(seen) {
+                Verdict::Quiet => {}
+                Verdict::Suspect => return self.pace.late,
+                Verdict::Mute => {
+                    *known = seen;
+                    self.go_deaf(Deaf::Mute);
+                    self.bell.knock(now, false);
+                }
+            },
+            Way::Polling if seen != *known => {
+                *known = seen;
+                self.bell.knock(now, false);
+            }
+            Way::Polling => {}
+        }
+        self.interval(cost)
+    }
+
+    fn interval(&self, cost: Duration) -> Duration {
+        let least = match self.way {
+            Way::Listening(..) => self.pace.check,
+            Way::Polling => self.pace.poll,
+        };
+        least.max(cost * SHARE)
+    }
+
+    fn go_deaf(&mut self, deaf: Deaf) {
+        self.way = Way::Polling;
+        (self.on_signal)(Signal::Polling(deaf.to_string()));
+    }
+}
+
+#[cfg(test)]
+mod tests;

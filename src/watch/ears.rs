@@ -1,0 +1,258 @@
+//! What enters: the platform's events. What leaves: knocks, for those that may concern the project's sources.
+//! It must not act on what an event says, but for telling whether anything has to be looked at.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::Sender;
+use std::time::Instant;
+
+use notify::event::{AccessKind, AccessMode, CreateKind, EventKind, MetadataKind, ModifyKind};
+use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
+
+use super::{TOPS, Watched};
+use crate::scan::is_dropping;
+
+/// What the watcher's thread hears.
+#[derive(Debug)]
+pub(super) enum Knock {
+    /// Something changed.
+    Changed {
+        at: Instant,
+        /// Whether a folder is new: files may have come into it unheard.
+        new_folder: bool,
+    },
+    /// `content` or `themes` itself was made, removed or renamed: the watch on it may be a watch on nothing.
+    Moved(PathBuf),
+    /// Links lead to these places now.
+    Follow(BTreeSet<PathBuf>),
+    /// The platform will say nothing more.
+    Deaf(Deaf),
+    /// Nobody wants to know any more.
+    End,
+}
+
+/// Why the platform does not report changes.
+#[derive(Debug)]
+pub(super) enum Deaf {
+    /// A file system that other machines write to.
+    Remote(&'static str),
+    /// A change was seen that no event told of.
+    Mute,
+    /// The limit of watched folders.
+    Limit,
+    /// The limit of watchers.
+    Watchers,
+    /// Something else.
+    Other(String),
+}
+
+impl fmt::Display for Deaf {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sysctl = |name: &str, value: u32| {
+            if cfg!(target_os = "linux") {
+                format!("; `sudo sysctl fs.inotify.{name}={value}` raises it")
+            } else {
+                String::new()
+            }
+        };
+        match self {
+            Self::Remote(kind) => write!(formatter, "polling for changes: {kind} reports none made elsewhere"),
+            Self::Mute => formatter.write_str(
+                "polling for changes: the system reports none here, as in some containers and network folders",
+            ),
+            Self::Limit => write!(
+                formatter,
+                "polling for changes: the system's limit of watched folders is reached{}",
+                sysctl("max_user_watches", 1_048_576)
+            ),
+            Self::Watchers => write!(
+                formatter,
+                "polling for changes: the system's limit of watchers is reached{}",
+                sysctl("max_user_instances", 1024)
+            ),
+            Self::Other(error) => write!(formatter, "polling for changes: the system reports none ({error})"),
+        }
+    }
+}
+
+impl From<notify::Error> for Deaf {
+    fn from(error: notify::Error) -> Self {
+        match error.kind {
+            ErrorKind::MaxFilesWatch => Self::Limit,
+            // EMFILE: each watcher of a user counts.
+            ErrorKind::Io(error) if error.raw_os_error() == Some(24) && cfg!(unix) => Self::Watchers,
+            kind => Self::Other(notify::Error::new(kind).to_string()),
+        }
+    }
+}
+
+/// The platform's watches.
+#[derive(Debug)]
+pub(super) struct Ears {
+    watcher: RecommendedWatcher,
+    linked: BTreeSet<PathBuf>,
+}
+
+impl Ears {
+    /// Sets up the watches.
+    pub(super) fn open(watched: &Watched, knocks: Sender<Knock>) -> Result<Self, Deaf> {
+        let root = watched.root.clone();
+        let hear = move |heard: notify::Result<Event>| {
+            // A thread that has ended needs no knocks.
+            let send = |knock| drop(knocks.send(knock));
+            match heard {
+                Ok(event) => knocks_of(&event, &root).into_iter().for_each(send),
+                Err(error) if matches!(error.kind, ErrorKind::MaxFilesWatch) => send(Knock::Deaf(error.into())),
+                // Something may have been lost.
+                Err(_) => send(Knock::Changed { at: Instant::now(), new_folder: true }),
+            }
+        };
+        // Links are followed by us: this one would follow them out of the project.
+        let config = Config::default().with_follow_symlinks(false);
+        let mut ears = Self { watcher: RecommendedWatcher::new(hear, config)?, linked: BTreeSet::new() };
+        ears.watcher.watch(&watched.root, RecursiveMode::NonRecursive)?;
+        for top in TOPS.map(|top| watched.root.join(top)).iter().filter(|top| top.is_dir()) {
+            ears.watcher.watch(top, RecursiveMode::Recursive)?;
+        }
+        ears.follow(watched)?;
+        Ok(ears)
+    }
+
+    /// Watches a folder that was made or moved.
+    pub(super) fn listen_again(&mut self, top: &Path) -> Result<(), Deaf> {
+        // It may not have been watched, or be gone with its folder.
+        let _ = self.watcher.unwatch(top);
+        self.listen(top)
+    }
+
+    /// Watches what links lead to.
+    pub(super) fn follow(&mut self, watched: &Watched) -> Result<(), Deaf> {
+        let wanted: BTreeSet<PathBuf> = watched
+            .linked
+            .iter()
+            // A file is watched by its folder, as most editors replace it.
+            .map(|linked| if linked.is_dir() { linked.as_path() } else { linked.parent().unwrap_or(linked) })
+            .filter(|folder| *folder != watched.root)
+            .map(Path::to_owned)
+            .collect();
+        for gone in self.linked.difference(&wanted) {
+            let _ = self.watcher.unwatch(gone);
+        }
+        let new: Vec<PathBuf> = wanted.difference(&self.linked).cloned().collect();
+        self.linked = wanted;
+        new.iter().try_for_each(|folder| self.listen(folder))
+    }
+
+    fn listen(&mut self, folder: &Path) -> Result<(), Deaf> {
+        if !folder.is_dir() {
+            return Ok(());
+        }
+        match self.watcher.watch(folder, RecursiveMode::Recursive) {
+            // Gone again.
+            Err(error) if matches!(error.kind, ErrorKind::PathNotFound) => Ok(()),
+            done => Ok(done?),
+        }
+    }
+}
+
+/// What an event means to a project; nothing, where it only tells of reading, of droppings, or of other folders in the root.
+pub(super) fn knocks_of(event: &Event, root: &Path) -> Vec<Knock> {
+    let changes = match event.kind {
+        EventKind::Access(kind) => kind == AccessKind::Close(AccessMode::Write),
+        EventKind::Modify(ModifyKind::Metadata(kind)) => kind != MetadataKind::AccessTime,
+        _ => true,
+    };
+    let concerns =
+        event.need_rescan() || event.paths.is_empty() || event.paths.iter().any(|path| is_source(path, root));
+    if !changes || !concerns {
+        return Vec::new();
+    }
+    let folder = matches!(event.kind, EventKind::Create(CreateKind::Folder | CreateKind::Any | CreateKind::Other))
+        || matches!(event.kind, EventKind::Modify(ModifyKind::Name(_)))
+        || event.need_rescan();
+    let mut knocks: Vec<Knock> = Vec::new();
+    if folder || matches!(event.kind, EventKind::Remove(_)) {
+        let is_top = |path: &&PathBuf| path.parent() == Some(root) && TOPS.iter().any(|top| path.ends_with(top));
+        knocks.extend(event.paths.iter().filter(is_top).cloned().map(Knock::Moved));
+    }
+    knocks.push(Knock::Changed { at: Instant::now(), new_folder: folder });
+    knocks
+}
+
+/// Whether a path may be a source: one of the root's watched names or below it, or somewhere that a link leads to; and no dropping.
+fn is_source(path: &Path, root: &Path) -> bool {
+    let inside = path.strip_prefix(root).unwrap_or(path);
+    let mut parts = inside.iter().map(|part| part.to_string_lossy());
+    let in_root = inside.components().count() == 1 && inside != path;
+    let watched = !in_root || inside.to_str().is_some_and(|name| TOPS.contains(&name));
+    watched && (inside == path || parts.all(|part| !is_dropping(&part)))
+}
+
+#[cfg(test)]
+mod tests {
+    use notify::event::{DataChange, Flag, RemoveKind, RenameMode};
+
+    use super::*;
+
+    fn heard(kind: EventKind, path: &str) -> String {
+        let event = Event::new(kind).add_path(PathBuf::from(path));
+        let said = |knock: Knock| match knock {
+            Knock::Changed { new_folder: true, .. } => "changed, folder".to_owned(),
+            Knock::Changed { .. } => "changed".to_owned(),
+            Knock::Moved(top) => format!("moved {}", top.display()),
+            other => format!("{other:?}"),
+        };
+        knocks_of(&event, Path::new("/p")).into_iter().map(said).collect::<Vec<_>>().join("; ")
+    }
+
+    const WRITTEN: EventKind = EventKind::Modify(ModifyKind::Data(DataChange::Any));
+
+    #[test]
+    fn writing_knocks_and_reading_does_not() {
+        let closed = |mode| EventKind::Access(AccessKind::Close(mode));
+        assert_eq!(heard(WRITTEN, "/p/content/a.md"), "changed");
+        assert_eq!(heard(closed(AccessMode::Write), "/p/content/a.md"), "changed");
+        assert_eq!(heard(EventKind::Remove(RemoveKind::File), "/p/themes/a/b.html"), "changed");
+        assert_eq!(heard(EventKind::Create(CreateKind::Folder), "/p/content/a"), "changed, folder");
+        assert_eq!(heard(EventKind::Modify(ModifyKind::Name(RenameMode::To)), "/p/content/a"), "changed, folder");
+        assert_eq!(heard(closed(AccessMode::Read), "/p/content/a.md"), "");
+        assert_eq!(heard(EventKind::Access(AccessKind::Open(AccessMode::Any)), "/p/content/a.md"), "");
+        assert_eq!(heard(EventKind::Modify(ModifyKind::Metadata(MetadataKind::AccessTime)), "/p/content/a.md"), "");
+    }
+
+    #[test]
+    fn only_sources_knock() {
+        for path in ["/p/site.toml", "/p/content", "/p/content/a/b.md", "/p/themes/x", "/linked/.hidden-parent/a.md"] {
+            assert_eq!(heard(WRITTEN, path), "changed", "{path}");
+        }
+        for path in
+            ["/p/public", "/p/README.md", "/p/.git", "/p/content/.git/index", "/p/content/a.md~", "/p/site.toml.tmp"]
+        {
+            assert_eq!(heard(WRITTEN, path), "", "{path}");
+        }
+    }
+
+    #[test]
+    fn folders_of_the_root_are_watched_anew_when_they_move() {
+        let made = EventKind::Create(CreateKind::Folder);
+        assert_eq!(heard(made, "/p/content"), "moved /p/content; changed, folder");
+        assert_eq!(heard(EventKind::Remove(RemoveKind::Folder), "/p/themes"), "moved /p/themes; changed");
+        assert_eq!(heard(made, "/p/content/content"), "changed, folder");
+    }
+
+    #[test]
+    fn an_overflow_knocks() {
+        let event = Event::new(EventKind::Other).set_flag(Flag::Rescan);
+        assert_eq!(knocks_of(&event, Path::new("/p")).len(), 1);
+    }
+
+    #[test]
+    fn limits_say_what_raises_them() {
+        let text = Deaf::from(notify::Error::new(ErrorKind::MaxFilesWatch)).to_string();
+        assert!(text.contains("limit of watched folders"), "{text}");
+        assert_eq!(text.contains("sysctl fs.inotify.max_user_watches="), cfg!(target_os = "linux"));
+        let text = Deaf::from(notify::Error::io(std::io::Error::from_raw_os_error(24))).to_string();
+        assert_eq!(text.contains("max_user_instances"), cfg!(target_os = "linux"), "{text}");
+    }
+}
