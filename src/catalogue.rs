@@ -144,12 +144,21 @@ impl<'a> Catalogue<'a> {
         catalogue
     }
 
-    /// The address of an entry's page in a language.
+    /// The address of an entry's page in a language; the entry whose text the home page shows has its address.
     #[must_use]
     pub fn entry_path(&self, id: &EntryId, language: &str) -> SitePath {
+        if self.is_home_text(id) {
+            return self.localised_path("", language);
+        }
         let permalink =
             self.collections.get(&id.collection).map_or("/{slug}/", |collection| collection.permalink.get(language));
         self.localised_path(&permalink.replace("{slug}", &id.slug), language)
+    }
+
+    /// Whether the home page shows this entry's text.
+    #[must_use]
+    pub fn is_home_text(&self, id: &EntryId) -> bool {
+        self.settings.home.text.as_ref().is_some_and(|(home, _)| home == id)
     }
 
     /// The address of a collection's listing.

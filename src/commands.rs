@@ -1,6 +1,8 @@
 //! What enters: what was typed. What leaves: what was meant, done, as an exit code. Here and in `commands/` the environment, the clock and the
 //! terminal are read and passed on as arguments. It must not know how stages work.
 
+#![expect(clippy::disallowed_methods, reason = "a part of the shell: it reads the environment, the clock or the disk")]
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -114,11 +116,21 @@ impl Project {
     }
 
     /// Prints diagnostics: reports for machines on the standard output, for people on the error stream.
-    pub(crate) fn report(&self, cli: &Cli, format: Format, diagnostics: &[Diagnostic]) -> Result<(), Failure> {
+    /// Warnings are left out where only errors are asked for and warnings are none.
+    pub(crate) fn report(
+        &self,
+        cli: &Cli,
+        format: Format,
+        diagnostics: &[Diagnostic],
+        denied: bool,
+    ) -> Result<(), Failure> {
         let texts = self.texts();
         let text_of = |path: &str| texts.get(path).copied();
-        let shown: Vec<Diagnostic> =
-            diagnostics.iter().filter(|diagnostic| !cli.quiet || diagnostic.is_error()).cloned().collect();
+        let wanted = |diagnostic: &&Diagnostic| !cli.quiet || denied || diagnostic.is_error();
+        let shown: Vec<Diagnostic> = diagnostics.iter().filter(wanted).cloned().collect();
+        if cli.quiet && shown.is_empty() && format == Format::Human {
+            return Ok(());
+        }
         let look = Look::on(&std::io::stderr(), cli.color);
         let printed = match format {
             Format::Human => report::print_aside(&report::render(format, &shown, &text_of, look)),

@@ -6,7 +6,7 @@ use maillage_search::{CollectionDefinition, Definition, Document, FacetDefinitio
 use crate::catalogue::{Catalogue, FacetNode};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::entry::{Entry, State};
-use crate::localised::Localised;
+use crate::localised::{Localised, capitalised};
 use crate::output::Output;
 use crate::site_path::SitePath;
 use crate::texts::Texts;
@@ -125,11 +125,6 @@ fn indexed(catalogue: &Catalogue<'_>, entry: &Entry) -> Vec<(String, crate::fiel
     fields
         .flat_map(|field| entry.values(&field.name).map(|value| (field.name.clone(), field.kind.index(value))))
         .collect()
-}
-
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + characters.as_str())
 }
 
 /// The search pack as files of the site, the engine among them.

@@ -175,7 +175,9 @@ fn build(
     let making =
         Making { catalogue: &catalogue, bundles: &bundles, sources: &sources, highlighter: &tools.highlighter };
     let texts = texts::make(&making, diagnostics);
-    let renderer = match Renderer::new(&theme, &settings.languages) {
+    let used = collections.values().flat_map(|collection| [&collection.entry_template, &collection.list_template]);
+    let used = used.map(|template| template.value.as_str()).chain(["listing.html"]);
+    let renderer = match Renderer::new(&theme, &settings.languages, used) {
         Ok(renderer) => renderer,
         Err(faults) => {
             diagnostics.extend(faults);

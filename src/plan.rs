@@ -168,9 +168,3 @@ impl<'a> Planner<'a> {
         Here { absolute, ..Here::new(path.clone(), language) }
     }
 }
-
-/// A text with a capital first letter: labels are written as in running text.
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + characters.as_str())
-}

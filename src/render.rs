@@ -1,17 +1,21 @@
 //! What enters: the theme's templates and strings, and one page. What leaves: the page's text, or where and why its template failed.
 //! It must not know the catalogue: a page's view is all that there is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde::Serialize;
 use tera::{Context, ErrorKind, Tera};
 
-use crate::diagnostic::{Diagnostic, Location, nearest, one_of};
+use crate::diagnostic::{Diagnostic, Location, one_of};
 use crate::plan::Page;
+use crate::source::Lines;
 use crate::theme::{Template, Theme};
 
 mod filters;
+
+/// Templates of pages that every site has.
+const PAGES: [&str; 6] =
+    ["home.html", "search.html", "letters.html", "facet-index.html", "not-found.html", "redirect.html"];
 
 /// The templates, ready to render.
 #[derive(Debug)]
@@ -22,23 +26,33 @@ pub struct Renderer {
 }
 
 impl Renderer {
-    /// Parses all templates.
+    /// Parses the templates that pages use, and those that these use: a template that nothing uses can't be in the way.
     ///
     /// # Errors
     /// Every template that can't be parsed, or what doesn't fit together.
-    pub fn new(theme: &Theme, languages: &[String]) -> Result<Self, Vec<Diagnostic>> {
+    pub fn new<'n>(
+        theme: &Theme,
+        languages: &[String],
+        used: impl IntoIterator<Item = &'n str>,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let mut tera = empty();
-        let texts = || theme.templates.iter().map(|(name, template)| (name.as_str(), &*template.text));
+        let needed = needed(theme, used);
+        let chosen = || theme.templates.iter().filter(|(name, _)| needed.contains(name.as_str()));
+        let texts = || chosen().map(|(name, template)| (name.as_str(), &*template.text));
         if let Err(error) = tera.add_raw_templates(texts()) {
-            let alone = texts().filter_map(|(name, text)| {
-                let error = empty().add_raw_template(name, text).err()?;
-                matches!(error.kind(), ErrorKind::SyntaxError(_)).then(|| fault(&error, &theme.templates, name))
-            });
+            let all = theme.templates.iter();
+            let alone = all.filter_map(|(name, template)| syntax_fault(theme, name, &template.text));
             let mut diagnostics: Vec<Diagnostic> = alone.collect();
             if diagnostics.is_empty() {
-                diagnostics.push(fault(&error, &theme.templates, "base.html"));
+                diagnostics = misfits(&error, &theme.templates);
             }
             return Err(diagnostics);
+        }
+        let unused = theme.templates.iter().filter(|(name, _)| !needed.contains(name.as_str()));
+        let faults: Vec<Diagnostic> =
+            unused.filter_map(|(name, template)| syntax_fault(theme, name, &template.text)).collect();
+        if !faults.is_empty() {
+            return Err(faults);
         }
         let default = languages.first().map_or("fr", String::as_str);
         let strings = languages
@@ -73,7 +87,6 @@ impl Renderer {
         };
         render().map_err(|error| {
             let diagnostic = fault(&error, &self.templates, &page.template);
-            let diagnostic = self.name_what_there_is(diagnostic, page);
             let help = format!("it was rendering `{}` from `{}`", page.path, page.file);
             Box::new(Diagnostic {
                 help: diagnostic.help.clone().map(|given| format!("{given}; {help}")).or(Some(help)),
@@ -81,45 +94,48 @@ impl Renderer {
             })
         })
     }
-
-    /// Where a name was not found: the names that stand where it was looked for.
-    fn name_what_there_is(&self, diagnostic: Diagnostic, page: &Page) -> Diagnostic {
-        let Some(template) = self.templates.values().find(|template| template.file == diagnostic.location.file) else {
-            return diagnostic;
-        };
-        let range = diagnostic.location.range;
-        let Some(written) = template.text.get(range.start..range.end) else { return diagnostic };
-        let is_path = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '.');
-        if written.is_empty() || !written.chars().all(is_path) {
-            return diagnostic;
-        }
-        let mut value = view_with_strings(page, self.strings.get(&page.language));
-        for segment in written.split('.') {
-            let Some(map) = value.as_object() else { return diagnostic };
-            match map.get(segment) {
-                Some(inner) => value = inner.clone(),
-                None => {
-                    let names: Vec<&str> = map.keys().map(String::as_str).collect();
-                    let near = nearest(segment, names.iter().copied()).map(str::to_owned);
-                    let expected = format!("{} here", one_of(names));
-                    return Diagnostic { expected: Some(expected), nearest: near, ..diagnostic };
-                }
-            }
-        }
-        diagnostic
-    }
 }
 
-fn view_with_strings(page: &Page, strings: Option<&tera::Value>) -> serde_json::Value {
-    let mut value = serde_json::to_value(&page.view).unwrap_or_default();
-    if let (Some(map), Some(strings)) = (value.as_object_mut(), strings) {
-        map.insert("t".to_owned(), to_json(strings));
-    }
-    value
+/// The fault of a template that can't be parsed, whatever the others say.
+fn syntax_fault(theme: &Theme, name: &str, text: &str) -> Option<Diagnostic> {
+    let error = empty().add_raw_template(name, text).err()?;
+    matches!(error.kind(), ErrorKind::SyntaxError(_)).then(|| fault(&error, &theme.templates, name))
 }
 
-fn to_json<T: Serialize>(value: &T) -> serde_json::Value {
-    serde_json::to_value(value).unwrap_or_default()
+/// The templates that pages use (`PAGES` and those of collections), what they extend and include, and all components.
+fn needed<'t, 'n>(theme: &'t Theme, used: impl IntoIterator<Item = &'n str>) -> BTreeSet<&'t str> {
+    let mut waiting: Vec<&str> = PAGES.into_iter().chain(used).collect();
+    let components = theme.templates.keys().map(String::as_str).filter(|name| name.contains('/'));
+    waiting.extend(components);
+    let mut needed = BTreeSet::new();
+    while let Some(name) = waiting.pop() {
+        let Some((name, template)) = theme.templates.get_key_value(name) else { continue };
+        if needed.insert(name.as_str()) {
+            let tags = template.text.split("{%").skip(1).filter_map(|tag| {
+                let tag = tag.trim_start_matches('-').trim_start();
+                let rest = tag.strip_prefix("extends").or_else(|| tag.strip_prefix("include"))?.trim_start();
+                let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+                rest[1..].split(quote).next()
+            });
+            waiting.extend(tags);
+        }
+    }
+    needed
+}
+
+/// What doesn't fit together: the engine says it all in one text, a report a fault, each with `--> template:line:column`.
+fn misfits(error: &tera::Error, templates: &BTreeMap<String, Template>) -> Vec<Diagnostic> {
+    let text = error.to_string();
+    let reports = text.split("error: ").filter_map(|report| {
+        let (message, rest) = report.split_once("--> ")?;
+        let mut place = rest.lines().next()?.trim().rsplitn(3, ':');
+        let (column, line) = (place.next()?.parse::<usize>().ok()?, place.next()?.parse().ok()?);
+        let template = templates.get(place.next()?)?;
+        let at = Lines::of(&template.text).offset(line, column.saturating_sub(1));
+        Some(Diagnostic::error("template-failed", Location::new(&template.file, at..at), sentence(message)))
+    });
+    let diagnostics: Vec<Diagnostic> = reports.collect();
+    if diagnostics.is_empty() { vec![fault(error, templates, "base.html")] } else { diagnostics }
 }
 
 /// An engine with the filters and nothing else.
@@ -141,7 +157,7 @@ fn fault(error: &tera::Error, templates: &BTreeMap<String, Template>, fallback: 
             let code =
                 if matches!(error.kind(), ErrorKind::SyntaxError(_)) { "template-syntax" } else { "template-failed" };
             let location = Location::new(&file_of(name), report.span().range.clone());
-            Diagnostic::error(code, location, sentence(report.message()))
+            with_names(Diagnostic::error(code, location, sentence(report.message())))
         }
         ErrorKind::MissingParent { current, parent } => {
             let message = format!("`{current}` extends `{parent}`, which is no template");
@@ -158,6 +174,15 @@ fn fault(error: &tera::Error, templates: &BTreeMap<String, Template>, fallback: 
         }
         _ => Diagnostic::error("template-failed", Location::start_of(&file_of(fallback)), sentence(&error.to_string())),
     }
+}
+
+/// The engine says which names there are; they become what was expected, and the nearest one.
+fn with_names(diagnostic: Diagnostic) -> Diagnostic {
+    let Some((message, names)) = diagnostic.message.split_once(". Available ") else { return diagnostic };
+    let names: Vec<&str> = names.split_once(": ").map_or(names, |(_, names)| names).split(", ").collect();
+    let written = message.split('`').nth(1).unwrap_or_default();
+    let expected = one_of(names.iter().copied());
+    Diagnostic { message: message.to_owned(), ..diagnostic.clone() }.expected(expected).near(written, names)
 }
 
 /// The engine's message as one line that starts in lower case and ends without a full stop.

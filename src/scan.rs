@@ -1,6 +1,8 @@
 //! What enters: the project's folder on disk. What leaves: its files as [`Source`]s, in an order that no file system decides, and faults of their names.
 //! It must not know what a file means, and reads nothing outside the project.
 
+#![expect(clippy::disallowed_methods, reason = "a part of the shell: it reads the environment, the clock or the disk")]
+
 mod name;
 mod stamp;
 mod walk;

@@ -15,15 +15,11 @@ use crate::entry_id::EntryId;
 use crate::field::Value;
 use crate::links::{Resolver, Written};
 use crate::markdown::{self, Body, Heading, Highlighter, Ids, Outline, Rendered, Style, Words};
-use crate::site_path::SitePath;
 use crate::strings::Strings;
 
 /// The texts of all pages: entry and page language → text.
 #[derive(Debug, Default)]
-pub struct Texts {
-    pages: BTreeMap<(EntryId, String), Text>,
-    home: BTreeMap<String, String>,
-}
+pub struct Texts(BTreeMap<(EntryId, String), Text>);
 
 /// The texts of an entry's page.
 #[derive(Clone, Debug, Default)]
@@ -46,13 +42,7 @@ impl Texts {
     /// The text of an entry's page in a language.
     #[must_use]
     pub fn get(&self, id: &EntryId, language: &str) -> Option<&Text> {
-        self.pages.get(&(id.clone(), language.to_owned()))
-    }
-
-    /// The text of the home page in a language, its links relative to that page; empty when there is none.
-    #[must_use]
-    pub fn home(&self, language: &str) -> &str {
-        self.home.get(language).map_or("", String::as_str)
+        self.0.get(&(id.clone(), language.to_owned()))
     }
 }
 
@@ -91,8 +81,7 @@ pub fn make(making: &Making<'_>, diagnostics: &mut Vec<Diagnostic>) -> Texts {
     let made: Vec<((EntryId, String), Text, Vec<Diagnostic>)> = jobs
         .par_iter()
         .map(|&(id, language, entry)| {
-            let (text, found) =
-                page_text(making, &resolver, entry, language, &styles[language], &catalogue.entry_path(id, language));
+            let (text, found) = page_text(making, &resolver, entry, language, &styles[language]);
             // A page in another language than the text's repeats the faults of the text's own page.
             let found = if entry.language == language { found } else { Vec::new() };
             ((id.clone(), language.to_owned()), text, found)
@@ -103,16 +92,7 @@ pub fn make(making: &Making<'_>, diagnostics: &mut Vec<Diagnostic>) -> Texts {
         texts.insert(key, text);
         diagnostics.extend(found);
     }
-    let home = catalogue.settings.home.text.as_ref().and_then(|(id, _)| catalogue.families.get(id)).map(|family| {
-        let text = |language: &&str| {
-            let home = catalogue.localised_path("", language);
-            // Faults of this text are reported with its own page.
-            let (text, _) = page_text(making, &resolver, family.version(language), language, &styles[language], &home);
-            ((*language).to_owned(), text.html)
-        };
-        styles.keys().map(text).collect()
-    });
-    Texts { pages: texts, home: home.unwrap_or_default() }
+    Texts(texts)
 }
 
 /// Every body's outline by entry and language, for links to anchors.
@@ -132,13 +112,13 @@ fn page_text(
     entry: &Entry,
     language: &str,
     style: &Style,
-    page: &SitePath,
 ) -> (Text, Vec<Diagnostic>) {
+    let page = making.catalogue.entry_path(&entry.id, language);
     let mut diagnostics = Vec::new();
     let mut render = |text: &BodyText, file: &Arc<str>, style: &Style| -> Rendered {
         let body = body(text, file, making);
         let outline = markdown::outline(&body, &style.ids);
-        let written = Written { entry, file, language, page, ids: &style.ids };
+        let written = Written { entry, file, language, page: &page, ids: &style.ids };
         let targets = resolver.resolve(&written, &outline, &mut diagnostics);
         let mut rendered = markdown::render(&body, &targets, style, making.highlighter);
         diagnostics.append(&mut rendered.diagnostics);

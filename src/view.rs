@@ -5,6 +5,8 @@
 
 use serde::Serialize;
 
+use crate::site_path::SitePath;
+
 mod entry;
 mod list;
 
@@ -181,6 +183,9 @@ pub struct PageHead {
     pub description: String,
     pub canonical: String,
     pub alternates: Vec<Alternate>,
+    /// The page in each language, translated or not: the source of `site.languages`.
+    #[serde(skip)]
+    pub pages: Vec<(String, SitePath)>,
     pub noindex: bool,
     pub breadcrumbs: Vec<Crumb>,
     pub feed: Option<FeedLink>,

@@ -1,3 +1,10 @@
 //! All integration tests, one binary: one link instead of many.
 
+#![expect(clippy::disallowed_methods, reason = "tests read and write files")]
+
+mod diagnostics;
+mod golden;
+mod project;
 mod theme;
+mod tidy;
+mod transcripts;

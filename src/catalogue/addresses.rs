@@ -1,7 +1,7 @@
 //! What enters: every page's address. What leaves: redirects from old addresses, and addresses that collide on some file system.
 //! It must not know what the pages show.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Catalogue;
@@ -33,7 +33,7 @@ const RESERVED: [(&str, &str); 8] = [
 
 /// Finds collisions (case and Unicode normal form included) and collects redirects.
 pub(super) fn check(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Redirect> {
-    let mut taken: BTreeMap<String, (SitePath, Arc<str>)> = BTreeMap::new();
+    let mut taken = Taken::default();
     let settings: Arc<str> = "site.toml".into();
     for language in &catalogue.settings.languages {
         let mut own = vec![catalogue.localised_path("", language)];
@@ -49,7 +49,7 @@ pub(super) fn check(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnostic>
             let path = catalogue.listing_path(collection, language);
             claim(&mut taken, path, &Location::start_of(&collection.file), diagnostics);
         }
-        for (id, family) in &catalogue.families {
+        for (id, family) in catalogue.families.iter().filter(|(id, _)| !catalogue.is_home_text(id)) {
             let location = family.version(language).location();
             claim(&mut taken, catalogue.entry_path(id, language), &location, diagnostics);
         }
@@ -76,32 +76,36 @@ pub(super) fn check(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnostic>
     redirects
 }
 
+/// Addresses with the files that they come from.
+#[derive(Default)]
+struct Taken {
+    by_key: BTreeMap<String, (SitePath, Arc<str>)>,
+    /// Files that collide, once for all languages.
+    reported: BTreeSet<(Location, Arc<str>)>,
+}
+
 /// Takes an address for an owner; a collision is reported at the later one.
-fn claim(
-    taken: &mut BTreeMap<String, (SitePath, Arc<str>)>,
-    path: SitePath,
-    location: &Location,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> bool {
+fn claim(taken: &mut Taken, path: SitePath, location: &Location, diagnostics: &mut Vec<Diagnostic>) -> bool {
     let key = path.collision_key();
-    if let Some((_, whose)) =
-        RESERVED.iter().find(|(reserved, _)| key == *reserved || (reserved.ends_with('/') && key.starts_with(reserved)))
-        && !path.as_str().is_empty()
-    {
+    let reserved =
+        |(reserved, _): &&(&str, &str)| key == *reserved || (reserved.ends_with('/') && key.starts_with(reserved));
+    if let Some((_, whose)) = RESERVED.iter().find(reserved).filter(|_| !path.as_str().is_empty()) {
         let message = format!("the address `{path}` belongs to {whose}");
         diagnostics.push(Diagnostic::error("reserved-address", location.clone(), message).help("choose another name"));
         return false;
     }
-    if let Some((other, owner)) = taken.get(&key) {
+    if let Some((other, owner)) = taken.by_key.get(&key) {
+        if !taken.reported.insert((location.clone(), Arc::clone(owner))) {
+            return false;
+        }
         let (message, help) = if *other == path {
             (
                 format!("two pages have the address `{path}`"),
                 format!("the other one comes from `{owner}`; rename one of the two"),
             )
         } else {
-            let message = format!("the addresses `{path}` and `{other}` are the same file on some systems");
             (
-                message,
+                format!("the addresses `{path}` and `{other}` are the same file on some systems"),
                 format!(
                     "the other one comes from `{owner}`; they differ only in case or accents' encoding, rename one of the two"
                 ),
@@ -110,6 +114,6 @@ fn claim(
         diagnostics.push(Diagnostic::error("address-collision", location.clone(), message).help(help));
         return false;
     }
-    taken.insert(key, (path, Arc::clone(&location.file)));
+    taken.by_key.insert(key, (path, Arc::clone(&location.file)));
     true
 }

@@ -47,7 +47,8 @@ pub(crate) fn missing(catalogue: &Catalogue<'_>, target: &EntryId, location: Loc
     let diagnostic = Diagnostic::error("unknown-entry", location, format!("there is no entry `{target}`"));
     if !catalogue.collections.contains_key(&target.collection) {
         let names: Vec<&str> = catalogue.collections.keys().map(String::as_str).collect();
-        return diagnostic.expected(crate::diagnostic::one_of(names.iter().copied())).near(&target.collection, names);
+        let expected = format!("one of the collections {}", crate::diagnostic::one_of(names.iter().copied()));
+        return diagnostic.expected(expected).near(&target.collection, names);
     }
     let in_collection: Vec<String> =
         catalogue.families.keys().filter(|id| id.collection == target.collection).map(|id| id.slug.clone()).collect();

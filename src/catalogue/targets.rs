@@ -73,5 +73,8 @@ impl Catalogue<'_> {
 fn unknown_facet(name: &str, location: Location, declared: &BTreeSet<&str>) -> Diagnostic {
     let names = || declared.iter().copied();
     let diagnostic = Diagnostic::error("unknown-facet", location, format!("no field has the facet `{name}`"));
+    if declared.is_empty() {
+        return diagnostic.help("add `facet: true` to a field of a collection");
+    }
     diagnostic.expected(one_of(names())).near(name, names())
 }

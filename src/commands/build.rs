@@ -33,7 +33,7 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> Outcome {
     let denied = args.deny_warnings && !run.diagnostics.is_empty();
     if run.failed() || denied {
         clock.finish();
-        project.report(cli, args.format, &run.diagnostics)?;
+        project.report(cli, args.format, &run.diagnostics, denied)?;
         return Ok(
             if run
                 .diagnostics
@@ -54,7 +54,7 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> Outcome {
         .map_err(|error| Failure::environment(error.to_string()).help(error.help()))?;
     let timings = clock.finish();
     if !run.diagnostics.is_empty() {
-        project.report(cli, args.format, &run.diagnostics)?;
+        project.report(cli, args.format, &run.diagnostics, denied)?;
     }
     if !cli.quiet {
         let summary =

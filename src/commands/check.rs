@@ -14,10 +14,10 @@ pub(super) fn run(cli: &Cli, args: &CheckArgs) -> Outcome {
     let mut run = pipeline::run(&project.inputs(), &tools(), &options, &mut Memo::default(), &mut |_| ());
     run.diagnostics.extend(project.scan.diagnostics.iter().cloned());
     crate::diagnostic::sort(&mut run.diagnostics);
-    project.report(cli, args.format, &run.diagnostics)?;
+    let denied = args.deny_warnings && !run.diagnostics.is_empty();
+    project.report(cli, args.format, &run.diagnostics, denied)?;
     if args.format == Format::Human && !cli.quiet && !run.failed() {
         let _ = report::print_aside(&format!("{} entries, {} pages checked\n", run.entries, run.pages));
     }
-    let denied = args.deny_warnings && !run.diagnostics.is_empty();
     Ok(if run.failed() || denied { CONTENT } else { 0 })
 }

@@ -40,7 +40,7 @@ pub(super) fn run(cli: &Cli, args: &SearchArgs) -> Outcome {
             let options = options(&args.content, Goal::Site)?;
             let run = pipeline::run(&project.inputs(), &tools(), &options, &mut Memo::default(), &mut |_| ());
             if run.failed() {
-                project.report(cli, Format::Human, &run.diagnostics)?;
+                project.report(cli, Format::Human, &run.diagnostics, false)?;
                 return Ok(CONTENT);
             }
             let files: BTreeMap<&str, &[u8]> = run

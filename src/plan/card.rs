@@ -1,8 +1,9 @@
 //! What enters: an entry and the page that lists it. What leaves: its [`Card`]. It must not know why it is listed.
 
-use super::{Here, Planner, capitalised};
+use super::{Here, Planner};
 use crate::entry::Entry;
 use crate::entry_id::EntryId;
+use crate::localised::capitalised;
 use crate::view::Card;
 
 impl Planner<'_> {

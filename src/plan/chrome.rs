@@ -1,7 +1,8 @@
 //! What enters: a page's place and language. What leaves: what stands around its content: menus, languages, head. It must not know the content.
 
-use super::{Here, Planner, capitalised};
+use super::{Here, Planner};
 use crate::entry_id::EntryId;
+use crate::localised::capitalised;
 use crate::settings::MenuItem;
 use crate::site_path::SitePath;
 use crate::view::{
@@ -124,14 +125,10 @@ impl Planner<'_> {
 
     fn language_links(&self, here: &Here, head: &PageHead) -> Vec<LanguageLink> {
         let catalogue = self.catalogue;
-        let base = &catalogue.settings.base_url.url;
-        let languages = &catalogue.settings.languages;
         let link = |code: &String| {
-            let alternate = head.alternates.iter().find(|alternate| alternate.lang == *code);
-            let path = alternate.and_then(|alternate| alternate.url.strip_prefix(base.as_str()));
-            // The alternate's path is percent-encoded already; relative links keep that form.
-            let url = match path {
-                Some(path) => here.to_encoded(path),
+            let page = head.pages.iter().find(|(language, _)| language == code).map(|(_, path)| path);
+            let url = match page {
+                Some(path) => here.to(path),
                 None if *code == here.language => here.to(&here.path),
                 None => here.to(&catalogue.localised_path("", code)),
             };
@@ -140,10 +137,10 @@ impl Planner<'_> {
                 name: catalogue.string("language_name", code),
                 url,
                 current: *code == here.language,
-                translated: alternate.is_some() || *code == here.language,
+                translated: *code == here.language || head.alternates.iter().any(|alternate| alternate.lang == *code),
             }
         };
-        languages.iter().map(link).collect()
+        catalogue.settings.languages.iter().map(link).collect()
     }
 
     /// The head of a page.
@@ -160,6 +157,8 @@ impl Planner<'_> {
             breadcrumbs.push(Crumb { label: describing.title.clone(), url: None });
         }
         let alternates: Vec<Alternate> = self.alternates(describing.path_in);
+        let languages = settings.languages.iter();
+        let pages = languages.filter_map(|lang| Some((lang.clone(), (describing.path_in)(lang)?))).collect();
         let canonical = here.path.absolute(&settings.base_url.url);
         let description = if describing.description.is_empty() {
             settings.description.get(language).to_owned()
@@ -189,6 +188,7 @@ impl Planner<'_> {
             description,
             canonical,
             alternates,
+            pages,
             noindex: false,
             breadcrumbs,
             feed: None,
@@ -203,19 +203,6 @@ impl Planner<'_> {
         let display =
             crate::date::parse_day(&iso).map_or_else(|| iso.clone(), |days| crate::date::display(&days, language));
         Day { iso, display }
-    }
-}
-
-impl Here {
-    /// The link to an address that is percent-encoded already.
-    fn to_encoded(&self, path: &str) -> String {
-        match &self.absolute {
-            Some(base) => format!("{base}{path}"),
-            None => {
-                let root = self.to(&SitePath::default());
-                if path.is_empty() { root } else { format!("{}{path}", root.trim_start_matches("./")) }
-            }
-        }
     }
 }
 

@@ -4,12 +4,13 @@
 use indexmap::IndexMap;
 
 use super::chrome::Describing;
-use super::{Here, MapItem, Page, Planner, capitalised};
+use super::{Here, MapItem, Page, Planner};
 use crate::catalogue::Family;
 use crate::collection::Collection;
 use crate::entry::{Entry, State};
 use crate::entry_id::EntryId;
 use crate::field::Value;
+use crate::localised::capitalised;
 use crate::markdown::Heading;
 use crate::site_path::{SitePath, encode};
 use crate::view::{CardGroup, Content, EntryFacet, EntryView, NamedValue, TocItem};
@@ -24,7 +25,8 @@ impl Planner<'_> {
         let empty = Vec::new();
         let listed = self.catalogue.listings.get(&key).unwrap_or(&empty);
         let place: IndexMap<&EntryId, usize> = listed.iter().enumerate().map(|(at, id)| (id, at)).collect();
-        let families = self.catalogue.families.iter().filter(|(id, _)| id.collection == collection.key);
+        let own = |id: &EntryId| id.collection == collection.key && !self.catalogue.is_home_text(id);
+        let families = self.catalogue.families.iter().filter(|(id, _)| own(id));
         for (id, family) in families {
             let at = place.get(id).copied();
             let previous = at.and_then(|at| at.checked_sub(1)).and_then(|at| listed.get(at));
@@ -63,6 +65,9 @@ impl Planner<'_> {
             },
         );
         head.content_lang.clone_from(&entry.language);
+        // There is a page in every language: where the text is not translated, it says so.
+        let languages = catalogue.settings.languages.iter();
+        head.pages = languages.map(|lang| (lang.clone(), catalogue.entry_path(&entry.id, lang))).collect();
         head.noindex = fallback || entry.state != State::Published;
         if fallback {
             // The text's own page is the one to index.

@@ -7,10 +7,11 @@ use indexmap::IndexMap;
 
 use super::chrome::Describing;
 use super::listing::{Part, part_path, parts};
-use super::{Here, Page, Planner, capitalised};
+use super::{Here, Page, Planner};
 use crate::catalogue::{Facet, FacetNode};
 use crate::collation::Collation;
 use crate::entry_id::EntryId;
+use crate::localised::capitalised;
 use crate::view::{Content, FacetValueView, FacetView, Group, Listing};
 
 /// Entries on a page of a facet's value.

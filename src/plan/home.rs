@@ -27,13 +27,14 @@ impl Planner<'_> {
             path_in: &path_in,
         };
         let mut head = self.head(&here, describing);
-        if let Some(entry) = settings.home.text.as_ref().and_then(|(id, _)| self.entry(id, language)) {
+        let text = settings.home.text.as_ref().map(|(id, _)| id);
+        if let Some(entry) = text.and_then(|id| self.entry(id, language)) {
             head.content_lang.clone_from(&entry.language);
         }
         let home = Home {
             title,
             promise,
-            body: self.texts.home(language).to_owned(),
+            body: text.and_then(|id| self.texts.get(id, language)).map_or_else(String::new, |text| text.html.clone()),
             collections: self.home_collections(&here),
             facets: self.filters(settings.home.facets.iter().map(|(key, _)| key.as_str()), &here),
             latest: self.cards(self.latest(language, settings.home.latest, |_| true).iter(), &here),

@@ -13,7 +13,7 @@ impl Planner<'_> {
     /// The entry as JSON-LD.
     pub(super) fn jsonld(&self, collection: &Collection, entry: &Entry, head: &PageHead) -> String {
         let mut thing = Map::new();
-        thing.insert("@type".into(), collection.schema.as_deref().unwrap_or("WebPage").into());
+        thing.insert("@type".into(), collection.schema.as_deref().unwrap_or("Thing").into());
         thing.insert("@id".into(), format!("{}#thing", head.canonical).into());
         thing.insert("name".into(), entry.title.as_str().into());
         thing.insert("url".into(), head.canonical.as_str().into());
@@ -30,7 +30,13 @@ impl Planner<'_> {
         page.insert("@id".into(), head.canonical.as_str().into());
         page.insert("name".into(), entry.title.as_str().into());
         page.insert("inLanguage".into(), entry.language.as_str().into());
-        page.insert("mainEntity".into(), json!({ "@id": format!("{}#thing", head.canonical) }));
+        let mut graph = Vec::new();
+        if collection.schema.is_some() {
+            page.insert("mainEntity".into(), json!({ "@id": format!("{}#thing", head.canonical) }));
+            graph.push(Json::Object(thing));
+        } else if !head.description.is_empty() {
+            page.insert("description".into(), head.description.as_str().into());
+        }
         if let Some(updated) = entry.updated {
             page.insert("dateModified".into(), updated.to_string().into());
         }
@@ -40,11 +46,9 @@ impl Planner<'_> {
             .enumerate()
             .map(|(at, crumb)| json!({ "@type": "ListItem", "position": at + 1, "name": crumb.label }))
             .collect();
-        let graph = json!({
-            "@context": "https://schema.org",
-            "@graph": [thing, page, { "@type": "BreadcrumbList", "itemListElement": crumbs }],
-        });
-        safe(&graph)
+        graph.push(Json::Object(page));
+        graph.push(json!({ "@type": "BreadcrumbList", "itemListElement": crumbs }));
+        safe(&json!({ "@context": "https://schema.org", "@graph": graph }))
     }
 }
 

@@ -1,9 +1,10 @@
 //! What enters: a collection and a language. What leaves: the pages of its listing. It must not know the entries' own pages.
 
 use super::chrome::Describing;
-use super::{Here, Page, Planner, capitalised};
+use super::{Here, Page, Planner};
 use crate::collection::Collection;
 use crate::entry_id::EntryId;
+use crate::localised::capitalised;
 use crate::site_path::SitePath;
 use crate::view::{Content, FeedLink, Listing, PageLink, Pages};
 
