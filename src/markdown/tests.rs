@@ -1,5 +1,7 @@
 //! What enters: cases and the CommonMark examples in `tests/markdown`, and hostile texts. What leaves: a verdict on the whole stage.
 
+#![expect(clippy::disallowed_methods, reason = "tests read their data and the clock")]
+
 mod cases;
 mod commonmark;
 mod hostile;

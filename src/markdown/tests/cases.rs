@@ -1,5 +1,5 @@
 //! What enters: `tests/markdown/cases`, where `name.md` is a text and `name.expected` what becomes of it. What leaves: a verdict on each.
-//! `MAILLAGE_UPDATE=1 cargo test` writes what is expected anew; read the difference before keeping it.
+//! `UPDATE_EXPECTATIONS=1 cargo test` writes what is expected anew; read the difference before keeping it.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -67,7 +67,7 @@ fn answer(name: &str, text: &str, highlighter: &Highlighter) -> String {
 #[test]
 fn cases_are_rendered_as_expected() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/markdown/cases");
-    let update = std::env::var_os("MAILLAGE_UPDATE").is_some();
+    let update = std::env::var_os("UPDATE_EXPECTATIONS").is_some();
     let highlighter = Highlighter::new();
     let names: BTreeSet<String> = std::fs::read_dir(&folder)
         .expect("the folder of cases")
