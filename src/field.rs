@@ -24,6 +24,8 @@ pub mod email;
 pub mod enumeration;
 pub mod file;
 pub mod language;
+#[cfg(test)]
+mod laws;
 pub mod licence;
 mod link;
 pub mod money;

@@ -116,7 +116,7 @@ impl FieldType for Postal {
             .with("commune", address.commune.clone())
             .with("commune_code", address.commune_code.clone())
             .with("town", town(&address.commune))
-            .with("short", format!("{} ({})", town(&address.commune), address.department.name))
+            .with("short", short(address))
             .with("department", linked(&address.department))
             .with("region", linked(&address.region))
     }
@@ -132,8 +132,7 @@ impl FieldType for Postal {
 
     fn badge(&self, value: &Value, _lang: &str) -> String {
         match value {
-            Value::Address(address) if address.commune == address.department.name => address.commune.clone(),
-            Value::Address(address) => format!("{}, {}", address.commune, address.department.name),
+            Value::Address(address) => short(address),
             _ => String::new(),
         }
     }
@@ -169,6 +168,12 @@ impl FieldType for Postal {
         put("region", &address.region.name);
         exported.into()
     }
+}
+
+/// `Moussey, Moselle`, and `Paris` alone.
+fn short(address: &Address) -> String {
+    let (town, department) = (town(&address.commune), &address.department.name);
+    if town == department { town.to_owned() } else { format!("{town}, {department}") }
 }
 
 /// The postcode of a commune that has just one; of several none is guessed.
@@ -347,7 +352,7 @@ mod tests {
                 "<span class=\"region\"><a href=\"../key/ile-de-france/\">Île-de-France</a></span></span>"
             )
         );
-        assert_eq!(shown.more["short"], "Paris (Paris)");
+        assert_eq!(shown.more["short"], "Paris");
         assert!(Postal.words(&Value::Text(String::new()), "fr").is_empty());
     }
 }

@@ -124,6 +124,10 @@ impl FieldType for Territory {
         area(value).map(|area| area.names.join(" ")).unwrap_or_default()
     }
 
+    fn badge(&self, value: &Value, _lang: &str) -> String {
+        area(value).map(|area| area.name.clone()).unwrap_or_default()
+    }
+
     fn facets(&self, value: &Value) -> Vec<FacetValue> {
         area(value).map(facets).unwrap_or_default()
     }

@@ -205,6 +205,12 @@ fn length(value: &Value) -> Option<Length> {
     }
 }
 
+/// In French or English; ISO 8601 in other languages.
+fn worded(value: &Value, lang: &str) -> String {
+    let Value::Duration(iso, _) = value else { return String::new() };
+    length(value).and_then(|length| length.display(lang)).unwrap_or_else(|| iso.clone())
+}
+
 impl FieldType for Duration {
     fn name(&self) -> &'static str {
         "duration"
@@ -242,7 +248,7 @@ impl FieldType for Duration {
 
     fn show(&self, value: &Value, showing: &Showing<'_>) -> Shown {
         let Value::Duration(iso, _) = value else { return Shown::default() };
-        let text = length(value).and_then(|length| length.display(showing.lang)).unwrap_or_else(|| iso.clone());
+        let text = worded(value, showing.lang);
         // HTML's own grammar of durations ends at days and knows no halves: no `<time>` here.
         Shown { html: escape(&text), ..Shown::plain(text) }.with("iso", iso.clone())
     }
@@ -250,6 +256,10 @@ impl FieldType for Duration {
     fn words(&self, _value: &Value, _lang: &str) -> String {
         // "3 jours" in a search box means an opening time more often than a length.
         String::new()
+    }
+
+    fn badge(&self, value: &Value, lang: &str) -> String {
+        worded(value, lang)
     }
 
     fn sort_key(&self, value: &Value, _lang: &str) -> SortKey {

@@ -181,6 +181,10 @@ impl FieldType for Licence {
         format!("{} {}", name(text_of(value), lang), text_of(value))
     }
 
+    fn badge(&self, value: &Value, lang: &str) -> String {
+        name(text_of(value), lang)
+    }
+
     fn facets(&self, value: &Value) -> Vec<FacetValue> {
         let id = text_of(value);
         let label = Localised::same(name(id, "")).with("fr", name(id, "fr")).with("en", name(id, "en"));

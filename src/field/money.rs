@@ -172,6 +172,16 @@ impl FieldType for Money {
         }
     }
 
+    fn badge(&self, value: &Value, lang: &str) -> String {
+        let Value::Money(low, high, code) = value else { return String::new() };
+        let to = written(*high, code, lang);
+        match (*high == 0.0, low == high) {
+            (true, _) => cost(true).get(lang).to_owned(),
+            (false, true) => to,
+            (false, false) => format!("{} – {to}", written(*low, code, lang)),
+        }
+    }
+
     fn facets(&self, value: &Value) -> Vec<FacetValue> {
         let free = matches!(value, Value::Money(_, high, _) if *high == 0.0);
         let path = if free { "free" } else { "paid" };
@@ -257,6 +267,7 @@ mod tests {
         for (written, lang, text) in table {
             assert_eq!(show(&Money, written, lang).text, text);
         }
+        assert_eq!(Money.badge(&Value::Money(80.0, 120.0, "EUR".into()), "en"), "€80 – €120");
         assert_eq!(Money.facets(&Value::Money(0.0, 20.0, "EUR".into()))[0].path, ["paid"]);
         assert_eq!(Money.words(&Value::Money(0.0, 0.0, "EUR".into()), "fr"), "Gratuit");
     }

@@ -41,6 +41,12 @@ pub(super) fn define(options: &mut Record<'_>, defining: Defining<'_>, notes: &m
     Number { min, max, unit }
 }
 
+impl Number {
+    fn unit(&self, lang: &str) -> &str {
+        self.unit.as_ref().map(|unit| unit.get(lang)).unwrap_or_default()
+    }
+}
+
 /// Reads `12`, `-3` or `0.5`: digits with at most one point.
 pub(super) fn decimal(text: &str) -> Option<f64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
@@ -50,6 +56,13 @@ pub(super) fn decimal(text: &str) -> Option<f64> {
         return None;
     }
     text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// The same without zeros in front: those belong to codes, and YAML readers differ over them.
+pub(super) fn bare_decimal(text: &str) -> Option<f64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let padded = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
+    if padded { None } else { decimal(text) }
 }
 
 /// A decimal number as the language writes it: `12 345,6`, `12,345.6`. Thousands are parted from five digits on; other languages keep it.
@@ -99,12 +112,15 @@ impl FieldType for Number {
 
     fn read(&self, node: &Node, reading: Reading<'_>, notes: &mut Notes<'_>) -> Option<Value> {
         let text = scalar(node, reading, &self.hint(), notes)?.trim();
-        let Some(number) = decimal(text) else {
+        let Some(number) = bare_decimal(text) else {
             let bare: String = text.chars().filter(|character| !character.is_whitespace()).collect();
             let bare = bare.replace(',', ".");
-            let nearest = decimal(&bare).map(|_| bare);
+            let zeros = bare.len() - bare.trim_start_matches('0').len();
+            let bare =
+                if bare[zeros..].starts_with(|first: char| first.is_ascii_digit()) { &bare[zeros..] } else { &bare };
+            let nearest = bare_decimal(bare).map(|_| bare.to_owned());
             let help = match &nearest {
-                Some(_) => "write a point before decimals and no blanks",
+                Some(_) => "write a point before decimals, no blanks, and no zeros in front",
                 None => "write digits only; a unit belongs in the definition",
             };
             return refuse(node, notes, "not-a-number", format!("`{text}` is no number"), |fault| Diagnostic {
@@ -129,12 +145,16 @@ impl FieldType for Number {
         schema
     }
 
+    fn badge(&self, value: &Value, lang: &str) -> String {
+        let Value::Number(_, typed) = value else { return String::new() };
+        let (text, unit) = (display(typed, lang), self.unit(lang));
+        if unit.is_empty() { text } else { format!("{text}\u{a0}{unit}") }
+    }
+
     fn show(&self, value: &Value, showing: &Showing<'_>) -> Shown {
-        let Value::Number(number, typed) = value else { return Shown::default() };
-        let unit = self.unit.as_ref().map(|unit| unit.get(showing.lang)).unwrap_or_default();
-        let text = display(typed, showing.lang);
-        let text = if unit.is_empty() { text } else { format!("{text}\u{a0}{unit}") };
-        Shown::plain(text).with("number", to_json(*number)).with("unit", unit)
+        let Value::Number(number, _) = value else { return Shown::default() };
+        let unit = self.unit(showing.lang);
+        Shown::plain(self.badge(value, showing.lang)).with("number", to_json(*number)).with("unit", unit)
     }
 
     fn words(&self, value: &Value, _lang: &str) -> String {
@@ -176,7 +196,10 @@ mod tests {
                 ("12", "12"),
                 ("1.10", "1.1"),
                 ("-3.5", "-3.5"),
-                ("0012", "12"),
+                ("0012", "!not-a-number ~12"),
+                ("0", "0"),
+                ("00", "!not-a-number"),
+                ("0.5", "0.5"),
                 ("1,5", "!not-a-number ~1.5"),
                 ("1 200", "!not-a-number ~1200"),
                 ("1e5", "!not-a-number"),

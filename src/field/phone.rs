@@ -34,6 +34,9 @@ fn normal(text: &str) -> Option<String> {
     if !text.chars().all(|character| character.is_ascii_digit() || " .-/()+\u{a0}\u{202f}".contains(character)) {
         return None;
     }
+    if !text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '+' | '(')) {
+        return None;
+    }
     // "+33 (0)4 …": the zero is not dialled from abroad.
     let text = if text.starts_with('+') { text.replace("(0)", "") } else { text.to_owned() };
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
@@ -128,7 +131,7 @@ impl FieldType for Phone {
     }
 
     fn schema(&self) -> serde_json::Value {
-        json!({ "type": ["string", "integer"], "pattern": r"^\+?[0-9][0-9 .()/-]*$", "description": self.hint() })
+        json!({ "type": ["string", "integer"], "pattern": r"^ *[+(]?[0-9][-0-9 .()/+\u00a0\u202f]*$", "description": self.hint() })
     }
 
     fn show(&self, value: &Value, _showing: &Showing<'_>) -> Shown {
@@ -174,6 +177,7 @@ mod tests {
                 ("04 78 12 34 56 / 06 12 34 56 78", "!not-a-phone"),
                 ("+33 4 78 12 34", "!not-a-phone"),
                 ("++33478123456", "!not-a-phone"),
+                ("-39.49", "!not-a-phone"),
                 ("appeler Paul", "!not-a-phone"),
             ],
         );

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::number::{decimal, to_json};
+use super::number::{bare_decimal, to_json};
 use super::text::{refuse, scalar};
 use super::{FieldType, Indexed, Reading, Showing, Shown, SortKey, Value, escape};
 use crate::diagnostic::Diagnostic;
@@ -34,7 +34,7 @@ fn in_france(lat: f64, lon: f64) -> bool {
 
 /// A number with a point; a comma is understood where nothing else can be meant.
 fn degrees(text: &str) -> Option<f64> {
-    decimal(text.trim().trim_end_matches('°'))
+    bare_decimal(text.trim().trim_end_matches('°'))
 }
 
 /// The two numbers of `47.2459, -1.5056`, or of the same with decimal commas.

@@ -85,7 +85,7 @@ impl FieldType for Related {
     fn schema(&self) -> serde_json::Value {
         let to = self.to.as_deref().unwrap_or("[a-z0-9_-]+");
         let pattern = format!("^({to}/)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?$");
-        json!({ "type": "string", "pattern": pattern, "description": self.hint() })
+        json!({ "type": ["string", "integer"], "pattern": pattern, "description": self.hint() })
     }
 
     fn show(&self, value: &Value, showing: &Showing<'_>) -> Shown {
@@ -112,6 +112,11 @@ impl FieldType for Related {
             Value::Relation(id) => id.slug.replace(['-', '_'], " "),
             _ => String::new(),
         }
+    }
+
+    fn badge(&self, _value: &Value, _lang: &str) -> String {
+        // A badge has no card to take the target's title from.
+        String::new()
     }
 
     fn export(&self, value: &Value) -> serde_json::Value {
