@@ -82,6 +82,25 @@ fn templates_ask_only_for_texts_that_exist() {
 }
 
 #[test]
+fn the_program_asks_only_for_texts_that_exist() {
+    let known = strings(&files("strings", "toml")["strings/en.toml"]);
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut asked = 0;
+    for entry in walkdir::WalkDir::new(source).into_iter().filter_map(Result::ok) {
+        let Ok(text) = fs::read_to_string(entry.path()) else { continue };
+        let plan = entry.path().components().any(|part| part.as_os_str() == "plan");
+        let marks: &[&str] = if plan { &["string(\"", "special_path(\""] } else { &["special_path(\""] };
+        // Words of Markdown's own are `word("alert_note")` and the like; other modules have a `word` of another kind.
+        let words = if text.contains("word(\"alert_note\")") { names_after(&text, "word(\"") } else { BTreeSet::new() };
+        for key in marks.iter().flat_map(|mark| names_after(&text, mark)).chain(words) {
+            assert!(known.contains_key(key), "{} asks for the text `{key}`", entry.path().display());
+            asked += 1;
+        }
+    }
+    assert!(asked > 15, "only {asked} texts found: does the program ask for them in another way?");
+}
+
+#[test]
 fn templates_hold_no_inline_style_nor_script() {
     for (file, text) in files("templates", "html") {
         for forbidden in [" style=", "<style", " onclick=", " onload=", "javascript:"] {
