@@ -27,7 +27,7 @@ impl FieldType for Postal {
     }
 
     fn example(&self) -> String {
-        "\n  street: 9 rue du Port\n  commune: \"44109\"".to_owned()
+        "{ street: 9 rue du Port, commune: \"44109\" }".to_owned()
     }
 
     fn may_be_many(&self) -> bool {

@@ -195,7 +195,7 @@ impl FieldType for Image {
     }
 
     fn example(&self) -> String {
-        "\n  file: facade.jpg\n  alt: …".to_owned()
+        "{ file: facade.jpg, alt: … }".to_owned()
     }
 
     fn read(&self, node: &Node, reading: Reading<'_>, notes: &mut Notes<'_>) -> Option<Value> {
