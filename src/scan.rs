@@ -202,23 +202,27 @@ fn read_whole(path: &Path, metadata: &fs::Metadata) -> io::Result<(Vec<u8>, Stam
     Ok((bytes, Stamp::of(&before)))
 }
 
-/// Files whose paths are one file where case or Unicode's normal form doesn't count (Windows, macOS).
+/// Files whose paths are one file where case or Unicode's normal form doesn't count (Windows, macOS). `files` are sorted.
 fn colliding(files: &[Found]) -> Vec<Diagnostic> {
-    let mut first: BTreeMap<String, &Found> = BTreeMap::new();
+    let is_plain = |path: &str| path.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    let mut first: BTreeMap<String, &str> = BTreeMap::new();
     let mut faults = Vec::new();
-    for found in files {
+    // Two plain paths differ in more than case: only the others, which are few, have to be compared.
+    for found in files.iter().filter(|found| !is_plain(&found.path)) {
         let folded: String = found.path.nfc().flat_map(char::to_lowercase).collect();
-        if let Some(other) = first.get(&folded) {
+        let plain = files.binary_search_by(|other| (*other.path).cmp(&folded)).ok().map(|at| &*files[at].path);
+        let other = plain.filter(|plain| *plain != &*found.path).or_else(|| first.get(&folded).copied());
+        if let Some(other) = other {
             faults.push(
                 Diagnostic::error(
                     "colliding-names",
                     Location::start_of(&found.path),
-                    format!("is the same file as `{}` on Windows and macOS", other.path),
+                    format!("is the same file as `{other}` on Windows and macOS"),
                 )
                 .help("rename one of them"),
             );
         } else {
-            first.insert(folded, found);
+            first.insert(folded, &found.path);
         }
     }
     faults

@@ -104,11 +104,14 @@ ol { list-style: none; margin: 0.75rem 0 0; padding: 0; display: grid; gap: 0.9r
 li { border-inline-start: 3px solid light-dark(#b3261e, #ff8a80); padding-inline-start: 0.75rem; }
 li.warning { border-color: light-dark(#8a5a00, #ffcc66); }
 code, pre { font: 13px/1.5 ui-monospace, monospace; }
-pre { margin: 0.3rem 0; overflow-x: auto; white-space: pre; }
+pre { margin: 0.3rem 0; overflow-x: auto; white-space: pre; tab-size: 4; }
 mark { color: inherit; background: light-dark(#fbd7d4, #6b211b); text-decoration: underline wavy; text-underline-offset: 3px; }
 b { font-weight: 600; }
 @media print { :host { display: none; } }
 `;
+
+// More than anybody reads at once.
+const most = 50;
 
 let panel = null;
 
@@ -125,10 +128,10 @@ function makePanel() {
   const style = new CSSStyleSheet();
   style.replaceSync(sheet);
   shadow.adoptedStyleSheets = [style];
-  const title = element("h2", "", { id: "title", role: "status" });
+  const title = element("span", "", { role: "status" });
   const close = element("button", "Close", { type: "button" });
   const list = element("ol", "");
-  const section = element("section", [element("header", [title, close]), list], {
+  const section = element("section", [element("header", [element("h2", title, { id: "title" }), close]), list], {
     "aria-labelledby": "title",
     lang: "en",
     dir: "ltr",
@@ -159,14 +162,19 @@ function excerpt({ source, mark: [before, length] }) {
   return element("pre", [head, element("mark", body || " "), tail], { tabindex: "0", "aria-label": "source line" });
 }
 
+// Words in backticks are what somebody wrote.
+function prose(text) {
+  return text.split("`").map((part, at) => (at % 2 ? element("code", part) : part));
+}
+
 function item(fault) {
   const parts = [
-    element("p", [element("b", `${fault.severity}: `), fault.message, " ", element("code", `[${fault.code}]`)]),
+    element("p", [element("b", `${fault.severity}: `), ...prose(fault.message), " ", element("code", `[${fault.code}]`)]),
     element("p", element("code", `${fault.file}:${fault.line}:${fault.column}`)),
   ];
   if (fault.source) parts.push(excerpt(fault));
   for (const name of ["expected", "nearest", "help"]) {
-    if (fault[name]) parts.push(element("p", [element("b", `${name}: `), fault[name]]));
+    if (fault[name]) parts.push(element("p", [element("b", `${name}: `), ...prose(fault[name])]));
   }
   return element("li", parts, { class: fault.severity });
 }
@@ -183,7 +191,9 @@ function show(faults) {
   panel.key = key;
   const errors = faults.filter((fault) => fault.severity === "error").length;
   const totals = [...count(errors, "error"), ...count(faults.length - errors, "warning")].join(", ");
-  panel.list.replaceChildren(...faults.map(item));
+  const listed = faults.slice(0, most).map(item);
+  if (faults.length > most) listed.push(element("li", `and ${faults.length - most} more, listed in the terminal`));
+  panel.list.replaceChildren(...listed);
   if (!panel.host.isConnected) document.documentElement.append(panel.host);
   // Said once it stands in the page: a status that comes with its text is not announced.
   requestAnimationFrame(() => (panel.title.textContent = `${totals}: this is the last good version`));
