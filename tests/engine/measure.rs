@@ -20,7 +20,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut queries: Vec<String> = arguments.collect();
     let corpus: Corpus = serde_json::from_slice(&std::fs::read(path)?)?;
     if queries.is_empty() {
-        queries = ["coworking", "association numérique", "ordinateur", "bibliothèque smartphone rendez-vous", ""].map(str::to_owned).to_vec();
+        queries = ["coworking", "association numérique", "ordinateur", "bibliothèque smartphone rendez-vous", ""]
+            .map(str::to_owned)
+            .to_vec();
     }
     let count = corpus.documents.len();
     let began = Instant::now();
@@ -37,9 +39,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     for q in queries {
         let engine = open_pack(|name| files.get(name).cloned())?;
+        let mut keys: Vec<String> = Vec::new();
         for excerpts in [false, true] {
             let request = Request { q: q.clone(), ..Request::default() };
-            let mut keys: Vec<String> = Vec::new();
             let (mut bytes, mut requests, mut rounds) = (0, 0, 0);
             let mut by_round = Vec::new();
             let total = loop {
@@ -80,9 +82,6 @@ fn main() -> Result<(), Box<dyn Error>> {
                 by_round.join(" "),
                 began.elapsed().as_secs_f64() * 1e3
             );
-            if excerpts {
-                continue;
-            }
             if keys.is_empty() {
                 break;
             }

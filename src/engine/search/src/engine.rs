@@ -3,7 +3,7 @@
 use crate::blocks::{Blocks, Refusal};
 use crate::digest::{digest, hex};
 use crate::directory::BlockDirectory;
-use crate::header::{COLUMNS, Header};
+use crate::header::{COLUMNS, FACETS, Header};
 use crate::language::Language;
 use crate::schema::schema;
 use crate::{columns, facets};
@@ -99,14 +99,16 @@ impl Engine {
         let index = Index::open(BlockDirectory(Arc::clone(&blocks)))?;
         let segment = index.searchable_segments()?.pop().ok_or_else(|| OpenError::Damaged("no segment".to_owned()))?;
         let reader = SegmentReader::open(&segment)?;
-        let (_, fields) = schema();
-        let text = reader.inverted_index(fields.text)?;
-        let lengths = reader.fieldnorms_readers().get_field(fields.text)?;
+        let (_, text_field) = schema();
+        let text = reader.inverted_index(text_field)?;
+        let lengths = reader.fieldnorms_readers().get_field(text_field)?;
         let total: usize = header.documents.iter().sum();
         if total != reader.max_doc() as usize {
             return Err(OpenError::Damaged("head and segment disagree".to_owned()));
         }
-        let facets = facets::read(&header.definition, &*reader.inverted_index(fields.facet)?)?;
+        let file = blocks.file(FACETS).ok_or_else(|| OpenError::Damaged("no facets".to_owned()))?;
+        let facets = facets::read(&header.definition, &blocks.read(file, 0..blocks.length(file))?, total)
+            .ok_or_else(|| OpenError::Damaged("the facets are not what they should be".to_owned()))?;
         let mut languages = Vec::new();
         let mut first = 0;
         for (code, count) in header.definition.languages.iter().zip(&header.documents) {

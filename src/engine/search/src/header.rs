@@ -1,6 +1,7 @@
 //! The JSON head of a boot file: what the index holds, and where things lie in its files.
 
 use crate::definition::Definition;
+use crate::spelling::Section;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -8,9 +9,11 @@ use std::collections::BTreeMap;
 pub(crate) const RECORDS: &str = "records";
 /// Bodies, a row of texts.
 pub(crate) const BODIES: &str = "bodies";
+/// Facets, one after the other.
+pub(crate) const FACETS: &str = "facets";
 /// Columns, one after the other.
 pub(crate) const COLUMNS: &str = "columns";
-/// Spellings, by language and length.
+/// Spellings, by language and by the words' ends.
 pub(crate) const WORDS: &str = "words";
 /// The extensions of tantivy's segment files, as they are named in a pack.
 #[cfg(feature = "build")]
@@ -32,8 +35,8 @@ pub(crate) struct Header {
     pub(crate) documents: Vec<usize>,
     /// Where each column lies in its file.
     pub(crate) columns: BTreeMap<String, Piece>,
-    /// By language: where the spellings of each length in characters lie in their file.
-    pub(crate) words: Vec<BTreeMap<usize, Piece>>,
+    /// By language: the sections of the spellings in their file.
+    pub(crate) words: Vec<Vec<Section>>,
 }
 
 /// `current.json`: the first thing that a page asks for.

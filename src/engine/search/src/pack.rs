@@ -38,13 +38,13 @@ const SMALLEST_GAP: usize = 512;
 /// How large the blocks of a file are before compression, at least, and how many there are at most.
 fn block_size(name: &str, length: usize) -> usize {
     let (least, most_blocks) = match name {
-        RECORDS => (6 << 10, 300),
-        BODIES => (48 << 10, 150),
-        COLUMNS => (64 << 10, 20),
-        WORDS => (16 << 10, 20),
-        "term" => (12 << 10, 40),
-        "idx" => (16 << 10, 40),
-        _ => (32 << 10, 20),
+        RECORDS => (6 << 10, 290),
+        BODIES => (48 << 10, 100),
+        COLUMNS => (64 << 10, 5),
+        WORDS => (16 << 10, 30),
+        "term" => (12 << 10, 50),
+        "idx" => (12 << 10, 100),
+        _ => (64 << 10, 10),
     };
     least.max(length.div_ceil(most_blocks))
 }

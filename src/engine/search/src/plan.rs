@@ -3,12 +3,14 @@
 //! Looking up goes on after a miss, so that all blocks of the round are named at once.
 
 use crate::engine::Engine;
-use crate::expand::{Completions, Kinship, Variant, exactly, expand};
+use crate::expand::{Completions, Kinship, Variant, beginning_with, exactly, expand};
 use crate::header::WORDS;
 use crate::query::{Clause, Demand, Words};
 use crate::request::Correction;
 use crate::schema::Zone;
 use crate::spelling;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::io;
 
 /// At most so many corrections of a word are searched together.
@@ -85,7 +87,14 @@ fn plan_words(engine: &Engine, language: usize, words: &Words, corrections: Corr
     let parts =
         words.parts.iter().enumerate().map(|(place, word)| look_up(word, place + 1 == words.parts.len())).collect();
     let mut rows: Vec<Vec<Term>> = vec![parts];
-    rows.extend(words.joined.iter().map(|joined| vec![look_up(joined, true)]));
+    if let Some(joined) = &words.joined {
+        let joined = look_up(joined, true);
+        // `rendez-vous`: a part without weight tells nothing, so the compound is looked for as one where documents have it.
+        if !joined.variants.is_empty() && words.parts.iter().any(|part| rules.is_stop_word(part)) {
+            rows.clear();
+        }
+        rows.push(vec![joined]);
+    }
     for alternative in &words.synonyms {
         rows.push(alternative.iter().map(|word| synonym(look_up(word, false))).collect());
     }
@@ -129,25 +138,32 @@ fn correct(engine: &Engine, language: usize, word: &str) -> io::Result<Vec<Strin
     if most == 0 || letters.iter().all(char::is_ascii_digit) {
         return Ok(Vec::new());
     }
-    let Some(sections) = engine.header.words.get(language) else { return Ok(Vec::new()) };
+    let trusted = spelling::trusted_letters(letters.len());
+    let beginning: String = letters[..trusted].iter().collect();
+    let end: String = letters.iter().rev().take(trusted).collect();
+    let sections = engine.header.words.get(language).map_or(&[][..], Vec::as_slice);
     let file = engine.blocks.file(WORDS).ok_or(io::ErrorKind::NotFound)?;
-    let sections = sections.range(letters.len() - most..=letters.len() + most);
-    // All sections are asked for before the first failure shows.
-    let sections: Vec<_> = sections
+    // Everything is asked for before the first failure shows.
+    let alike_in_front = beginning_with(&engine.text, language, &beginning);
+    let alike_at_the_end: Vec<_> = sections[spelling::sections_of(sections, &end)]
+        .iter()
         .map(|(_, piece)| engine.blocks.read(file, piece.start..piece.start.saturating_add(piece.length)))
         .collect();
-    let mut found: Vec<(usize, bool, u32, String)> = Vec::new();
-    for section in sections {
-        let section = section?;
-        let mut known = Vec::new();
-        spelling::read(&section, |candidate, count| {
-            known.clear();
-            known.extend(candidate.chars());
-            if let Some(mistakes) = spelling::mistakes(&letters, &known, most) {
-                found.push((mistakes, known.first() != letters.first(), u32::MAX - count, candidate.to_owned()));
+    let mut candidates: BTreeMap<String, u32> = alike_in_front?.into_iter().collect();
+    for section in alike_at_the_end {
+        let visit = |candidate: &str, count| {
+            if candidate.starts_with(&end) {
+                candidates.insert(spelling::backwards(candidate), count);
             }
-        })
-        .ok_or(io::ErrorKind::InvalidData)?;
+        };
+        spelling::read(&section?, visit).ok_or(io::ErrorKind::InvalidData)?;
+    }
+    let mut found: Vec<(usize, bool, Reverse<u32>, String)> = Vec::new();
+    for (candidate, count) in candidates {
+        let known: Vec<char> = candidate.chars().collect();
+        if let Some(mistakes) = spelling::mistakes(&letters, &known, most) {
+            found.push((mistakes, known.first() != letters.first(), Reverse(count), candidate));
+        }
     }
     found.sort();
     let fewest = found.first().map_or(0, |(mistakes, ..)| *mistakes);

@@ -1,4 +1,4 @@
-//! The index's fields and the spelling of their terms: the one place that writer and reader share.
+//! The index's field and the spelling of its terms: the one place that writer and reader share.
 //!
 //! All text is one field. A term is the language's letter, the folded word, a zero and the zone's letter, so that all zones of a word, and all words of
 //! a beginning, stand side by side in the dictionary and in the postings: a word costs one dictionary block and one run of postings, not four. Stems are
@@ -91,36 +91,19 @@ pub(crate) fn split_term(term: &[u8]) -> Option<(&str, Zone)> {
     }
 }
 
-/// The index's fields.
-#[derive(Clone, Copy)]
-pub(crate) struct Fields {
-    /// Words of all zones, with positions that start anew in each zone.
-    pub(crate) text: Field,
-    /// Facet key, zero, slug path.
-    pub(crate) facet: Field,
-}
-
-/// The schema and its fields.
-pub(crate) fn schema() -> (Schema, Fields) {
+/// The schema and its one field: words of all zones, with positions that start anew in each zone.
+pub(crate) fn schema() -> (Schema, Field) {
     let mut builder = Schema::builder();
-    let indexing = |record| TextFieldIndexing::default().set_tokenizer("raw").set_index_option(record);
-    let text = indexing(IndexRecordOption::WithFreqsAndPositions).set_fieldnorms(true);
-    let facet = indexing(IndexRecordOption::Basic).set_fieldnorms(false);
-    let fields = Fields {
-        text: builder.add_text_field("text", TextOptions::default().set_indexing_options(text)),
-        facet: builder.add_text_field("facet", TextOptions::default().set_indexing_options(facet)),
-    };
-    (builder.build(), fields)
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer("raw")
+        .set_index_option(IndexRecordOption::WithFreqsAndPositions)
+        .set_fieldnorms(true);
+    let text = builder.add_text_field("text", TextOptions::default().set_indexing_options(indexing));
+    (builder.build(), text)
 }
 
 /// The facet that the collections make.
 pub(crate) const COLLECTION_FACET: &str = "collection";
-
-/// The term of a facet value.
-#[cfg(feature = "build")]
-pub(crate) fn facet_term(facet: &str, value: &str) -> String {
-    format!("{facet}\0{value}")
-}
 
 /// The term of a word in a zone.
 #[cfg(feature = "build")]

@@ -1,15 +1,24 @@
-//! Every word of a language with the number of documents that have it, by length: what corrections are chosen from.
+//! Every word of a language with the number of documents that have it, sorted by its letters from the last to the first.
 //!
-//! A word with up to k mistakes differs by at most k in length, so a correction reads the lengths around it and no others.
+//! With one mistake in a word, its beginning or its end is right. Words with the same beginning are neighbours in the dictionary; words with
+//! the same end are neighbours here. So a correction reads a range of each and never all words. Two mistakes in a long
+//! word are found when its first or its last third is right.
 
 use crate::bytes::Reader;
 #[cfg(feature = "build")]
-use crate::{
-    bytes::{put_number, put_text},
-    header::Piece,
-};
+use crate::bytes::{put_number, put_text};
+use crate::header::Piece;
+use std::ops::Range;
+
+/// Where a run of words lies, and the first of them, backwards.
+pub(crate) type Section = (String, Piece);
+
+/// A section is about this long, in bytes.
 #[cfg(feature = "build")]
-use std::collections::{BTreeMap, HashMap};
+const SECTION_LENGTH: usize = 6 << 10;
+
+#[cfg(feature = "build")]
+use std::collections::HashMap;
 
 /// Counts the words of one language while documents go by.
 #[cfg(feature = "build")]
@@ -38,26 +47,50 @@ impl Spellings {
         self.document += 1;
     }
 
-    /// Appends the spellings, one section a length; gives where they lie.
-    pub(crate) fn write(self, out: &mut Vec<u8>) -> BTreeMap<usize, Piece> {
-        let mut by_length: BTreeMap<usize, BTreeMap<String, u32>> = BTreeMap::new();
-        for (word, (_, count)) in self.words {
-            by_length.entry(word.chars().count()).or_default().insert(word, count);
-        }
-        let mut pieces = BTreeMap::new();
-        for (length, words) in by_length {
-            let start = out.len();
-            let mut previous = String::new();
-            for (word, count) in words {
-                let shared = shared_bytes(&previous, &word);
-                put_number(shared as u64, out);
-                put_text(&word[shared..], out);
-                put_number(u64::from(count), out);
-                previous = word;
+    /// Appends the spellings; gives where they lie.
+    pub(crate) fn write(self, out: &mut Vec<u8>) -> Vec<Section> {
+        let mut words: Vec<(String, u32)> =
+            self.words.into_iter().map(|(word, (_, count))| (backwards(&word), count)).collect();
+        words.sort();
+        let mut sections: Vec<Section> = Vec::new();
+        let mut previous = String::new();
+        for (word, count) in words {
+            if sections.last().is_none_or(|(_, piece)| out.len() - piece.start >= SECTION_LENGTH) {
+                sections.push((word.clone(), Piece { start: out.len(), length: 0 }));
+                previous.clear();
             }
-            pieces.insert(length, Piece { start, length: out.len() - start });
+            let shared = shared_bytes(&previous, &word);
+            put_number(shared as u64, out);
+            put_text(&word[shared..], out);
+            put_number(u64::from(count), out);
+            previous = word;
+            if let Some((_, piece)) = sections.last_mut() {
+                piece.length = out.len() - piece.start;
+            }
         }
-        pieces
+        sections
+    }
+}
+
+/// A word's letters from the last to the first.
+pub(crate) fn backwards(word: &str) -> String {
+    word.chars().rev().collect()
+}
+
+/// The sections in which the words with an end (given backwards) lie.
+pub(crate) fn sections_of(sections: &[Section], end: &str) -> Range<usize> {
+    let from = sections.partition_point(|(first, _)| first.as_str() <= end);
+    let to = sections.partition_point(|(first, _)| first.as_str() <= end || first.starts_with(end));
+    from.saturating_sub(1)..to
+}
+
+/// How many letters at the beginning, and as many at the end, a correction takes to be right one or the other.
+pub(crate) fn trusted_letters(length: usize) -> usize {
+    match length {
+        0..=3 => length,
+        4 => 2,
+        5..=7 => (length - 1) / 2,
+        _ => length / 3,
     }
 }
 
@@ -69,7 +102,7 @@ pub(crate) fn shared_bytes(one: &str, other: &str) -> usize {
         .map_or(one.len().min(other.len()), |((at, _), _)| at)
 }
 
-/// Calls `visit` with each word of a section and its number of documents.
+/// Calls `visit` with each word of a section, backwards, and its number of documents.
 pub(crate) fn read(section: &[u8], mut visit: impl FnMut(&str, u32)) -> Option<()> {
     let mut reader = Reader(section);
     let mut word = String::new();
@@ -122,25 +155,41 @@ pub(crate) fn mistakes(one: &[char], other: &[char], most: usize) -> Option<usiz
 
 #[cfg(all(test, feature = "build"))]
 mod tests {
-    use super::{Spellings, mistakes, read};
+    use super::{Spellings, backwards, mistakes, read, sections_of};
+    use std::collections::BTreeSet;
 
     #[test]
-    fn spellings_come_back_by_length() {
+    fn words_with_an_end_are_in_the_sections_of_that_end() {
         let mut spellings = Spellings::default();
-        for document in [vec!["atelier", "fab", "fab", "été"], vec!["ateliers", "atelier", "fax"]] {
-            document.into_iter().for_each(|word| spellings.note(word));
+        let words: Vec<String> =
+            (0..5000_u32).map(|number| format!("{}é{}", number * 7919 % 5003, number % 13)).collect();
+        for word in &words {
+            spellings.note(word);
+            spellings.note(word);
             spellings.end_document();
         }
+        spellings.note(&words[0]);
         let mut bytes = Vec::new();
-        let pieces = spellings.write(&mut bytes);
-        let mut found = Vec::new();
-        for (length, piece) in pieces {
-            let section = &bytes[piece.start..piece.start + piece.length];
-            read(section, |word, count| found.push((length, word.to_owned(), count)))
+        let sections = spellings.write(&mut bytes);
+        assert!(sections.len() > 3);
+        for end in ["", "1", "9é1", "21é", "zz", "0é0"] {
+            let mut found = BTreeSet::new();
+            for (_, piece) in &sections[sections_of(&sections, end)] {
+                let section = &bytes[piece.start..piece.start + piece.length];
+                read(section, |word, count| {
+                    if word.starts_with(end) {
+                        found.insert((backwards(word), count));
+                    }
+                })
                 .expect("sections just written can be read");
+            }
+            let expected: BTreeSet<(String, u32)> = words
+                .iter()
+                .filter(|word| word.ends_with(&backwards(end)))
+                .map(|word| (word.clone(), if *word == words[0] { 2 } else { 1 }))
+                .collect();
+            assert_eq!(found, expected, "{end}");
         }
-        let expected = [(3, "fab", 1), (3, "fax", 1), (3, "été", 1), (7, "atelier", 2), (8, "ateliers", 1)];
-        assert_eq!(found, expected.map(|(length, word, count)| (length, word.to_owned(), count)));
     }
 
     #[test]

@@ -6,17 +6,20 @@
 use crate::columns::{self, LATITUDE, LONGITUDE, TITLE_ORDER, UPDATED, field_column, rounded_degrees};
 use crate::definition::{Definition, Document};
 use crate::digest::{digest, hex};
+use crate::facets;
 use crate::fold::fold;
-use crate::header::{BODIES, COLUMNS, Header, Piece, RECORDS, SEGMENT_FILES, WORDS};
+use crate::header::{BODIES, COLUMNS, FACETS, Header, Piece, RECORDS, SEGMENT_FILES, WORDS};
 use crate::language::Language;
 use crate::records::Record;
-use crate::schema::{self, COLLECTION_FACET, Fields, MOST_LANGUAGES, Zone, facet_term, word_term};
+use crate::schema::{self, COLLECTION_FACET, MOST_LANGUAGES, Zone, word_term};
 use crate::spelling::Spellings;
 use crate::tokens::tokens;
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 use tantivy::directory::{Directory, RamDirectory};
+use tantivy::schema::Field;
 use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{Index, TantivyDocument};
 use unicode_normalization::UnicodeNormalization;
@@ -92,6 +95,8 @@ pub(crate) struct IndexFiles {
 struct Placed {
     language: usize,
     collection: usize,
+    /// Its values of each facet, facets with most values first.
+    neighbourhood: Vec<Vec<String>>,
     folded_title: String,
     document: Document,
 }
@@ -109,6 +114,7 @@ pub(crate) fn write(definition: &Definition, documents: Vec<Document>) -> Result
     let mut files = Vec::new();
     let mut spellings = vec![Spellings::default(); definition.languages.len()];
     write_segment(definition, &documents, &mut spellings, &mut files)?;
+    files.push(IndexFile { name: FACETS, bytes: facets(definition, &documents), cuts: None });
     let mut words = Vec::new();
     for spelling in spellings {
         header.words.push(spelling.write(&mut words));
@@ -166,20 +172,36 @@ fn place(definition: &Definition, documents: Vec<Document>) -> Result<Vec<Placed
         document.facets.sort();
         document.facets.dedup();
         let folded_title = fold(&document.title);
-        placed.push(Placed { language, collection, folded_title, document });
+        placed.push(Placed { language, collection, neighbourhood: Vec::new(), folded_title, document });
+    }
+    // Documents that share a value of the facet with most values become neighbours: runs of a common value are cheap anyway.
+    let mut values: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (key, value) in placed.iter().flat_map(|placed| &placed.document.facets) {
+        values.entry(key).or_default().insert(value);
+    }
+    let mut facets: Vec<(Reverse<usize>, String)> =
+        values.into_iter().map(|(key, values)| (Reverse(values.len()), key.to_owned())).collect();
+    facets.sort();
+    for placed in &mut placed {
+        let own = |wanted: &String| -> Vec<String> {
+            let facets = placed.document.facets.iter();
+            facets.filter(|(key, _)| key == wanted).map(|(_, value)| value.clone()).collect()
+        };
+        placed.neighbourhood = facets.iter().map(|(_, key)| own(key)).collect();
     }
     placed.sort_by(|one, other| order(one).cmp(&order(other)));
-    if let Some(pair) = placed.windows(2).find(|pair| order(&pair[0]) == order(&pair[1])) {
+    let mut known = BTreeSet::new();
+    if let Some(twice) = placed.iter().find(|placed| !known.insert((&placed.document.key, placed.language))) {
         return Err(BuildError::DuplicateDocument {
-            key: pair[0].document.key.clone(),
-            lang: pair[0].document.lang.clone(),
+            key: twice.document.key.clone(),
+            lang: twice.document.lang.clone(),
         });
     }
     Ok(placed)
 }
 
-fn order(placed: &Placed) -> (usize, usize, &[(String, String)], &str, &str) {
-    (placed.language, placed.collection, &placed.document.facets, &placed.folded_title, &placed.document.key)
+fn order(placed: &Placed) -> (usize, usize, &[Vec<String>], &str, &str) {
+    (placed.language, placed.collection, &placed.neighbourhood, &placed.folded_title, &placed.document.key)
 }
 
 /// A value and those above it: `a/b` is also in `a`.
@@ -193,14 +215,13 @@ fn write_segment(
     spellings: &mut [Spellings],
     files: &mut Vec<IndexFile>,
 ) -> Result<(), BuildError> {
-    let (schema, fields) = schema::schema();
+    let (schema, text) = schema::schema();
     let directory = RamDirectory::create();
     let mut writer = Index::builder().schema(schema).single_segment_index_writer(directory.clone(), WRITER_MEMORY)?;
     let languages: Vec<Language> = definition.languages.iter().map(|code| Language::of(code)).collect();
     for placed in documents {
         let mut document = TantivyDocument::default();
-        add_text(placed, &languages[placed.language], &mut spellings[placed.language], fields, &mut document);
-        add_facets(definition, placed, fields, &mut document);
+        add_text(placed, &languages[placed.language], &mut spellings[placed.language], text, &mut document);
         writer.add_document(document)?;
     }
     let index = writer.finalize()?;
@@ -233,7 +254,7 @@ fn add_text(
     placed: &Placed,
     language: &Language,
     spellings: &mut Spellings,
-    fields: Fields,
+    text: Field,
     document: &mut TantivyDocument,
 ) {
     let source = &placed.document;
@@ -266,22 +287,28 @@ fn add_text(
         }
     }
     spellings.end_document();
-    document.add_pre_tokenized_text(fields.text, words);
+    document.add_pre_tokenized_text(text, words);
 }
 
-fn add_facets(definition: &Definition, placed: &Placed, fields: Fields, document: &mut TantivyDocument) {
-    let mut terms = vec![facet_term(COLLECTION_FACET, &placed.document.collection)];
-    for (key, value) in &placed.document.facets {
-        if definition.facets.iter().any(|facet| facet.key == *key && facet.hierarchical) {
-            terms.extend(with_ancestors(value).map(|value| facet_term(key, value)));
-        } else {
-            terms.push(facet_term(key, value));
-        }
+/// The facets of all documents, the collections first.
+fn facets(definition: &Definition, documents: &[Placed]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let collections: Vec<BTreeSet<String>> =
+        documents.iter().map(|placed| BTreeSet::from([placed.document.collection.clone()])).collect();
+    facets::write(&collections, &mut out);
+    for facet in &definition.facets {
+        let values = |placed: &Placed| -> BTreeSet<String> {
+            let own =
+                placed.document.facets.iter().filter(|(key, _)| *key == facet.key).map(|(_, value)| value.as_str());
+            if facet.hierarchical {
+                own.flat_map(with_ancestors).map(str::to_owned).collect()
+            } else {
+                own.map(str::to_owned).collect()
+            }
+        };
+        facets::write(&documents.iter().map(values).collect::<Vec<_>>(), &mut out);
     }
-    terms.sort();
-    terms.dedup();
-    let tokens = terms.into_iter().map(|text| Token { text, position: 0, ..Token::default() }).collect();
-    document.add_pre_tokenized_text(fields.facet, PreTokenizedString { text: String::new(), tokens });
+    out
 }
 
 fn record(definition: &Definition, placed: &Placed) -> Record {

@@ -31,7 +31,8 @@ export function renderFacets(place, facets, text, number, onChange) {
     const open = unfolded.has(key);
     const folded = open || values.length <= FOLDED + 2 ? [] : foldedValues(values);
     list.append(...values.filter((known) => !folded.includes(known)).map((known) => item(key, known)));
-    set.append(element("legend", { class: "search-facet-name" }, label), list);
+    const name = key === "collection" ? text("facet.collection") : label;
+    set.append(element("legend", { class: "search-facet-name" }, name), list);
     if (folded.length > 0 || (open && values.length > FOLDED + 2)) {
       const words = open ? text("facet.less") : text("facet.all", { count: number.format(values.length) });
       const button = element("button", { type: "button", class: "search-facet-toggle", "aria-expanded": String(open) }, words);

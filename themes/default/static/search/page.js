@@ -222,7 +222,7 @@ function enhance() {
   function showChips(response) {
     const list = element("ul", { class: "search-chips" });
     for (const [key, values] of Object.entries(state.facets)) {
-      const facet = response.facets.find((known) => known.key === key)?.label ?? key;
+      const facet = key === "collection" ? text("facet.collection") : (response.facets.find((known) => known.key === key)?.label ?? key);
       for (const value of values) {
         const label = labelOf(response, key, value);
         const name = text("filter.remove", { facet, value: label });
@@ -264,7 +264,7 @@ function enhance() {
 
   /** Adds the passages around the matches, for hits whose title and summary don't show the match. */
   async function addExcerpts(request, response, mine) {
-    const keys = response.hits.filter((hit) => hit.summaryMarks.length === 0).map((hit) => hit.key);
+    const keys = response.hits.filter((hit) => hit.titleMarks.length + hit.summaryMarks.length === 0).map((hit) => hit.key);
     if (keys.length === 0 || navigator.connection?.saveData) return;
     const excerpts = await search.excerpts(request, keys).catch(() => []);
     if (mine !== asked) return;

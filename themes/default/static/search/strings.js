@@ -18,6 +18,7 @@ export const FALLBACK = {
   searching: "Searching…",
   "filter.remove": "Remove the filter {facet}: {value}",
   "filter.clear": "Clear all",
+  "facet.collection": "Kind",
   "facet.all": "Show all ({count})",
   "facet.less": "Show fewer",
   sort: "Sort by",
