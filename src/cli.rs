@@ -12,7 +12,7 @@ use crate::report::Format;
 /// publish it with `maillage build`.
 ///
 /// Exit codes: 0 done, 1 the content has errors, 2 wrong usage or settings, 3 the environment (disk, permission, port).
-#[derive(Debug, Parser)]
+#[derive(Clone, Debug, Parser)]
 #[command(name = "maillage", version, max_term_width = 100, propagate_version = true)]
 pub struct Cli {
     /// The centre's folder.
@@ -33,7 +33,7 @@ pub struct Cli {
 }
 
 /// What to do.
-#[derive(Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// Make a small working centre in a new folder, ready for git.
     Init(InitArgs),
@@ -54,14 +54,14 @@ pub enum Command {
 }
 
 /// Arguments of `init`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct InitArgs {
     /// The folder to make; it must not exist, or be empty.
     pub dir: PathBuf,
 }
 
 /// Arguments of `new`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct NewArgs {
     /// The collection's name: its folder under `content/`.
     pub collection: String,
@@ -90,7 +90,7 @@ pub struct ContentArgs {
 }
 
 /// Arguments of `check`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
     /// What to read.
     #[command(flatten)]
@@ -104,7 +104,7 @@ pub struct CheckArgs {
 }
 
 /// Arguments of `build`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct BuildArgs {
     /// What to read.
     #[command(flatten)]
@@ -127,7 +127,7 @@ pub struct BuildArgs {
 }
 
 /// Arguments of `serve`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct ServeArgs {
     /// What to read.
     #[command(flatten)]
@@ -144,7 +144,7 @@ pub struct ServeArgs {
 }
 
 /// Arguments of `search`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct SearchArgs {
     /// What to read.
     #[command(flatten)]
@@ -173,7 +173,7 @@ pub struct SearchArgs {
 }
 
 /// Arguments of `import`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct ImportArgs {
     /// The collection that the entries belong to.
     pub collection: String,
@@ -191,7 +191,7 @@ pub struct ImportArgs {
 }
 
 /// Arguments of `completions`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct CompletionsArgs {
     /// The shell.
     pub shell: clap_complete::Shell,

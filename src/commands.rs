@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "a part of the shell: it reads the environment, the clock or the disk")]
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
@@ -23,6 +24,7 @@ mod build;
 mod check;
 mod completions;
 mod search;
+mod serve;
 
 /// The content has errors.
 const CONTENT: u8 = 1;
@@ -57,6 +59,13 @@ impl Failure {
     }
 }
 
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "error: {}", self.message)?;
+        self.help.iter().try_for_each(|help| writeln!(formatter, "  help: {help}"))
+    }
+}
+
 /// What a command that ran to its end says.
 pub(crate) type Outcome = Result<u8, Failure>;
 
@@ -68,13 +77,13 @@ pub fn run(cli: &Cli) -> u8 {
 
         Command::Build(args) => build::run(cli, args),
         Command::Search(args) => search::run(cli, args),
+        Command::Serve(args) => serve::run(cli, args),
         Command::Completions(args) => completions::run(args),
         _ => Err(Failure::usage("this command is not there yet")),
     };
     outcome.unwrap_or_else(|failure| {
-        let help = failure.help.map(|help| format!("  help: {help}\n")).unwrap_or_default();
         // A closed error stream leaves nobody to tell.
-        let _ = report::print_aside(&format!("error: {}\n{help}", failure.message));
+        let _ = report::print_aside(&failure.to_string());
         failure.code
     })
 }
@@ -150,7 +159,7 @@ pub(crate) fn tools() -> Tools {
 /// The pipeline's options from the command line and the environment.
 pub(crate) fn options(args: &ContentArgs, goal: Goal) -> Result<Options, Failure> {
     let reveal = Reveal { drafts: args.drafts, later: args.future };
-    Ok(Options { goal, date: build_date(args)?, base_url: None, reveal, preview: false })
+    Ok(Options { goal, date: build_date(args)?, base_url: None, reveal })
 }
 
 /// `--date`, else SOURCE_DATE_EPOCH (reproducible-builds.org); what else there is, the catalogue knows.

@@ -75,8 +75,6 @@ pub struct Options {
     pub base_url: Option<BaseUrl>,
     /// Which unfinished entries get pages.
     pub reveal: Reveal,
-    /// Whether the pages are for a preview.
-    pub preview: bool,
 }
 
 /// A stage, as progress and timings name it.
@@ -190,13 +188,7 @@ fn build(
     }
     observe(Stage::Plan);
     let assets = format!("assets/{}/", theme.statics_digest.short());
-    let planner = Planner {
-        catalogue: &catalogue,
-        bundles: &bundles,
-        texts: &texts,
-        assets: assets.clone(),
-        preview: options.preview,
-    };
+    let planner = Planner { catalogue: &catalogue, bundles: &bundles, texts: &texts, assets: assets.clone() };
     let pages = planner.plan();
     observe(Stage::Render);
     let mut outputs = render_pages(&pages, &renderer, &theme, memo, diagnostics);

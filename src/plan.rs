@@ -63,8 +63,6 @@ pub struct Planner<'a> {
     pub texts: &'a Texts,
     /// The folder of the theme's static files: `assets/ab12cd34ef/`.
     pub assets: String,
-    /// Whether the pages are for a preview.
-    pub preview: bool,
 }
 
 /// The page that a link is on.

@@ -97,7 +97,6 @@ pub struct Site {
     pub facets: Vec<KeyedLink>,
     pub collections: Vec<CollectionLink>,
     pub sources: Vec<SourceView>,
-    pub preview: bool,
 }
 
 /// A link with a name.

@@ -70,7 +70,6 @@ fn annotate(script: &str, tools: &Tools, embedded: &[Source]) -> String {
         date: Some(jiff::civil::date(2026, 1, 1)),
         base_url: None,
         reveal: Default::default(),
-        preview: false,
     };
     let run = pipeline::run(&inputs, tools, &options, &mut Memo::default(), &mut |_| ());
     let mut written = String::new();

@@ -72,7 +72,6 @@ impl Planner<'_> {
                     note: source.note.get(language).to_owned(),
                 })
                 .collect(),
-            preview: self.preview,
         }
     }
 
