@@ -65,6 +65,8 @@ pub struct Version {
     pub head: Head,
     /// The collection's fields that this file gives.
     pub fields: IndexMap<String, Given>,
+    /// Fields whose values are all faulty: given, but not read.
+    pub faulty: Vec<String>,
     /// The body.
     pub body: BodyText,
 }

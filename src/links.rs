@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use crate::bundle::{Bundles, file_path, size_name, type_name};
 use crate::catalogue::{Catalogue, relations};
-use crate::diagnostic::{Diagnostic, Location, nearest};
+use crate::diagnostic::{Diagnostic, Location, nearest, one_of};
 use crate::entry::{Entry, State};
 use crate::entry_id::EntryId;
+use crate::field::Value;
 use crate::markdown::{Ids, Link, LinkKind, LinkRole, Outline, Target, TargetKind, Targets};
 use crate::site_path::SitePath;
 
@@ -257,16 +258,37 @@ impl Resolver<'_> {
     }
 }
 
+/// Files that fields name and that don't stand in the entry's folder.
+pub fn check_files(catalogue: &Catalogue<'_>, bundles: &Bundles<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    for entry in catalogue.families.values().flat_map(|family| family.versions.values()) {
+        for given in entry.fields.values() {
+            for located in &given.values {
+                let Value::File(file) = &located.value else { continue };
+                if bundles.get(&entry.id, &file.path).is_some() {
+                    continue;
+                }
+                let files: Vec<&str> = bundles.files(&entry.id).map(|(path, _)| path).collect();
+                let location = Location::new(&given.file, located.extent);
+                let diagnostic =
+                    Diagnostic::error("missing-file", location, format!("there is no file `{}` here", file.path));
+                diagnostics.push(match files.is_empty() {
+                    false => diagnostic.expected(one_of(files.iter().copied())).near(&file.path, files),
+                    true => diagnostic.help(format!(
+                        "make the entry a folder `{}/index.md` and put the file beside it",
+                        entry.id.slug
+                    )),
+                });
+            }
+        }
+    }
+}
+
 fn missing_anchor(written: &Written<'_>, link: &Link, anchor: &str, outline: &Outline) -> Diagnostic {
     let ids = || outline.headings.iter().map(|heading| heading.id.as_str());
     let message = format!("there is no heading `#{anchor}` there");
     let diagnostic =
         Diagnostic::error("missing-anchor", Location::new(written.file, link.extent), message).near(anchor, ids());
-    if outline.headings.is_empty() {
-        diagnostic
-    } else {
-        diagnostic.expected(crate::diagnostic::one_of(ids().take(20)))
-    }
+    if outline.headings.is_empty() { diagnostic } else { diagnostic.expected(one_of(ids().take(20))) }
 }
 
 /// Joins a folder and a relative path; `None` when it leaves the project.

@@ -71,7 +71,7 @@ impl Parser<'_> {
             Some(body) => BodyText { text: text[body.clone()].into(), place: Place::AsWritten(body.start) },
             None => record.take("description").and_then(|node| read_body(node, notes)).unwrap_or_default(),
         };
-        let fields = self.fields(&record, notes);
+        let (fields, faulty) = self.fields(&record, notes);
         Some(Version {
             id: self.file.id.clone(),
             language: self.file.language.map(str::to_owned),
@@ -80,17 +80,20 @@ impl Parser<'_> {
             syntax: self.file.syntax,
             head,
             fields,
+            faulty,
             body,
         })
     }
 
-    fn fields(&self, record: &Record<'_>, notes: &mut Notes<'_>) -> IndexMap<String, Given> {
-        let mut given = IndexMap::new();
+    fn fields(&self, record: &Record<'_>, notes: &mut Notes<'_>) -> (IndexMap<String, Given>, Vec<String>) {
+        let (mut given, mut faulty) = (IndexMap::new(), Vec::new());
         for (key, node) in record.rest() {
             match self.collection.fields.get(&key.name) {
                 Some(field) if !node.is_empty() => {
                     let values = self.values(field, node, notes);
-                    if !values.is_empty() {
+                    if values.is_empty() {
+                        faulty.push(key.name.clone());
+                    } else {
                         let file = Arc::clone(notes.file);
                         given.insert(key.name.clone(), Given { values, key: key.extent, file });
                     }
@@ -100,7 +103,7 @@ impl Parser<'_> {
                 None => notes.push(self.unknown(key, notes)),
             }
         }
-        given
+        (given, faulty)
     }
 
     fn unknown(&self, key: &Key, notes: &Notes<'_>) -> Diagnostic {

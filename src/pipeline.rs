@@ -25,7 +25,7 @@ use crate::site_path::SitePath;
 use crate::source::Source;
 use crate::texts::{self, Making};
 use crate::theme::Theme;
-use crate::{export, feed, index, site_map};
+use crate::{export, feed, index, links, site_map};
 
 mod definitions;
 mod entries;
@@ -172,6 +172,7 @@ fn build(
         inputs.content.iter().filter_map(|source| Some((&*source.path, source.text().ok()?))).collect();
     let making =
         Making { catalogue: &catalogue, bundles: &bundles, sources: &sources, highlighter: &tools.highlighter };
+    links::check_files(&catalogue, &bundles, diagnostics);
     let texts = texts::make(&making, diagnostics);
     let used = collections.values().flat_map(|collection| [&collection.entry_template, &collection.list_template]);
     let used = used.map(|template| template.value.as_str()).chain(["listing.html"]);

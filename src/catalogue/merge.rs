@@ -115,7 +115,7 @@ fn entry(
         }
         if let Some(given) = own.or_else(|| base.fields.get(name)) {
             fields.insert(name.clone(), given.clone());
-        } else if field.required && !is_translation {
+        } else if field.required && !is_translation && !version.faulty.contains(name) {
             let message = format!("`{name}` is missing");
             let diagnostic = Diagnostic::error("missing-field", start.clone(), message).expected(field.kind.hint());
             diagnostics.push(diagnostic.help(format!("add a line `{name}: {}`", field.kind.example())));
