@@ -131,7 +131,7 @@ fn is_in(document: &Document, facet: &str, value: &str) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn finds_and_counts_what_a_scan_finds_and_counts(documents in documents(), asked in prop::collection::vec(asked(), 1..8)) {

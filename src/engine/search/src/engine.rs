@@ -3,7 +3,7 @@
 use crate::blocks::{Blocks, Refusal};
 use crate::digest::{digest, hex};
 use crate::directory::BlockDirectory;
-use crate::header::{COLUMNS, FACETS, Header};
+use crate::header::{COLUMNS, FACETS, Header, TITLES};
 use crate::language::Language;
 use crate::schema::schema;
 use crate::{columns, facets};
@@ -64,6 +64,8 @@ pub struct Engine {
     pub(crate) text: Arc<InvertedIndexReader>,
     /// Number of words of each document; absent from an index without any.
     pub(crate) lengths: Option<FieldNormReader>,
+    /// Length of each title, in steps.
+    pub(crate) title_lengths: OwnedBytes,
     /// Mean number of words of a document.
     pub(crate) mean_length: f32,
 }
@@ -109,6 +111,8 @@ impl Engine {
         let file = blocks.file(FACETS).ok_or_else(|| OpenError::Damaged("no facets".to_owned()))?;
         let facets = facets::read(&header.definition, &blocks.read(file, 0..blocks.length(file))?, total)
             .ok_or_else(|| OpenError::Damaged("the facets are not what they should be".to_owned()))?;
+        let file = blocks.file(TITLES).ok_or_else(|| OpenError::Damaged("no lengths of titles".to_owned()))?;
+        let title_lengths = blocks.read(file, 0..blocks.length(file))?;
         let mut languages = Vec::new();
         let mut first = 0;
         for (code, count) in header.definition.languages.iter().zip(&header.documents) {
@@ -120,7 +124,16 @@ impl Engine {
             first += count;
         }
         let mean_length = text.total_num_tokens() as f32 / total.max(1) as f32;
-        Ok(Engine { blocks, header, languages, facets, text, lengths, mean_length: mean_length.max(1.0) })
+        Ok(Engine {
+            blocks,
+            header,
+            languages,
+            facets,
+            text,
+            lengths,
+            title_lengths,
+            mean_length: mean_length.max(1.0),
+        })
     }
 
     /// Takes in the inflated content of a file that an outcome named as missing.

@@ -11,6 +11,8 @@ pub(crate) const RECORDS: &str = "records";
 pub(crate) const BODIES: &str = "bodies";
 /// Facets, one after the other.
 pub(crate) const FACETS: &str = "facets";
+/// How long titles are, a byte a document.
+pub(crate) const TITLES: &str = "titles";
 /// Columns, one after the other.
 pub(crate) const COLUMNS: &str = "columns";
 /// Spellings, by language and by the words' ends.

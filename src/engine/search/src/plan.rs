@@ -15,6 +15,11 @@ use std::io;
 
 /// At most so many corrections of a word are searched together.
 const MOST_CORRECTIONS: usize = 5;
+/// And so many of a word of two or three letters, which the other words of the query choose from.
+const MOST_SHORT_CORRECTIONS: usize = 24;
+
+/// A word written as one with another has at least so many letters.
+const LEAST_PART: usize = 2;
 
 /// A word with what stands for it.
 #[derive(Clone, Debug)]
@@ -52,11 +57,21 @@ pub(crate) enum Corrections {
 /// Looks up the clauses in a language. What could not be read is noted by the blocks.
 pub(crate) fn plan(engine: &Engine, language: usize, clauses: &[Clause], corrections: Corrections) -> Plan {
     let mut plan = Plan::default();
-    for clause in clauses {
+    let alone = clauses.iter().filter(|clause| matches!(clause, Clause::Words(_) | Clause::Phrase { .. })).count() == 1;
+    let mut clauses = clauses.iter().peekable();
+    while let Some(clause) = clauses.next() {
+        if corrections == Corrections::Yes
+            && let (Clause::Words(words), Some(Clause::Words(next))) = (clause, clauses.peek())
+            && let Some(step) = join(engine, language, words, next, &mut plan)
+        {
+            clauses.next();
+            plan.steps.push(step);
+            continue;
+        }
         let step = match clause {
             Clause::Facet { .. } => Step::Facet,
             Clause::Phrase { demand, zone, words } => phrase(engine, language, *demand, *zone, words),
-            Clause::Words(words) => plan_words(engine, language, words, corrections, &mut plan),
+            Clause::Words(words) => plan_words(engine, language, words, corrections, alone, &mut plan),
         };
         plan.steps.push(step);
     }
@@ -72,7 +87,14 @@ fn phrase(engine: &Engine, language: usize, demand: Demand, zone: Option<Zone>, 
     Step::Phrase { demand, zone, typed, terms: terms.collect() }
 }
 
-fn plan_words(engine: &Engine, language: usize, words: &Words, corrections: Corrections, plan: &mut Plan) -> Step {
+fn plan_words(
+    engine: &Engine,
+    language: usize,
+    words: &Words,
+    corrections: Corrections,
+    alone: bool,
+    plan: &mut Plan,
+) -> Step {
     let rules = &engine.languages[language].rules;
     let mut complete = true;
     let mut look_up = |word: &str, last: bool| {
@@ -100,24 +122,86 @@ fn plan_words(engine: &Engine, language: usize, words: &Words, corrections: Corr
     }
     let possible = |rows: &[Vec<Term>]| rows.iter().any(|row| row.iter().all(|term| !term.variants.is_empty()));
     if complete && words.demand == Demand::Must && corrections == Corrections::Yes && !possible(&rows) {
-        for row in &mut rows {
-            for term in row.iter_mut().filter(|term| term.variants.is_empty()) {
-                let found = correct(engine, language, &term.word).unwrap_or_default();
-                if let Some(best) = found.first() {
-                    plan.corrections.push(Correction { from: term.word.clone(), to: best.clone() });
-                }
-                for word in found {
-                    let expansion = expand(&engine.text, language, rules, &word, Completions::No).unwrap_or_default();
-                    term.variants
-                        .extend(expansion.variants.into_iter().map(|variant| as_kinship(variant, Kinship::Correction)));
-                }
-                // Two corrections may share a stem.
-                term.variants.sort_by(|one, other| one.word.cmp(&other.word));
-                term.variants.dedup_by(|one, other| one.word == other.word);
-            }
+        // `k'atelier` for `l'atelier`: a crumb of a compound that nothing has tells nothing.
+        let whole = |term: &Term| !term.variants.is_empty() || term.word.chars().count() > LEAST_PART;
+        let without_crumbs: Vec<Term> = rows[0].iter().filter(|term| whole(term)).cloned().collect();
+        if !without_crumbs.is_empty() && without_crumbs.len() < rows[0].len() {
+            rows.push(without_crumbs);
+        }
+        if !possible(&rows) {
+            correct_rows(engine, language, &mut rows, alone, plan);
+        }
+        if let ([word], false) = (words.parts.as_slice(), possible(&rows))
+            && let Ok(Some(row)) = split(engine, language, word)
+        {
+            let to = row.iter().map(|term| term.word.as_str()).collect::<Vec<_>>().join(" ");
+            plan.corrections.push(Correction { from: word.clone(), to });
+            rows.push(row);
         }
     }
     Step::Words { demand: words.demand, zone: words.zone, typed: words.typed.clone(), rows }
+}
+
+/// Gives the absent words of rows the words that they may have meant.
+fn correct_rows(engine: &Engine, language: usize, rows: &mut [Vec<Term>], alone: bool, plan: &mut Plan) {
+    let rules = &engine.languages[language].rules;
+    for term in rows.iter_mut().flatten().filter(|term| term.variants.is_empty()) {
+        let found = correct(engine, language, &term.word, alone).unwrap_or_default();
+        if let Some(best) = found.first() {
+            plan.corrections.push(Correction { from: term.word.clone(), to: best.clone() });
+        }
+        for word in found {
+            let expansion = expand(&engine.text, language, rules, &word, Completions::No).unwrap_or_default();
+            term.variants
+                .extend(expansion.variants.into_iter().map(|variant| as_kinship(variant, Kinship::Correction)));
+        }
+        // Two corrections may share a stem.
+        term.variants.sort_by(|one, other| one.word.cmp(&other.word));
+        term.variants.dedup_by(|one, other| one.word == other.word);
+    }
+}
+
+/// Two words of which one is absent, as one word that is not: `squareg olab`.
+fn join(engine: &Engine, language: usize, words: &Words, next: &Words, plan: &mut Plan) -> Option<Step> {
+    let plain = |words: &Words| words.demand == Demand::Must && words.zone.is_none() && words.parts.len() == 1;
+    if !plain(words) || !plain(next) {
+        return None;
+    }
+    let present =
+        |word: &str| exactly(&engine.text, language, word, Kinship::Exact).map(|variants| !variants.is_empty());
+    let (one, other) = (present(&words.parts[0]), present(&next.parts[0]));
+    if one.ok()? && other.ok()? {
+        return None;
+    }
+    let joined = format!("{}{}", words.parts[0], next.parts[0]);
+    let variants = exactly(&engine.text, language, &joined, Kinship::Correction).ok()?;
+    if variants.is_empty() {
+        return None;
+    }
+    let typed = format!("{} {}", words.typed, next.typed);
+    let from = format!("{} {}", words.parts[0], next.parts[0]);
+    plan.corrections.push(Correction { from, to: joined.clone() });
+    Some(Step::Words { demand: Demand::Must, zone: None, typed, rows: vec![vec![Term { word: joined, variants }]] })
+}
+
+/// A word that is absent, as two words that are not: `openmindcafe`. The longest first word wins.
+fn split(engine: &Engine, language: usize, word: &str) -> io::Result<Option<Vec<Term>>> {
+    let term = |word: &str| -> io::Result<Option<Term>> {
+        let variants = exactly(&engine.text, language, word, Kinship::Correction)?;
+        Ok((!variants.is_empty()).then(|| Term { word: word.to_owned(), variants }))
+    };
+    // All beginnings are asked for before the first failure shows.
+    let places = word.char_indices().map(|(at, _)| at).skip(LEAST_PART);
+    let places = places.filter(|at| word[*at..].chars().count() >= LEAST_PART);
+    let beginnings: Vec<_> = places.map(|at| (at, term(&word[..at]))).collect();
+    for (at, beginning) in beginnings.into_iter().rev() {
+        if let Some(beginning) = beginning?
+            && let Some(end) = term(&word[at..])?
+        {
+            return Ok(Some(vec![beginning, end]));
+        }
+    }
+    Ok(None)
 }
 
 fn synonym(term: Term) -> Term {
@@ -131,14 +215,16 @@ fn as_kinship(variant: Variant, kinship: Kinship) -> Variant {
 }
 
 /// The words of the language that a word may have meant, best first: fewest mistakes, same first letter, most documents.
-fn correct(engine: &Engine, language: usize, word: &str) -> io::Result<Vec<String>> {
+fn correct(engine: &Engine, language: usize, word: &str, alone: bool) -> io::Result<Vec<String>> {
     let letters: Vec<char> = word.chars().collect();
-    let most = spelling::mistakes_allowed(letters.len());
+    // A short word is like too many others to be corrected, unless other words say which is meant.
+    let short = (2..=3).contains(&letters.len()) && !alone;
+    let most = if short { 1 } else { spelling::mistakes_allowed(letters.len()) };
     // A number with a digit wrong is another number.
     if most == 0 || letters.iter().all(char::is_ascii_digit) {
         return Ok(Vec::new());
     }
-    let trusted = spelling::trusted_letters(letters.len());
+    let trusted = if short { 1 } else { spelling::trusted_letters(letters.len()) };
     let beginning: String = letters[..trusted].iter().collect();
     let end: String = letters.iter().rev().take(trusted).collect();
     let sections = engine.header.words.get(language).map_or(&[][..], Vec::as_slice);
@@ -168,6 +254,6 @@ fn correct(engine: &Engine, language: usize, word: &str) -> io::Result<Vec<Strin
     found.sort();
     let fewest = found.first().map_or(0, |(mistakes, ..)| *mistakes);
     found.retain(|(mistakes, ..)| *mistakes == fewest);
-    found.truncate(MOST_CORRECTIONS);
+    found.truncate(if short { MOST_SHORT_CORRECTIONS } else { MOST_CORRECTIONS });
     Ok(found.into_iter().map(|(.., candidate)| candidate).collect())
 }

@@ -122,8 +122,12 @@ impl Evaluation<'_> {
                         let Some(sum) = occurrences.get_mut(document.wrapping_sub(self.first()) as usize) else {
                             continue;
                         };
-                        // Length matters in running text only: a title is not worse for standing above a long page.
-                        let norm = if *list_zone == Zone::Body { self.length_norm(*document) } else { 1.0 };
+                        // A title is not worse for standing above a long page.
+                        let norm = match list_zone {
+                            Zone::Body => self.length_norm(*document),
+                            Zone::Title => self.title_norm(*document),
+                            Zone::Keywords | Zone::Summary => 1.0,
+                        };
                         *sum += weight * *frequency as f32 / norm;
                         if trace.as_ref().is_some_and(|trace| trace.contains_key(document)) {
                             lines.entry(*document).or_default().push(line(
@@ -197,6 +201,16 @@ impl Evaluation<'_> {
         let lengths = self.engine.lengths.as_ref();
         let length = lengths.map_or(self.engine.mean_length, |lengths| lengths.fieldnorm(document) as f32);
         1.0 - LENGTH_EFFECT + LENGTH_EFFECT * length / self.engine.mean_length
+    }
+
+    /// A word says more of a short title than of a long one.
+    fn title_norm(&self, document: u32) -> f32 {
+        match self.engine.title_lengths.get(document as usize) {
+            Some(0) => 1.0,
+            Some(1) => 1.15,
+            Some(2) => 1.3,
+            _ => 1.5,
+        }
     }
 
     /// Weighted occurrences to scores: rare words count more, many occurrences not much more than some.

@@ -8,7 +8,7 @@ use crate::query::{Clause, Demand, parse};
 use crate::request::{Excerpt, Outcome, Request, Response, Sort, Stats};
 use crate::score::{Scored, Scores, score};
 use crate::select::sort;
-use crate::tokens::tokens;
+use crate::tokens::{Shape, Token, tokens};
 use std::fmt;
 use std::io;
 
@@ -223,19 +223,22 @@ fn typed(step: &Step) -> Option<String> {
 
 /// The query with its corrections in place.
 fn corrected(query: &str, plan: &Plan) -> String {
+    let words: Vec<Token> = tokens(query).into_iter().filter(|token| token.shape == Shape::Word).collect();
     let mut text = String::new();
     let mut end = 0;
-    for token in tokens(query) {
-        if let Some(correction) = plan
-            .corrections
-            .iter()
-            .find(|correction| correction.from == token.text)
-            .filter(|_| token.bytes.start >= end)
-        {
-            text.push_str(&query[end..token.bytes.start]);
-            text.push_str(&correction.to);
-            end = token.bytes.end;
+    let mut place = 0;
+    while let Some(word) = words.get(place) {
+        let pair = words.get(place + 1).map(|next| (format!("{} {}", word.text, next.text), next.bytes.end));
+        let replaced = plan.corrections.iter().find_map(|correction| match &pair {
+            Some((both, after)) if correction.from == *both => Some((&correction.to, *after, 2)),
+            _ => (correction.from == word.text).then_some((&correction.to, word.bytes.end, 1)),
+        });
+        if let Some((to, after, _)) = replaced {
+            text.push_str(&query[end..word.bytes.start]);
+            text.push_str(to);
+            end = after;
         }
+        place += replaced.map_or(1, |(.., words)| words);
     }
     text.push_str(&query[end..]);
     text
