@@ -23,6 +23,8 @@ use crate::source::Source;
 mod build;
 mod check;
 mod completions;
+mod init;
+mod new;
 mod search;
 mod serve;
 
@@ -73,6 +75,8 @@ pub(crate) type Outcome = Result<u8, Failure>;
 #[must_use]
 pub fn run(cli: &Cli) -> u8 {
     let outcome = match &cli.command {
+        Command::Init(args) => init::run(cli, args),
+        Command::New(args) => new::run(cli, args),
         Command::Check(args) => check::run(cli, args),
 
         Command::Build(args) => build::run(cli, args),

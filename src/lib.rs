@@ -2,6 +2,7 @@
 //!
 //! The reading order and the invariants are in `src/README.md`.
 
+pub mod authoring;
 pub mod bundle;
 pub mod catalogue;
 pub mod cli;

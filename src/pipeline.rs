@@ -27,7 +27,7 @@ use crate::texts::{self, Making};
 use crate::theme::Theme;
 use crate::{export, feed, index, links, site_map};
 
-mod definitions;
+pub mod definitions;
 mod entries;
 
 use definitions::{read_communes, read_definitions, read_settings, read_theme};

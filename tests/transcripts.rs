@@ -1,11 +1,13 @@
 //! Transcripts of the command line as data. A file in `tests/transcripts/` holds the project's files (`=== path`), then commands
 //! (`$ maillage check`), each with what it prints (`1> ` standard output, `2> ` error stream) and its exit code (`? 1`).
-//! `$ write path` replaces a file by the lines that follow, up to the next `$`.
+//! `$ write path` replaces a file by the lines that follow, up to the next `$`; `$ remove path` deletes one. `$ changes` shows what the commands since
+//! the last one wrote (`+` new, `~` changed, `-` gone), `$ names` their paths alone.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 
-use crate::project::{Project, data, updating};
+use crate::project::{Project, data, tree, updating};
 
 #[test]
 fn commands_print_what_the_transcripts_say() {
@@ -33,6 +35,7 @@ fn commands_print_what_the_transcripts_say() {
 fn play(script: &str) -> String {
     let mut project = Project::new();
     let mut written = String::new();
+    let mut known = BTreeMap::new();
     let mut lines = script.lines().peekable();
     while let Some(line) = lines.next() {
         let _ = writeln!(written, "{line}");
@@ -43,7 +46,16 @@ fn play(script: &str) -> String {
                 let _ = writeln!(written, "{line}");
                 let _ = writeln!(text, "{line}");
             }
+            known.insert(path.trim().to_owned(), text.clone().into_bytes());
             project = project.write(path.trim(), text);
+        } else if let Some(path) = line.strip_prefix("$ remove ") {
+            known.remove(path);
+            fs::remove_file(project.path(path)).expect("a file to remove");
+        } else if matches!(line, "$ changes" | "$ names") {
+            while lines.next_if(|line| !is_mark(line)).is_some() {}
+            let now: BTreeMap<String, Vec<u8>> = tree(&project.path(".")).into_iter().collect();
+            changes(&known, &now, line == "$ changes", &mut written);
+            known = now;
         } else if let Some(path) = line.strip_prefix("$ cat ") {
             while lines.next_if(|line| !is_mark(line)).is_some() {}
             let text =
@@ -61,4 +73,24 @@ fn play(script: &str) -> String {
         }
     }
     written
+}
+
+/// What was added, changed and removed; the texts of new and changed files where asked for, today's date aside.
+fn changes(before: &BTreeMap<String, Vec<u8>>, after: &BTreeMap<String, Vec<u8>>, texts: bool, written: &mut String) {
+    let today = jiff::Zoned::now().date().to_string();
+    for (path, bytes) in after {
+        let mark = match before.get(path) {
+            Some(same) if same == bytes => continue,
+            Some(_) => '~',
+            None => '+',
+        };
+        let _ = writeln!(written, "{mark} {path}");
+        let text = String::from_utf8_lossy(bytes).replace(&today, "<today>").replace('\r', "<cr>");
+        for line in text.lines().filter(|_| texts) {
+            let _ = writeln!(written, "{}", format!("  | {line}").trim_end());
+        }
+    }
+    for path in before.keys().filter(|path| !after.contains_key(*path)) {
+        let _ = writeln!(written, "- {path}");
+    }
 }

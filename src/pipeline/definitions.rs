@@ -16,6 +16,28 @@ use crate::theme::Theme;
 use crate::vocabularies::Vocabularies;
 use crate::{toml, yaml};
 
+/// What says how entries are read.
+#[derive(Debug)]
+pub struct Definitions {
+    /// `site.toml`.
+    pub settings: Settings,
+    /// The collections by key.
+    pub collections: IndexMap<String, Collection>,
+    /// The site's own table of communes.
+    pub communes: Option<Communes>,
+}
+
+impl Definitions {
+    /// Reads them without the entries, for what writes entries. `None` where the settings can't be read.
+    pub fn read(inputs: &Inputs<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        let settings = read_settings(inputs.site, diagnostics)?;
+        let layout = Layout::of(inputs.content, &settings.languages);
+        let (_, collections) = read_definitions(&settings, &layout, diagnostics);
+        let communes = read_communes(&settings, inputs.content, diagnostics).map(|(communes, _)| communes);
+        Some(Self { settings, collections, communes })
+    }
+}
+
 pub(super) fn read_settings(site: Option<&Source>, diagnostics: &mut Vec<Diagnostic>) -> Option<Settings> {
     let Some(site) = site else {
         let message = "there is no `site.toml` here";

@@ -1,0 +1,147 @@
+//! `maillage new`: writes an entry that is there to be filled in. The only command that reads today's date.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Write};
+
+use super::{CONTENT, Failure, Outcome, Project};
+use crate::authoring::blank_entry::Blank;
+use crate::authoring::slug;
+use crate::cli::{Cli, NewArgs};
+use crate::collection::Collection;
+use crate::diagnostic::{Diagnostic, nearest, one_of};
+use crate::entry_id::{is_slug, slugify};
+use crate::layout::Layout;
+use crate::pipeline::definitions::Definitions;
+use crate::report::{self, Format};
+use crate::scan::Memory;
+
+/// Makes the entry and prints its path.
+pub(super) fn run(cli: &Cli, args: &NewArgs) -> Outcome {
+    let project = Project::read(cli, &mut Memory::default())?;
+    let mut faults = Vec::new();
+    let definitions = Definitions::read(&project.inputs(), &mut faults);
+    let Some(definitions) = definitions.filter(|_| !concern(&faults, &args.collection)) else {
+        return report_definitions(cli, &project, &faults, &args.collection);
+    };
+    let collection = find(&definitions, &args.collection)?;
+    let layout = Layout::of(&project.scan.content, &definitions.settings.languages);
+    let slugs = slugs(&layout);
+    let slug = choose_slug(args, slugs.get(&collection.key).map(Vec::as_slice).unwrap_or_default())?;
+    let path = match args.bundle {
+        true => format!("content/{}/{slug}/index.md", collection.key),
+        false => format!("content/{}/{slug}.md", collection.key),
+    };
+    let blank = Blank {
+        collection,
+        title: &args.title,
+        day: jiff::Zoned::now().date(),
+        language: definitions.settings.default_language(),
+        slugs: &slugs,
+    };
+    write_new(cli, &path, blank.text().as_bytes())?;
+    report::print(&format!("{path}\n")).map_err(|error| Failure::environment(format!("can't write: {error}")))?;
+    Ok(0)
+}
+
+/// Whether a fault stands in the settings, the shared lists or this collection's definition.
+pub(super) fn concern(faults: &[Diagnostic], collection: &str) -> bool {
+    let definition = format!("content/{collection}/_collection.yaml");
+    faults.iter().filter(|fault| fault.is_error()).any(|fault| {
+        let file = &*fault.location.file;
+        file == definition || matches!(file, "site.toml" | "content/_vocabularies.yaml") || file.ends_with(".csv")
+    })
+}
+
+/// Prints the faults that [`concern`] an entry of a collection.
+pub(super) fn report_definitions(cli: &Cli, project: &Project, faults: &[Diagnostic], collection: &str) -> Outcome {
+    let mut faults: Vec<Diagnostic> =
+        faults.iter().filter(|fault| concern(std::slice::from_ref(fault), collection)).cloned().collect();
+    crate::diagnostic::sort(&mut faults);
+    project.report(cli, Format::Human, &faults, false)?;
+    Ok(CONTENT)
+}
+
+/// The collection that was meant.
+pub(super) fn find<'d>(definitions: &'d Definitions, name: &str) -> Result<&'d Collection, Failure> {
+    definitions.collections.get(name).ok_or_else(|| {
+        let names = || definitions.collections.keys().map(String::as_str);
+        let failure = Failure::usage(format!("there is no collection `{name}`"));
+        let by_label = || {
+            let slug = slugify(name);
+            let labels = |collection: &Collection| {
+                let labels = [&collection.labels.one, &collection.labels.many];
+                labels.iter().any(|label| label.iter().any(|(_, label)| slugify(label) == slug))
+            };
+            definitions.collections.values().find(|collection| labels(collection)).map(|one| one.key.as_str())
+        };
+        match nearest(name, names()).or_else(by_label) {
+            Some(near) => failure.help(format!("did you mean `{near}`? the collections are {}", one_of(names()))),
+            None => failure.help(format!(
+                "name {}, or define it in `content/{}/_collection.yaml`",
+                one_of(names()),
+                Some(slugify(name)).filter(|slug| !slug.is_empty()).as_deref().unwrap_or("…"),
+            )),
+        }
+    })
+}
+
+/// The slugs of every collection, sorted.
+pub(super) fn slugs(layout: &Layout<'_>) -> BTreeMap<String, Vec<String>> {
+    let mut slugs: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for entry in &layout.entries {
+        slugs.entry(entry.id.collection.clone()).or_default().push(entry.id.slug.clone());
+    }
+    for list in slugs.values_mut() {
+        list.sort();
+        list.dedup();
+    }
+    slugs
+}
+
+fn choose_slug(args: &NewArgs, taken: &[String]) -> Result<String, Failure> {
+    let is_taken = |slug: &str| taken.iter().any(|one| one == slug);
+    if args.title.trim().is_empty() {
+        return Err(
+            Failure::usage("the title is empty").help("give the entry a title: `maillage new places \"La Myne\"`")
+        );
+    }
+    if let Some(slug) = &args.slug {
+        if !is_slug(slug) || slug == "index" || slug.starts_with('_') {
+            let better = slugify(slug);
+            let failure = Failure::usage(format!("`--slug {slug}` can't stand in an address"));
+            let help = "use small letters a to z, digits and `-`".to_owned();
+            return Err(failure.help(if better.is_empty() { help } else { format!("{help}, such as `{better}`") }));
+        }
+        if is_taken(slug) {
+            let failure = Failure::usage(format!("`{slug}` is taken in `{}`", args.collection));
+            return Err(failure.help(format!("`{}` is free", slug::free(slug, is_taken))));
+        }
+        return Ok(slug.clone());
+    }
+    let wanted = slugify(&args.title);
+    if wanted.is_empty() || wanted == "index" {
+        let message = format!("no address can be made from the title `{}`", args.title.trim());
+        return Err(Failure::usage(message).help("name it with `--slug`, in small letters a to z, digits and `-`"));
+    }
+    let slug = slug::free(&wanted, is_taken);
+    if slug != wanted {
+        let note = format!("note: `{wanted}` is taken, so this entry is `{slug}`\n");
+        report::print_aside(&note).map_err(|error| Failure::environment(format!("can't write: {error}")))?;
+    }
+    Ok(slug)
+}
+
+/// Writes a file that must not exist, and the folder around it.
+fn write_new(cli: &Cli, path: &str, bytes: &[u8]) -> Result<(), Failure> {
+    let file = cli.root.join(path);
+    let folder = file.parent().map_or(Ok(()), fs::create_dir_all);
+    folder.map_err(|error| Failure::environment(format!("can't make the folder of `{path}`: {error}")))?;
+    let written = File::create_new(&file).and_then(|mut file| file.write_all(bytes));
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            Failure::usage(format!("`{path}` exists already")).help("choose another name with `--slug`")
+        }
+        _ => Failure::environment(format!("can't write `{path}`: {error}")),
+    })
+}
