@@ -2,6 +2,8 @@
 //!
 //! `measure DOCUMENTS.json [QUERY…]`: `{definition, documents}` as JSON; without queries, words of the corpus are drawn.
 
+#![expect(clippy::disallowed_methods, reason = "a tool that measures: it reads a file and the clock")]
+
 use maillage_search::{Definition, Document, Outcome, Request, build, open_pack};
 use serde::Deserialize;
 use std::collections::BTreeMap;

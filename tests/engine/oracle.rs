@@ -2,6 +2,8 @@
 //!
 //! `oracle FOLDER`: the table's queries, then a few hundred drawn from the documents' own words, with filters, orders and odd texts.
 
+#![expect(clippy::disallowed_methods, reason = "a test tool: it reads the table and writes files")]
+
 mod cases;
 
 use cases::Table;

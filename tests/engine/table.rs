@@ -1,5 +1,7 @@
 //! `queries.toml`, run natively: documents and queries on one side, hits, counts and corrections on the other.
 
+#![expect(clippy::disallowed_methods, reason = "the table is a file")]
+
 mod cases;
 
 use cases::{Case, Table};

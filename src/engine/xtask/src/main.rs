@@ -3,6 +3,8 @@
 //! The same inputs give the same bytes from any folder: the toolchain is pinned, dependencies are locked, paths of the workspace, of
 //! cargo's home and of the toolchain are remapped, and one target directory of its own keeps other builds' settings out.
 
+#![expect(clippy::disallowed_methods, reason = "a build tool: files and commands are its matter")]
+
 mod build;
 mod inputs;
 
