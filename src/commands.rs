@@ -92,6 +92,12 @@ pub fn run(cli: &Cli) -> u8 {
     })
 }
 
+/// The exit code of a run that found errors, or warnings that are denied: faulty settings are told from faulty content.
+pub(crate) fn failed_with(diagnostics: &[Diagnostic]) -> u8 {
+    let settings = |diagnostic: &&Diagnostic| diagnostic.is_error() && &*diagnostic.location.file == "site.toml";
+    if diagnostics.iter().any(|diagnostic| settings(&diagnostic)) { USAGE } else { CONTENT }
+}
+
 /// A project's files, read.
 pub(crate) struct Project {
     pub(crate) root: PathBuf,

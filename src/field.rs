@@ -180,7 +180,9 @@ pub trait FieldType: fmt::Debug + Send + Sync {
     fn show(&self, value: &Value, showing: &Showing<'_>) -> Shown;
 
     /// The words that search finds the entry by, in this language.
-    fn words(&self, value: &Value, lang: &str) -> String;
+    fn words(&self, value: &Value, _lang: &str) -> String {
+        value.as_text().to_owned()
+    }
 
     /// The value on a card: a few words.
     fn badge(&self, value: &Value, lang: &str) -> String {
@@ -213,7 +215,9 @@ pub trait FieldType: fmt::Debug + Send + Sync {
     }
 
     /// The value as open data: what CSV, JSON and GeoJSON hold, and what [`FieldType::read`] takes back from an import.
-    fn export(&self, value: &Value) -> serde_json::Value;
+    fn export(&self, value: &Value) -> serde_json::Value {
+        value.as_text().into()
+    }
 
     /// The collection that values of this type point to, and the label of the inverse on the other side.
     fn relation(&self) -> Option<Relation<'_>> {

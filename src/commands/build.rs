@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{CONTENT, Failure, Outcome, Project, USAGE, options, tools};
+use super::{Failure, Outcome, Project, failed_with, options, tools};
 use crate::cli::{BuildArgs, Cli};
-use crate::dist::{self, Occupied, Target, Written};
+use crate::dist::{self, DistError, Occupied, Target, Written};
 use crate::memo::Memo;
 use crate::pipeline::{self, Goal, Run, Stage};
 use crate::report::{self};
@@ -34,24 +34,21 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> Outcome {
     if run.failed() || denied {
         clock.finish();
         project.report(cli, args.format, &run.diagnostics, denied)?;
-        return Ok(
-            if run
-                .diagnostics
-                .iter()
-                .any(|diagnostic| diagnostic.is_error() && &*diagnostic.location.file == "site.toml")
-            {
-                USAGE
-            } else {
-                CONTENT
-            },
-        );
+        return Ok(failed_with(&run.diagnostics));
     }
     clock.enter("write");
     let folder = if args.output.is_absolute() { args.output.clone() } else { project.root.join(&args.output) };
     let mut target = Target::new(folder, project.root.clone());
     target.occupied = if args.force { Occupied::Take } else { Occupied::Refuse };
-    let written = dist::write(&run.outputs, &target)
-        .map_err(|error| Failure::environment(error.to_string()).help(error.help()))?;
+    let written = dist::write(&run.outputs, &target).map_err(|error| {
+        let failure = match error {
+            DistError::Refused { .. } | DistError::InTheWay(_) => Failure::usage(error.to_string()),
+            DistError::Busy(_) | DistError::UnsafePath(_) | DistError::Twice(_) | DistError::Io { .. } => {
+                Failure::environment(error.to_string())
+            }
+        };
+        failure.help(error.help())
+    })?;
     let timings = clock.finish();
     if !run.diagnostics.is_empty() {
         project.report(cli, args.format, &run.diagnostics, denied)?;

@@ -1,6 +1,6 @@
 //! `maillage check`: everything is parsed, resolved and rendered; nothing is written.
 
-use super::{CONTENT, Outcome, Project, options, tools};
+use super::{Outcome, Project, failed_with, options, tools};
 use crate::cli::{CheckArgs, Cli};
 use crate::memo::Memo;
 use crate::pipeline::{self, Goal};
@@ -19,5 +19,5 @@ pub(super) fn run(cli: &Cli, args: &CheckArgs) -> Outcome {
     if args.format == Format::Human && !cli.quiet && !run.failed() {
         let _ = report::print_aside(&format!("{} entries, {} pages checked\n", run.entries, run.pages));
     }
-    Ok(if run.failed() || denied { CONTENT } else { 0 })
+    Ok(if run.failed() || denied { failed_with(&run.diagnostics) } else { 0 })
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use maillage_search::{Request, Response, open_pack, search_all};
 
-use super::{CONTENT, Failure, Outcome, Project, options, tools};
+use super::{Failure, Outcome, Project, failed_with, options, tools};
 use crate::cli::{Cli, SearchArgs};
 use crate::memo::Memo;
 use crate::pipeline::{self, Goal};
@@ -41,7 +41,7 @@ pub(super) fn run(cli: &Cli, args: &SearchArgs) -> Outcome {
             let run = pipeline::run(&project.inputs(), &tools(), &options, &mut Memo::default(), &mut |_| ());
             if run.failed() {
                 project.report(cli, Format::Human, &run.diagnostics, false)?;
-                return Ok(CONTENT);
+                return Ok(failed_with(&run.diagnostics));
             }
             let files: BTreeMap<&str, &[u8]> = run
                 .outputs

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::text::{refuse, scalar, text_of};
+use super::text::{refuse, scalar};
 use super::{FieldType, Reading, Showing, Shown, Value, link};
 use crate::diagnostic::Diagnostic;
 use crate::node::{Node, Notes};
@@ -85,17 +85,9 @@ impl FieldType for Email {
     }
 
     fn show(&self, value: &Value, _showing: &Showing<'_>) -> Shown {
-        let address = text_of(value);
+        let address = value.as_text();
         let href = href(address);
         Shown { html: link::to(&href, address), ..Shown::plain(address) }.with("href", href)
-    }
-
-    fn words(&self, value: &Value, _lang: &str) -> String {
-        text_of(value).to_owned()
-    }
-
-    fn export(&self, value: &Value) -> serde_json::Value {
-        text_of(value).into()
     }
 }
 

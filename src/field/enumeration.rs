@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::text::{refuse, scalar, text_of};
+use super::text::{refuse, scalar};
 use super::{Defining, FacetValue, FieldType, Reading, Showing, Shown, SortKey, Value, link};
 use crate::diagnostic::{Diagnostic, nearest, one_of};
 use crate::entry_id::{is_slug, slugify};
@@ -61,7 +61,7 @@ fn check_ids(node: &Node, notes: &mut Notes<'_>) {
 
 impl Enumeration {
     fn label(&self, value: &Value) -> Option<&Localised> {
-        self.values.as_ref()?.get(text_of(value))
+        self.values.as_ref()?.get(value.as_text())
     }
 }
 
@@ -122,17 +122,17 @@ impl FieldType for Enumeration {
     }
 
     fn show(&self, value: &Value, showing: &Showing<'_>) -> Shown {
-        let id = text_of(value);
+        let id = value.as_text();
         let label = self.label(value).map_or(id, |label| label.get(showing.lang));
         link::facet(showing, id, label).with("id", id)
     }
 
     fn words(&self, value: &Value, lang: &str) -> String {
-        self.label(value).map_or(text_of(value), |label| label.get(lang)).to_owned()
+        self.label(value).map_or(value.as_text(), |label| label.get(lang)).to_owned()
     }
 
     fn facets(&self, value: &Value) -> Vec<FacetValue> {
-        let id = text_of(value).to_owned();
+        let id = value.as_text().to_owned();
         let label = self.label(value).cloned().unwrap_or_else(|| Localised::same(id.clone()));
         vec![FacetValue { path: vec![id], labels: vec![label] }]
     }
@@ -144,12 +144,8 @@ impl FieldType for Enumeration {
     /// The list's own order, which somebody chose: small to large, early to late.
     #[expect(clippy::cast_precision_loss, reason = "no list has 2^52 values")]
     fn sort_key(&self, value: &Value, _lang: &str) -> SortKey {
-        let place = self.values.as_ref().and_then(|values| values.get_index_of(text_of(value)));
+        let place = self.values.as_ref().and_then(|values| values.get_index_of(value.as_text()));
         SortKey::Number(place.map_or(f64::MAX, |place| place as f64))
-    }
-
-    fn export(&self, value: &Value) -> serde_json::Value {
-        text_of(value).into()
     }
 }
 

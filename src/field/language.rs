@@ -4,7 +4,7 @@
 use icu_locale_core::LanguageIdentifier;
 use serde_json::json;
 
-use super::text::{refuse, scalar, text_of};
+use super::text::{refuse, scalar};
 use super::{FacetValue, FieldType, Reading, Showing, Shown, SortKey, Value, link};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::entry_id::slugify;
@@ -184,16 +184,16 @@ impl FieldType for Language {
     }
 
     fn show(&self, value: &Value, showing: &Showing<'_>) -> Shown {
-        let tag = text_of(value);
+        let tag = value.as_text();
         link::facet(showing, &slugify(tag), &name(tag, showing.lang)).with("code", tag)
     }
 
     fn words(&self, value: &Value, lang: &str) -> String {
-        name(text_of(value), lang)
+        name(value.as_text(), lang)
     }
 
     fn facets(&self, value: &Value) -> Vec<FacetValue> {
-        let tag = text_of(value);
+        let tag = value.as_text();
         let label = Localised::same(name(tag, "")).with("fr", name(tag, "fr")).with("en", name(tag, "en"));
         vec![FacetValue { path: vec![slugify(tag)], labels: vec![label] }]
     }
@@ -203,11 +203,7 @@ impl FieldType for Language {
     }
 
     fn sort_key(&self, value: &Value, lang: &str) -> SortKey {
-        SortKey::Text(name(text_of(value), lang))
-    }
-
-    fn export(&self, value: &Value) -> serde_json::Value {
-        text_of(value).into()
+        SortKey::Text(name(value.as_text(), lang))
     }
 }
 

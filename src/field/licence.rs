@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::text::{refuse, scalar, text_of};
+use super::text::{refuse, scalar};
 use super::{FacetValue, FieldType, Reading, Showing, Shown, Value, escape, link};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::entry_id::slugify;
@@ -166,7 +166,7 @@ impl FieldType for Licence {
     }
 
     fn show(&self, value: &Value, showing: &Showing<'_>) -> Shown {
-        let id = text_of(value);
+        let id = value.as_text();
         let name = name(id, showing.lang);
         let url = url(id);
         let html = url.as_deref().map_or_else(
@@ -178,25 +178,21 @@ impl FieldType for Licence {
     }
 
     fn words(&self, value: &Value, lang: &str) -> String {
-        format!("{} {}", name(text_of(value), lang), text_of(value))
+        format!("{} {}", name(value.as_text(), lang), value.as_text())
     }
 
     fn badge(&self, value: &Value, lang: &str) -> String {
-        name(text_of(value), lang)
+        name(value.as_text(), lang)
     }
 
     fn facets(&self, value: &Value) -> Vec<FacetValue> {
-        let id = text_of(value);
+        let id = value.as_text();
         let label = Localised::same(name(id, "")).with("fr", name(id, "fr")).with("en", name(id, "en"));
         vec![FacetValue { path: vec![slugify(id)], labels: vec![label] }]
     }
 
     fn is_facet(&self) -> bool {
         true
-    }
-
-    fn export(&self, value: &Value) -> serde_json::Value {
-        text_of(value).into()
     }
 }
 

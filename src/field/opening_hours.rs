@@ -6,7 +6,7 @@ use opening_hours_syntax::rules::OpeningHoursExpression;
 use pest::error::InputLocation;
 use serde_json::{Value as Json, json};
 
-use super::text::{scalar, text_of};
+use super::text::scalar;
 use super::{FieldType, Reading, Showing, Shown, Value, escape};
 use crate::diagnostic::Diagnostic;
 use crate::node::{Node, Notes};
@@ -112,7 +112,7 @@ impl FieldType for OpeningHours {
     }
 
     fn show(&self, value: &Value, showing: &Showing<'_>) -> Shown {
-        let raw = text_of(value);
+        let raw = value.as_text();
         let rows = rows::rows(raw, showing);
         let mut html = String::from("<table class=\"opening-hours\"><tbody>");
         for row in &rows {
@@ -138,7 +138,7 @@ impl FieldType for OpeningHours {
     }
 
     fn export(&self, value: &Value) -> Json {
-        text_of(value).into()
+        value.as_text().into()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::text::{refuse, scalar, text_of};
+use super::text::{refuse, scalar};
 use super::{FieldType, Reading, Showing, Shown, Value, escape};
 use crate::diagnostic::Diagnostic;
 use crate::node::{Node, Notes};
@@ -71,18 +71,10 @@ impl FieldType for Siret {
     }
 
     fn show(&self, value: &Value, _showing: &Showing<'_>) -> Shown {
-        let digits = text_of(value);
+        let digits = value.as_text();
         let groups: Vec<&str> = [0..3, 3..6, 6..9, 9..14].into_iter().filter_map(|group| digits.get(group)).collect();
         let text = groups.join("\u{a0}");
         Shown { html: escape(&text), ..Shown::plain(text) }.with("number", digits)
-    }
-
-    fn words(&self, value: &Value, _lang: &str) -> String {
-        text_of(value).to_owned()
-    }
-
-    fn export(&self, value: &Value) -> serde_json::Value {
-        text_of(value).into()
     }
 }
 
@@ -130,15 +122,7 @@ impl FieldType for Rna {
     }
 
     fn show(&self, value: &Value, _showing: &Showing<'_>) -> Shown {
-        Shown::plain(text_of(value))
-    }
-
-    fn words(&self, value: &Value, _lang: &str) -> String {
-        text_of(value).to_owned()
-    }
-
-    fn export(&self, value: &Value) -> serde_json::Value {
-        text_of(value).into()
+        Shown::plain(value.as_text())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::text::{refuse, scalar, text_of};
+use super::text::{refuse, scalar};
 use super::{FieldType, Reading, Showing, Shown, Value, link};
 use crate::diagnostic::Diagnostic;
 use crate::node::{Node, Notes};
@@ -135,18 +135,10 @@ impl FieldType for Phone {
     }
 
     fn show(&self, value: &Value, _showing: &Showing<'_>) -> Shown {
-        let number = text_of(value);
+        let number = value.as_text();
         let href = format!("tel:{}", number.replace(' ', ""));
         let text = number.replace(' ', "\u{a0}");
         Shown { html: link::to(&href, &text), ..Shown::plain(number) }.with("href", href)
-    }
-
-    fn words(&self, value: &Value, _lang: &str) -> String {
-        text_of(value).to_owned()
-    }
-
-    fn export(&self, value: &Value) -> serde_json::Value {
-        text_of(value).into()
     }
 }
 

@@ -40,14 +40,6 @@ pub(super) fn refuse<T>(
     None
 }
 
-/// The text of a value that is one; types that read into [`Value::Text`] can't meet another.
-pub(super) fn text_of(value: &Value) -> &str {
-    match value {
-        Value::Text(text) => text,
-        _ => "",
-    }
-}
-
 impl FieldType for Text {
     fn name(&self) -> &'static str {
         "text"
@@ -71,7 +63,7 @@ impl FieldType for Text {
     }
 
     fn show(&self, value: &Value, showing: &Showing<'_>) -> Shown {
-        let text = text_of(value);
+        let text = value.as_text();
         let path = slugify(text);
         let linked = super::link::facet(showing, &path, text);
         if linked.more.get("url").is_some_and(serde_json::Value::is_string) {
@@ -80,12 +72,8 @@ impl FieldType for Text {
         Shown { html: escape(text).replace('\n', "<br>"), ..linked }
     }
 
-    fn words(&self, value: &Value, _lang: &str) -> String {
-        text_of(value).to_owned()
-    }
-
     fn facets(&self, value: &Value) -> Vec<FacetValue> {
-        let text = text_of(value);
+        let text = value.as_text();
         let slug = slugify(text);
         if slug.is_empty() {
             return Vec::new();
@@ -95,10 +83,6 @@ impl FieldType for Text {
 
     fn is_facet(&self) -> bool {
         true
-    }
-
-    fn export(&self, value: &Value) -> serde_json::Value {
-        text_of(value).into()
     }
 }
 
@@ -128,20 +112,16 @@ impl FieldType for LongText {
     }
 
     fn show(&self, value: &Value, showing: &Showing<'_>) -> Shown {
-        let html = (showing.markdown)(text_of(value));
+        let html = (showing.markdown)(value.as_text());
         Shown { text: self.words(value, showing.lang), html: html.clone(), ..Shown::default() }.with("html", html)
     }
 
     fn words(&self, value: &Value, _lang: &str) -> String {
-        plain(text_of(value))
+        plain(value.as_text())
     }
 
     fn sort_key(&self, value: &Value, _lang: &str) -> SortKey {
-        SortKey::Text(text_of(value).to_owned())
-    }
-
-    fn export(&self, value: &Value) -> serde_json::Value {
-        text_of(value).into()
+        SortKey::Text(value.as_text().to_owned())
     }
 }
 

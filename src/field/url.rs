@@ -4,7 +4,7 @@
 use serde_json::json;
 use url::{Host, Url};
 
-use super::text::{refuse, scalar, text_of};
+use super::text::{refuse, scalar};
 use super::{FieldType, Reading, Showing, Shown, Value, link};
 use crate::diagnostic::Diagnostic;
 use crate::node::{Node, Notes};
@@ -98,19 +98,15 @@ impl FieldType for Link {
     }
 
     fn show(&self, value: &Value, _showing: &Showing<'_>) -> Shown {
-        let url = text_of(value);
+        let url = value.as_text();
         let text = short(url);
         Shown { html: link::away(url, text), ..Shown::plain(text) }.with("href", url)
     }
 
     fn words(&self, value: &Value, _lang: &str) -> String {
-        let bare = short(text_of(value));
+        let bare = short(value.as_text());
         let host = bare.split(['/', '?', '#']).next().unwrap_or(bare);
         host.to_owned()
-    }
-
-    fn export(&self, value: &Value) -> serde_json::Value {
-        text_of(value).into()
     }
 }
 

@@ -33,6 +33,17 @@ pub enum Value {
     File(FileValue),
 }
 
+impl Value {
+    /// The text of a value that is one; empty for others.
+    #[must_use]
+    pub fn as_text(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            _ => "",
+        }
+    }
+}
+
 /// A postal address, resolved by its commune's code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Address {
