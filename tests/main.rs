@@ -3,9 +3,11 @@
 #![expect(clippy::disallowed_methods, reason = "tests read and write files")]
 
 mod authoring;
+mod dependencies;
 mod diagnostics;
 mod golden;
 mod project;
+mod readme;
 mod theme;
 mod tidy;
 mod transcripts;
