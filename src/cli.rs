@@ -47,8 +47,6 @@ pub enum Command {
     Serve(ServeArgs),
     /// Search the centre, with the engine and the index that visitors get.
     Search(SearchArgs),
-    /// Turn the rows of a CSV file into entries.
-    Import(ImportArgs),
     /// Print completions for a shell.
     Completions(CompletionsArgs),
 }
@@ -170,24 +168,6 @@ pub struct SearchArgs {
     /// Search a site that is built already instead of the content here.
     #[arg(long, value_name = "DIR")]
     pub site: Option<PathBuf>,
-}
-
-/// Arguments of `import`.
-#[derive(Clone, Debug, Args)]
-pub struct ImportArgs {
-    /// The collection that the entries belong to.
-    pub collection: String,
-    /// The CSV file.
-    pub file: PathBuf,
-    /// How columns become fields.
-    #[arg(long, value_name = "MAP.toml")]
-    pub map: PathBuf,
-    /// Say what would be done and write nothing.
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Where rows go that can't be mapped; beside the CSV file otherwise.
-    #[arg(long, value_name = "FILE.csv")]
-    pub rejects: Option<PathBuf>,
 }
 
 /// Arguments of `completions`.

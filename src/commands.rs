@@ -78,12 +78,10 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Init(args) => init::run(cli, args),
         Command::New(args) => new::run(cli, args),
         Command::Check(args) => check::run(cli, args),
-
         Command::Build(args) => build::run(cli, args),
         Command::Search(args) => search::run(cli, args),
         Command::Serve(args) => serve::run(cli, args),
         Command::Completions(args) => completions::run(args),
-        _ => Err(Failure::usage("this command is not there yet")),
     };
     outcome.unwrap_or_else(|failure| {
         // A closed error stream leaves nobody to tell.
