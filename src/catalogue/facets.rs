@@ -20,6 +20,8 @@ pub struct Facet {
     pub label: Localised,
     /// The first segment of its pages' addresses.
     pub path: Localised,
+    /// How many entries have a value.
+    pub count: usize,
     /// Values at the top.
     pub values: IndexMap<String, FacetNode>,
 }
@@ -89,7 +91,7 @@ pub(super) fn collect(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnosti
             let label = settings.and_then(|facet| facet.label.clone()).unwrap_or_else(|| field.label.clone());
             let path =
                 settings.and_then(|facet| facet.path.clone()).unwrap_or_else(|| Localised::same(key.replace('_', "-")));
-            Facet { key: key.clone(), label, path, values: IndexMap::new() }
+            Facet { key: key.clone(), label, path, count: 0, values: IndexMap::new() }
         });
         let choices = field.kind.choices();
         if !choices.is_empty() {
@@ -115,6 +117,8 @@ pub(super) fn collect(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnosti
     for facet in facets.values_mut() {
         let order = if closed.contains(&facet.key) { Order::AsDeclared } else { Order::ByLabel };
         tidy(&mut facet.values, order, catalogue.settings.default_language(), &collation);
+        let all: BTreeSet<&EntryId> = facet.values.values().flat_map(|node| &node.entries).collect();
+        facet.count = all.len();
         for language in &catalogue.settings.languages {
             let place = (language.clone(), facet.path.get(language).to_owned());
             if let Some(other) = paths.insert(place, facet.key.clone()) {

@@ -118,14 +118,11 @@ impl Planner<'_> {
         here: &Here,
     ) -> FacetView {
         let language = here.language.as_str();
-        let mut entries: Vec<&EntryId> = facet.values.values().flat_map(|node| node.entries.iter()).collect();
-        entries.sort();
-        entries.dedup();
         FacetView {
             key: facet.key.clone(),
             label: facet.label.get(language).to_owned(),
             url: here.to(&self.catalogue.facet_path(facet, language)),
-            count: entries.len(),
+            count: facet.count,
             values: nodes.map(|node| self.facet_value(facet, node, current, here)).collect(),
         }
     }
