@@ -18,6 +18,19 @@ export const PATIENCE = 120_000;
 
 const undo = [];
 
+/** Process groups that are running: they end with this process, even when a runner's time limit ends it. */
+const running = new Set();
+process.on("exit", () => running.forEach(end));
+for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => process.exit(1));
+
+function end(child) {
+  try {
+    process.kill(-child.pid, "SIGTERM");
+  } catch {
+    // It has ended by itself.
+  }
+}
+
 /** Undoes everything that this module started or wrote, last first. */
 export async function cleanUp() {
   while (undo.length > 0) await undo.pop()();
@@ -85,9 +98,11 @@ export async function readmeCommand() {
 /** Starts a program in a process group of its own and waits until it prints what is looked for. */
 function started(command, words, pattern) {
   const child = spawn(command, words, { cwd: project, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  const ended = new Promise((resolve) => child.once("exit", resolve));
+  running.add(child);
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  ended.then(() => running.delete(child));
   undo.push(() => {
-    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, "SIGTERM");
+    end(child);
     return ended;
   });
   let printed = "";
