@@ -17,10 +17,6 @@ pub(crate) const TITLES: &str = "titles";
 pub(crate) const COLUMNS: &str = "columns";
 /// Spellings, by language and by the words' ends.
 pub(crate) const WORDS: &str = "words";
-/// The extensions of tantivy's segment files, as they are named in a pack.
-#[cfg(feature = "build")]
-pub(crate) const SEGMENT_FILES: [&str; 6] = ["term", "idx", "pos", "fieldnorm", "fast", "store"];
-
 /// Where a piece of a file lies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Piece {

@@ -34,6 +34,12 @@ impl Language {
         }
     }
 
+    /// The words without weight.
+    #[cfg(feature = "build")]
+    pub(crate) fn stop_words(&self) -> impl Iterator<Item = &'static str> {
+        self.stop_words.split(' ').filter(|word| !word.is_empty())
+    }
+
     /// Says whether a folded word carries no weight in this language; such words are indexed in titles alone.
     pub(crate) fn is_stop_word(&self, word: &str) -> bool {
         !word.is_empty() && self.stop_words.split(' ').any(|stop_word| stop_word == word)

@@ -10,6 +10,7 @@
 //! score phrase marks           posting lists to scores, matches to marks
 //! plan expand query            what was typed, looked up
 //! engine facets directory blocks write
+//! invert words                 documents to posting lists
 //! schema header records columns spelling
 //! language tokens fold request definition digest bytes
 //! ```
@@ -28,6 +29,8 @@ mod header;
 mod hits;
 #[cfg(feature = "build")]
 mod host;
+#[cfg(feature = "build")]
+mod invert;
 mod language;
 mod marks;
 #[cfg(feature = "build")]
@@ -43,6 +46,8 @@ mod search;
 mod select;
 mod spelling;
 mod tokens;
+#[cfg(feature = "build")]
+mod words;
 #[cfg(feature = "build")]
 mod write;
 

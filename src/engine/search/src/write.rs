@@ -5,27 +5,21 @@
 
 use crate::columns::{self, LATITUDE, LONGITUDE, TITLE_ORDER, UPDATED, field_column, rounded_degrees};
 use crate::definition::{Definition, Document};
-use crate::digest::{digest, hex};
 use crate::facets;
 use crate::fold::fold;
-use crate::header::{BODIES, COLUMNS, FACETS, Header, Piece, RECORDS, SEGMENT_FILES, TITLES, WORDS};
+use crate::header::{BODIES, COLUMNS, FACETS, Header, Piece, RECORDS, TITLES, WORDS};
+use crate::invert::Inverted;
 use crate::language::Language;
 use crate::records::Record;
-use crate::schema::{self, COLLECTION_FACET, MOST_LANGUAGES, Zone, word_term};
-use crate::spelling::Spellings;
-use crate::tokens::{Shape, tokens};
+use crate::schema::{COLLECTION_FACET, MOST_LANGUAGES};
+use crate::spelling;
+use crate::words::{Lexicon, Words};
+use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::path::Path;
-use tantivy::directory::{Directory, RamDirectory};
-use tantivy::schema::Field;
-use tantivy::tokenizer::{PreTokenizedString, Token};
-use tantivy::{Index, TantivyDocument};
-use unicode_normalization::UnicodeNormalization;
-
-/// Memory that the writer may take before it complains, in bytes; one segment is held whole.
-const WRITER_MEMORY: usize = 1 << 30;
+use std::sync::Arc;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Why an index can't be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +66,12 @@ impl fmt::Display for BuildError {
 
 impl std::error::Error for BuildError {}
 
+impl From<std::io::Error> for BuildError {
+    fn from(error: std::io::Error) -> BuildError {
+        BuildError::Writer(error.to_string())
+    }
+}
+
 impl From<tantivy::TantivyError> for BuildError {
     fn from(error: tantivy::TantivyError) -> BuildError {
         BuildError::Writer(error.to_string())
@@ -111,18 +111,20 @@ pub(crate) fn write(definition: &Definition, documents: Vec<Document>) -> Result
             .collect(),
         ..Header::default()
     };
-    let mut files = Vec::new();
-    let languages: Vec<Language> = definition.languages.iter().map(|code| Language::of(code)).collect();
-    let mut spellings = vec![Spellings::default(); definition.languages.len()];
-    write_segment(&languages, &documents, &mut spellings, &mut files)?;
+    let lexicons: Vec<Lexicon> = definition.languages.iter().map(|code| Lexicon::of(&Language::of(code))).collect();
+    let words: Vec<Arc<Words>> =
+        documents.par_iter().map(|placed| Arc::new(Words::of(&placed.document, &lexicons[placed.language]))).collect();
+    let words: Vec<&Words> = words.iter().map(|words| &**words).collect();
+    let inverted = Inverted::new(&words, &documents.iter().map(|placed| placed.language).collect::<Vec<_>>());
+    let mut files = inverted.segment()?;
     files.push(IndexFile { name: FACETS, bytes: facets(definition, &documents), cuts: None });
-    let title_lengths = documents.iter().map(|placed| title_length(placed, &languages[placed.language])).collect();
+    let title_lengths = words.iter().map(|words| words.title_length).collect();
     files.push(IndexFile { name: TITLES, bytes: title_lengths, cuts: None });
-    let mut words = Vec::new();
-    for spelling in spellings {
-        header.words.push(spelling.write(&mut words));
+    let mut spellings = Vec::new();
+    for language in 0..definition.languages.len() {
+        header.words.push(spelling::write(inverted.words_of(language), &mut spellings));
     }
-    files.push(IndexFile { name: WORDS, bytes: words, cuts: None });
+    files.push(IndexFile { name: WORDS, bytes: spellings, cuts: None });
     files.push(rows(RECORDS, &documents, |placed, out| record(definition, placed).write(out)));
     files.push(rows(BODIES, &documents, |placed, out| crate::bytes::put_text(&placed.document.body, out)));
     let mut columns = Vec::new();
@@ -168,7 +170,7 @@ fn place(definition: &Definition, documents: Vec<Document>) -> Result<Vec<Placed
         }
         let texts = [&mut document.title, &mut document.summary, &mut document.body];
         for text in texts.into_iter().chain(&mut document.keywords) {
-            if !text.is_ascii() {
+            if is_nfc_quick(text.chars()) != IsNormalized::Yes {
                 *text = text.nfc().collect();
             }
         }
@@ -210,97 +212,6 @@ fn order(placed: &Placed) -> (usize, usize, &[Vec<String>], &str, &str) {
 /// A value and those above it: `a/b` is also in `a`.
 fn with_ancestors(value: &str) -> impl Iterator<Item = &str> {
     value.match_indices('/').map(|(at, _)| &value[..at]).chain([value])
-}
-
-fn write_segment(
-    languages: &[Language],
-    documents: &[Placed],
-    spellings: &mut [Spellings],
-    files: &mut Vec<IndexFile>,
-) -> Result<(), BuildError> {
-    let (schema, text) = schema::schema();
-    let directory = RamDirectory::create();
-    let mut writer = Index::builder().schema(schema).single_segment_index_writer(directory.clone(), WRITER_MEMORY)?;
-    for placed in documents {
-        let mut document = TantivyDocument::default();
-        add_text(placed, &languages[placed.language], &mut spellings[placed.language], text, &mut document);
-        writer.add_document(document)?;
-    }
-    let index = writer.finalize()?;
-    let meta = index.searchable_segment_metas()?.pop().ok_or_else(|| BuildError::Writer("no segment".to_owned()))?;
-    let mut all = Vec::new();
-    for extension in SEGMENT_FILES {
-        let path = format!("{}.{extension}", meta.id().uuid_string());
-        let bytes = directory.open_read(Path::new(&path)).map_err(|error| BuildError::Writer(error.to_string()))?;
-        let bytes = bytes.read_bytes().map_err(|error| BuildError::Writer(error.to_string()))?.to_vec();
-        all.extend_from_slice(&digest(&bytes));
-        files.push(IndexFile { name: extension, bytes, cuts: None });
-    }
-    // The segment's random name gives way to one made of its content.
-    let first = hex(&digest(&all));
-    let second = hex(&digest(first.as_bytes()));
-    let name = format!("{}-{}-{}-{}-{}", &first[..8], &first[8..12], &first[12..], &second[..4], &second[4..]);
-    let meta_json =
-        directory.atomic_read(Path::new("meta.json")).map_err(|error| BuildError::Writer(error.to_string()))?;
-    let meta_json = String::from_utf8_lossy(&meta_json);
-    let random = meta.id().uuid_string();
-    let hyphenated =
-        format!("{}-{}-{}-{}-{}", &random[..8], &random[8..12], &random[12..16], &random[16..20], &random[20..]);
-    let meta_json = meta_json.replace(&hyphenated, &name).into_bytes();
-    files.push(IndexFile { name: "meta.json", bytes: meta_json, cuts: None });
-    Ok(())
-}
-
-/// The length of a title in words of weight, in four steps: finer ones cost bytes and rank no better.
-fn title_length(placed: &Placed, language: &Language) -> u8 {
-    let words = tokens(&placed.document.title).into_iter();
-    match words.filter(|token| token.shape == Shape::Word && !language.is_stop_word(&token.text)).count() {
-        0 | 1 => 0,
-        2 => 1,
-        3 | 4 => 2,
-        _ => 3,
-    }
-}
-
-/// Adds the words of all zones.
-fn add_text(
-    placed: &Placed,
-    language: &Language,
-    spellings: &mut Spellings,
-    text: Field,
-    document: &mut TantivyDocument,
-) {
-    let source = &placed.document;
-    let mut words = PreTokenizedString { text: String::new(), tokens: Vec::new() };
-    let keywords: Vec<&str> = source.keywords.iter().map(String::as_str).collect();
-    for zone in Zone::ALL {
-        let texts: &[&str] = match zone {
-            Zone::Title => &[source.title.as_str()],
-            Zone::Keywords => &keywords,
-            Zone::Summary => &[source.summary.as_str()],
-            Zone::Body => &[source.body.as_str()],
-        };
-        let mut first_position = 0;
-        for text in texts {
-            let mut next_position = first_position;
-            for token in tokens(text) {
-                next_position = next_position.max(first_position + token.position as usize + 1);
-                if zone != Zone::Title && language.is_stop_word(&token.text) {
-                    continue;
-                }
-                spellings.note(&token.text);
-                words.tokens.push(Token {
-                    position: first_position + token.position as usize,
-                    text: word_term(placed.language, &token.text, zone),
-                    ..Token::default()
-                });
-            }
-            // A phrase must not reach from one keyword into the next.
-            first_position = next_position + 1;
-        }
-    }
-    spellings.end_document();
-    document.add_pre_tokenized_text(text, words);
 }
 
 /// The facets of all documents, the collections first.
