@@ -44,7 +44,7 @@ pub struct Collection {
     /// schema.org type of the entries.
     pub schema: Option<String>,
     /// The theme's icon.
-    pub icon: Option<String>,
+    pub icon: Option<Located<String>>,
     /// Weight in search; `None` = not searched.
     pub search_weight: Option<f32>,
     /// Fields in display order.
@@ -141,7 +141,9 @@ impl Collection {
         let listed = record.flag("listed", true, notes);
         let feed = record.flag("feed", listed, notes);
         let schema = record.text("schema", notes).map(str::to_owned);
-        let icon = record.text("icon", notes).map(str::to_owned);
+        let icon = record
+            .take("icon")
+            .and_then(|node| Some(Located { value: node.as_text()?.to_owned(), extent: node.extent }));
         let search_weight = read_search(&mut record, notes);
         let fields_node = record.take("fields");
         let fields = fields_node.map(|node| read_fields(node, defining, notes)).unwrap_or_default();

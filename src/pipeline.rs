@@ -145,7 +145,7 @@ fn build(
     if let Some(base_url) = &options.base_url {
         settings.base_url = base_url.clone();
     }
-    let theme = read_theme(&settings, inputs, diagnostics);
+    let mut theme = read_theme(&settings, inputs, diagnostics);
     let strings: BTreeMap<_, _> = settings
         .languages
         .iter()
@@ -156,6 +156,7 @@ fn build(
     let mut layout = Layout::of(inputs.content, &settings.languages);
     diagnostics.append(&mut layout.diagnostics);
     let (vocabularies, collections) = read_definitions(&settings, &layout, diagnostics);
+    theme.dress(&settings, collections.values(), diagnostics);
     let parsed = parse_entries(&layout, &settings, &vocabularies, &collections, communes, memo, diagnostics);
     observe(Stage::Catalogue);
     let ingredients = Ingredients {

@@ -5,9 +5,14 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 
 use crate::diagnostic::{Diagnostic, Extent};
-use crate::entry_id::EntryId;
 use crate::localised::Localised;
 use crate::node::{Node, Notes, Record};
+
+mod appearance;
+mod home;
+
+pub use appearance::{Appearance, Banner, Colour, Profile};
+pub use home::{Block, BlockKind, Door, Home};
 
 /// The settings of a site.
 #[derive(Clone, Debug)]
@@ -38,6 +43,8 @@ pub struct Settings {
     pub footer: Vec<MenuItem>,
     /// The home page's blocks.
     pub home: Home,
+    /// Colours, mark, banner, profiles.
+    pub appearance: Appearance,
     /// Names and addresses of facets by key.
     pub facets: IndexMap<String, FacetSettings>,
     /// Groups of words that mean the same in search.
@@ -100,19 +107,6 @@ pub struct MenuItem {
     pub extent: Extent,
 }
 
-/// What the home page shows.
-#[derive(Clone, Debug, Default)]
-pub struct Home {
-    /// The entry whose text the home page shows.
-    pub text: Option<(EntryId, Extent)>,
-    /// Collections in this order; all listed ones when empty.
-    pub collections: Vec<(String, Extent)>,
-    /// How many entries updated last.
-    pub latest: usize,
-    /// Facets in this order.
-    pub facets: Vec<(String, Extent)>,
-}
-
 /// A facet's name and address.
 #[derive(Clone, Debug)]
 pub struct FacetSettings {
@@ -158,7 +152,8 @@ impl Settings {
         let publisher = record.take("publisher").and_then(|node| read_publisher(node, &languages, notes));
         let navigation = tables(&mut record, "navigation", notes, |node, notes| read_menu(node, &languages, notes));
         let footer = tables(&mut record, "footer", notes, |node, notes| read_menu(node, &languages, notes));
-        let home = record.take("home").and_then(|node| read_home(node, notes)).unwrap_or_default();
+        let home = record.take("home").and_then(|node| Home::read(node, &languages, notes)).unwrap_or_else(Home::plain);
+        let appearance = Appearance::read(&mut record, &languages, notes);
         let facets = read_facets(&mut record, &languages, notes);
         let synonyms = record.take("search").map(|node| read_synonyms(node, notes)).unwrap_or_default();
         let communes = record.take("lookup").and_then(|node| read_lookup(node, notes));
@@ -179,6 +174,7 @@ impl Settings {
             navigation,
             footer,
             home,
+            appearance,
             facets,
             synonyms,
             communes,
@@ -254,24 +250,6 @@ fn read_menu(node: &Node, languages: &[String], notes: &mut Notes<'_>) -> Option
     record.finish(notes);
     let to = to?;
     Some(MenuItem { to: to.as_text()?.to_owned(), label, extent: to.extent })
-}
-
-fn read_home(node: &Node, notes: &mut Notes<'_>) -> Option<Home> {
-    let mut record = Record::open(node, "[home]", notes)?;
-    let owned = |(text, extent): (&str, Extent)| (text.to_owned(), extent);
-    let text = record.take("text").and_then(|node| {
-        let id = node.as_text().and_then(EntryId::parse);
-        if id.is_none() {
-            let diagnostic = Diagnostic::error("wrong-value", notes.at(node.extent), "`text` names no entry");
-            notes.push(diagnostic.expected("a collection and a slug, such as `pages/home`"));
-        }
-        Some((id?, node.extent))
-    });
-    let collections = record.texts("collections", notes).into_iter().map(owned).collect();
-    let latest = record.count("latest", notes).unwrap_or(6);
-    let facets = record.texts("facets", notes).into_iter().map(owned).collect();
-    record.finish(notes);
-    Some(Home { text, collections, latest, facets })
 }
 
 fn read_facets(

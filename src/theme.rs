@@ -4,16 +4,32 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::Diagnostic;
+use crate::collection::Collection;
+use crate::diagnostic::{Diagnostic, Location, one_of};
 use crate::digest::Digest;
 use crate::node::Notes;
+use crate::settings::{BlockKind, Settings};
 use crate::source::Source;
 use crate::strings::Strings;
 use crate::stylesheet;
 use crate::toml;
 
+mod colours;
+mod icons;
+
+use icons::Wanted;
+
 /// Where the search engine stands among the static files.
 const ENGINE: &str = "search/engine.wasm";
+
+/// Where the colours stand among them, before the style is gathered.
+const TOKENS: &str = "style/tokens.css";
+
+/// The style.
+const STYLE: &str = "style.css";
+
+/// The sprite of the icons in use.
+const SPRITE: &str = "icons.svg";
 
 /// What pages are made with.
 #[derive(Clone, Debug)]
@@ -22,6 +38,10 @@ pub struct Theme {
     pub templates: BTreeMap<String, Template>,
     /// Path below `static/` → file.
     pub statics: BTreeMap<String, Source>,
+    /// Icons by name; those in use become the static file `icons.svg`.
+    icons: BTreeMap<String, Source>,
+    /// The sheet of colours, and whether it is the site's own.
+    tokens: Option<(Source, bool)>,
     /// The browser's search engine (WebAssembly).
     pub engine: Arc<[u8]>,
     /// The interface's texts by language.
@@ -48,6 +68,7 @@ impl Theme {
         let prefix = format!("themes/{name}/");
         let mut templates = BTreeMap::new();
         let mut statics = BTreeMap::new();
+        let mut icons = BTreeMap::new();
         let mut strings: BTreeMap<String, Strings> = BTreeMap::new();
         let layers = [("themes/default/", embedded), (prefix.as_str(), own)];
         for (prefix, sources) in layers {
@@ -55,6 +76,8 @@ impl Theme {
                 let Some(path) = source.path.strip_prefix(prefix) else { continue };
                 if let Some(path) = path.strip_prefix("static/") {
                     statics.insert(path.to_owned(), source.clone());
+                } else if let Some(name) = path.strip_prefix("icons/").and_then(|path| path.strip_suffix(".svg")) {
+                    icons.insert(name.to_owned(), source.clone());
                 } else if let Some(path) = path.strip_prefix("templates/") {
                     if let Some(text) = text_of(source, diagnostics) {
                         let template = Template { file: Arc::clone(&source.path), text: text.into() };
@@ -73,6 +96,7 @@ impl Theme {
         let engine = statics.get(ENGINE).map(|source: &Source| Arc::clone(&source.bytes)).unwrap_or_default();
         // The search modules' documentation is not published; the engine is, compressed, with the search data.
         statics.retain(|path, _| !path.ends_with(".md") && !path.ends_with(".inputs") && path != ENGINE);
+        let tokens = statics.get(TOKENS).map(|source| (source.clone(), !source.path.starts_with("themes/default/")));
         stylesheet::gather(&mut statics);
         let templates_digest = Digest::of_all(
             &templates
@@ -80,10 +104,56 @@ impl Theme {
                 .flat_map(|(name, template)| [Digest::of(name.as_bytes()), Digest::of(template.text.as_bytes())])
                 .collect::<Vec<_>>(),
         );
-        let statics_digest = Digest::of_all(
-            &statics.iter().flat_map(|(path, source)| [Digest::of(path.as_bytes()), source.digest]).collect::<Vec<_>>(),
-        );
-        Self { templates, statics, engine, strings, templates_digest, statics_digest }
+        let statics_digest = digest_of(&statics);
+        Self { templates, statics, icons, tokens, engine, strings, templates_digest, statics_digest }
+    }
+
+    /// Adds the static files that the site's own choices make: its colours in the style, the sprite of the icons that it uses.
+    pub fn dress<'c>(
+        &mut self,
+        settings: &Settings,
+        collections: impl IntoIterator<Item = &'c Collection>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let site: Arc<str> = "site.toml".into();
+        let appearance = &settings.appearance;
+        let tokens = self.tokens.as_ref();
+        let own = tokens.is_some_and(|(_, own)| *own);
+        let rules = colours::lay(tokens.map(|(tokens, _)| tokens), &appearance.colours, own, &site, diagnostics);
+        if let (false, Some(style)) = (rules.is_empty(), self.statics.get_mut(STYLE)) {
+            let text = [style.text().unwrap_or_default(), &rules].concat();
+            *style = Source::new(Arc::clone(&style.path), text.into_bytes());
+        }
+        if let Some((logo, extent)) = appearance.logo.as_ref().filter(|(logo, _)| !self.statics.contains_key(logo)) {
+            let message = format!("the theme's `static/` has no file `{logo}`");
+            let diagnostic = Diagnostic::error("missing-file", Location::new(&site, *extent), message);
+            let pictures = || {
+                self.statics.keys().map(String::as_str).filter(|path| path.ends_with(".svg") || path.ends_with(".png"))
+            };
+            diagnostics.push(diagnostic.expected(one_of(pictures())).near(logo, pictures()));
+        }
+        let mut wanted: Vec<Wanted> = self.templates.values().flat_map(icons::in_template).collect();
+        let icon =
+            |(name, extent): &(String, _)| Wanted { name: name.clone(), location: Location::new(&site, *extent) };
+        for block in &settings.home.blocks {
+            if let BlockKind::Doors(doors) = &block.kind {
+                wanted.extend(doors.iter().filter_map(|door| door.icon.as_ref().map(icon)));
+            }
+        }
+        wanted.extend(appearance.social.iter().filter_map(|profile| profile.icon.as_ref().map(icon)));
+        for collection in collections {
+            let icon = collection.icon.as_ref();
+            wanted.extend(icon.map(|icon| Wanted {
+                name: icon.value.clone(),
+                location: Location::new(&collection.file, icon.extent),
+            }));
+        }
+        // A theme without icons, such as one that embeds them otherwise, asks for none.
+        if !self.icons.is_empty() && !wanted.is_empty() {
+            let sprite = icons::sprite(&self.icons, &wanted, diagnostics);
+            self.statics.insert(SPRITE.to_owned(), Source::new(format!("static/{SPRITE}"), sprite.into_bytes()));
+        }
+        self.statics_digest = digest_of(&self.statics);
     }
 
     /// The strings for a language; what it lacks comes from the default language, then from English.
@@ -97,6 +167,12 @@ impl Theme {
         }
         strings
     }
+}
+
+/// Paths and contents of all static files.
+fn digest_of(statics: &BTreeMap<String, Source>) -> Digest {
+    let parts = statics.iter().flat_map(|(path, source)| [Digest::of(path.as_bytes()), source.digest]);
+    Digest::of_all(&parts.collect::<Vec<_>>())
 }
 
 fn text_of<'a>(source: &'a Source, diagnostics: &mut Vec<Diagnostic>) -> Option<&'a str> {

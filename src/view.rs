@@ -8,12 +8,12 @@ use serde::Serialize;
 use crate::site_path::SitePath;
 
 mod entry;
+mod home;
 mod list;
 
 pub use entry::{Attachment, Card, CardGroup, Display, EntryFacet, EntryView, NamedValue, TocItem};
-pub use list::{
-    Counts, FacetValueView, FacetView, Group, Home, Letter, Listing, PageLink, Pages, RedirectView, Search, Section,
-};
+pub use home::{Counts, DoorView, Home, HomeBlock, Session};
+pub use list::{FacetValueView, FacetView, Group, Letter, Listing, PageLink, Pages, RedirectView, Search, Section};
 
 /// What a template sees, beside the strings of its language.
 #[derive(Clone, Debug, Serialize)]
@@ -97,6 +97,24 @@ pub struct Site {
     pub facets: Vec<KeyedLink>,
     pub collections: Vec<CollectionLink>,
     pub sources: Vec<SourceView>,
+    pub logo: Option<String>,
+    pub banner: Option<BannerView>,
+    pub social: Vec<ProfileView>,
+}
+
+/// A remark above every page.
+#[derive(Clone, Debug, Serialize)]
+pub struct BannerView {
+    pub text: String,
+    pub link: Option<MenuLink>,
+}
+
+/// A profile elsewhere.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProfileView {
+    pub name: String,
+    pub url: String,
+    pub icon: Option<String>,
 }
 
 /// A link with a name.

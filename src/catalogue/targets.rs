@@ -6,16 +6,19 @@ use std::sync::Arc;
 use super::{Catalogue, relations};
 use crate::diagnostic::{Diagnostic, Extent, Location, one_of};
 use crate::entry_id::EntryId;
-use crate::settings::MenuItem;
+use crate::settings::{BlockKind, MenuItem};
 
 impl Catalogue<'_> {
     /// Checks menus, home page and facets against what exists.
     pub(super) fn check_targets(&self, diagnostics: &mut Vec<Diagnostic>) {
         let file: Arc<str> = "site.toml".into();
         let at = |extent: Extent| Location::new(&file, extent);
-        for (name, extent) in &self.settings.home.collections {
-            if !self.collections.contains_key(name) {
-                diagnostics.push(self.unknown_collection(name, at(*extent)));
+        let blocks = &self.settings.home.blocks;
+        for (name, extent) in blocks.iter().flat_map(|block| block.kind.collections()) {
+            match self.collections.get(name) {
+                None => diagnostics.push(self.unknown_collection(name, at(*extent))),
+                Some(collection) if !collection.listed => diagnostics.push(unlisted(name, at(*extent))),
+                Some(_) => {}
             }
         }
         if let Some((id, extent)) = self.settings.home.text.as_ref().filter(|(id, _)| !self.families.contains_key(id)) {
@@ -23,13 +26,22 @@ impl Catalogue<'_> {
         }
         let declared = self.facet_keys();
         let named = self.settings.facets.iter().map(|(name, facet)| (name.as_str(), facet.extent));
-        let home = self.settings.home.facets.iter().map(|(name, extent)| (name.as_str(), *extent));
+        let home = blocks.iter().filter_map(|block| match &block.kind {
+            BlockKind::Facet((name, extent)) => Some((name.as_str(), *extent)),
+            _ => None,
+        });
         for (name, extent) in named.chain(home) {
             if !declared.contains(name) {
                 diagnostics.push(unknown_facet(name, at(extent), &declared));
             }
         }
-        for item in self.settings.navigation.iter().chain(&self.settings.footer) {
+        let doors = blocks.iter().flat_map(|block| match &block.kind {
+            BlockKind::Doors(doors) => doors.as_slice(),
+            _ => &[],
+        });
+        let banner = self.settings.appearance.banner.iter().filter_map(|banner| banner.link.as_ref());
+        let menus = self.settings.navigation.iter().chain(&self.settings.footer);
+        for item in menus.chain(doors.map(|door| &door.link)).chain(banner) {
             diagnostics.extend(self.check_menu_item(item, at(item.extent), &declared));
         }
     }
@@ -47,13 +59,7 @@ impl Catalogue<'_> {
         }
         match self.collections.get(to) {
             Some(collection) if collection.listed => None,
-            Some(_) => {
-                let message = format!("the collection `{to}` has no listing");
-                Some(
-                    Diagnostic::error("unlisted-collection", location, message)
-                        .help("link to one of its entries: `to = \"collection/slug\"`"),
-                )
-            }
+            Some(_) => Some(unlisted(to, location)),
             None => Some(self.unknown_collection(to, location)),
         }
     }
@@ -68,6 +74,12 @@ impl Catalogue<'_> {
         let fields = self.collections.values().flat_map(|collection| collection.fields.values());
         fields.filter_map(|field| field.facet.as_deref()).collect()
     }
+}
+
+fn unlisted(name: &str, location: Location) -> Diagnostic {
+    let message = format!("the collection `{name}` has no listing");
+    let diagnostic = Diagnostic::error("unlisted-collection", location, message);
+    diagnostic.help("link to one of its entries: `to = \"collection/slug\"`")
 }
 
 fn unknown_facet(name: &str, location: Location, declared: &BTreeSet<&str>) -> Diagnostic {

@@ -16,7 +16,7 @@ impl Planner<'_> {
             id: id.to_string(),
             collection: id.collection.clone(),
             collection_label: capitalised(collection.labels.one.get(&here.language)),
-            icon: collection.icon.clone(),
+            icon: collection.icon.as_ref().map(|icon| icon.value.clone()),
             title: entry.title.clone(),
             url: here.to(&path),
             summary: self.summary(entry),

@@ -6,8 +6,8 @@ use crate::localised::capitalised;
 use crate::settings::MenuItem;
 use crate::site_path::SitePath;
 use crate::view::{
-    Alternate, CollectionLink, Crumb, Day, KeyedLink, LanguageLink, Licence, MenuLink, NamedLink, OpenGraph, PageHead,
-    Site, SourceView,
+    Alternate, BannerView, CollectionLink, Crumb, Day, KeyedLink, LanguageLink, Licence, MenuLink, NamedLink,
+    OpenGraph, PageHead, ProfileView, Site, SourceView,
 };
 
 /// No script, style, picture or request from elsewhere, nothing inline; `wasm-unsafe-eval` lets the search engine be compiled.
@@ -72,6 +72,25 @@ impl Planner<'_> {
                     note: source.note.get(language).to_owned(),
                 })
                 .collect(),
+            logo: settings
+                .appearance
+                .logo
+                .as_ref()
+                .map(|(logo, _)| here.to(&SitePath::new(format!("{}{logo}", self.assets)))),
+            banner: settings.appearance.banner.as_ref().map(|banner| BannerView {
+                text: banner.text.get(language).to_owned(),
+                link: banner.link.as_ref().and_then(|link| self.menu_link(link, here)),
+            }),
+            social: settings
+                .appearance
+                .social
+                .iter()
+                .map(|profile| ProfileView {
+                    name: profile.name.clone(),
+                    url: profile.url.clone(),
+                    icon: profile.icon.as_ref().map(|(icon, _)| icon.clone()),
+                })
+                .collect(),
         }
     }
 
@@ -85,7 +104,7 @@ impl Planner<'_> {
                 label: capitalised(collection.labels.many.get(language)),
                 url: here.to(&catalogue.listing_path(collection, language)),
                 count: catalogue.listings.get(&(collection.key.clone(), language.to_owned())).map_or(0, Vec::len),
-                icon: collection.icon.clone(),
+                icon: collection.icon.as_ref().map(|icon| icon.value.clone()),
                 description: collection.description.get(language).to_owned(),
                 latest: None,
             })
@@ -93,7 +112,7 @@ impl Planner<'_> {
     }
 
     /// A menu's line, unless it leads nowhere (which [`crate::catalogue`] has reported).
-    fn menu_link(&self, item: &MenuItem, here: &Here) -> Option<MenuLink> {
+    pub(super) fn menu_link(&self, item: &MenuItem, here: &Here) -> Option<MenuLink> {
         let (catalogue, language) = (self.catalogue, here.language.as_str());
         let string = |key: &str| catalogue.string(key, language);
         let (path, own) = match item.to.as_str() {

@@ -5,9 +5,13 @@ use std::sync::Arc;
 
 use super::chrome::Describing;
 use super::{Here, Page, Planner};
+use crate::diagnostic::Extent;
 use crate::entry_id::EntryId;
-use crate::site_path::SitePath;
-use crate::view::{Content, Counts, Home, Search};
+use crate::field::Value;
+use crate::field::value::Days;
+use crate::settings::{Block, BlockKind, Door};
+use crate::site_path::{SitePath, encode};
+use crate::view::{Card, CollectionLink, Content, Counts, DoorView, Home, HomeBlock, MenuLink, Search, Session};
 
 impl Planner<'_> {
     /// The home page of a language.
@@ -26,18 +30,25 @@ impl Planner<'_> {
             way: Vec::new(),
             path_in: &path_in,
         };
-        let mut head = self.head(&here, describing);
-        let text = settings.home.text.as_ref().map(|(id, _)| id);
-        if let Some(entry) = text.and_then(|id| self.entry(id, language)) {
-            head.content_lang.clone_from(&entry.language);
-        }
+        let head = self.head(&here, describing);
+        let promised = settings.home.promise.as_ref().map(|promise| promise.get(language).to_owned());
+        let search = here.to(&catalogue.special_path("path_search", language));
         let home = Home {
+            promise: promised.unwrap_or_else(|| title.clone()),
             title,
-            promise,
-            body: text.and_then(|id| self.texts.get(id, language)).map_or_else(String::new, |text| text.html.clone()),
-            collections: self.home_collections(&here),
-            facets: self.filters(settings.home.facets.iter().map(|(key, _)| key.as_str()), &here),
-            latest: self.cards(self.latest(language, settings.home.latest, |_| true).iter(), &here),
+            description: promise,
+            searches: settings
+                .home
+                .searches
+                .iter()
+                .map(|query| query.get(language))
+                .map(|query| MenuLink {
+                    label: query.to_owned(),
+                    url: format!("{search}?q={}", encode(query).replace(['&', '+'], "%20")),
+                    current: false,
+                })
+                .collect(),
+            blocks: settings.home.blocks.iter().enumerate().map(|(at, block)| self.block(block, at, &here)).collect(),
             counts: Counts {
                 entries: catalogue
                     .listings
@@ -50,19 +61,115 @@ impl Planner<'_> {
         self.page(path, language, "home.html", head, Content::Home { home }, &Arc::from("site.toml"))
     }
 
-    fn home_collections(&self, here: &Here) -> Vec<crate::view::CollectionLink> {
-        let wanted = &self.catalogue.settings.home.collections;
-        let links = self.collection_links(here);
-        let mut chosen: Vec<_> = if wanted.is_empty() {
-            links
-        } else {
-            wanted.iter().filter_map(|(key, _)| links.iter().find(|link| link.key == *key).cloned()).collect()
+    /// A block of the home page.
+    fn block(&self, block: &Block, at: usize, here: &Here) -> HomeBlock {
+        let language = here.language.as_str();
+        let title = |own: &str| {
+            let set = block.title.as_ref().map(|title| title.get(language).to_owned());
+            set.unwrap_or_else(|| self.catalogue.string(own, language))
         };
-        for link in &mut chosen {
-            let latest = self.latest(&here.language, 3, |id| id.collection == link.key);
-            link.latest = Some(self.cards(latest.iter(), here));
+        let lead = block.lead.as_ref().map(|lead| lead.get(language).to_owned()).unwrap_or_default();
+        let kind = block.kind.name();
+        let view = HomeBlock { kind, id: format!("home-{}-{kind}", at + 1), lead, ..HomeBlock::default() };
+        match &block.kind {
+            BlockKind::Doors(doors) => {
+                let doors = doors.iter().filter_map(|door| self.door(door, here)).collect();
+                HomeBlock { title: title("home_doors"), doors, ..view }
+            }
+            BlockKind::Map => HomeBlock { title: title("home_map"), ..view },
+            BlockKind::Numbers(names) => {
+                HomeBlock { title: title("home_numbers"), numbers: self.chosen_collections(names, here), ..view }
+            }
+            BlockKind::Latest(names, count) => {
+                let wanted = |id: &EntryId| names.is_empty() || names.iter().any(|(name, _)| *name == id.collection);
+                let latest = self.latest(language, *count, wanted);
+                HomeBlock { title: title("latest"), cards: self.cards(latest.iter(), here), ..view }
+            }
+            BlockKind::Agenda(name, count) => {
+                let collection = self.chosen_collections(std::slice::from_ref(name), here).pop();
+                let sessions = self.sessions(&name.0, *count, here);
+                let cards = if sessions.is_empty() { self.first_cards(&name.0, *count, here) } else { Vec::new() };
+                HomeBlock { title: title("home_agenda"), sessions, cards, collection, ..view }
+            }
+            BlockKind::Entries(name, count) => {
+                let collection = self.chosen_collections(std::slice::from_ref(name), here).pop();
+                let own = collection.as_ref().map(|collection| collection.label.clone()).unwrap_or_default();
+                let title = block.title.as_ref().map_or(own, |title| title.get(language).to_owned());
+                HomeBlock { title, cards: self.first_cards(&name.0, *count, here), collection, ..view }
+            }
+            BlockKind::Facet((key, _)) => {
+                let facet = self.filters(std::iter::once(key.as_str()), here).pop();
+                let own = facet.as_ref().map(|facet| facet.label.clone()).unwrap_or_default();
+                let title = block.title.as_ref().map_or(own, |title| title.get(language).to_owned());
+                HomeBlock { title, facet, ..view }
+            }
+            BlockKind::Text => {
+                let id = self.catalogue.settings.home.text.as_ref().map(|(id, _)| id);
+                let text = id.and_then(|id| self.texts.get(id, language));
+                let entry = id.and_then(|id| self.entry(id, language));
+                HomeBlock {
+                    title: block.title.as_ref().map(|title| title.get(language).to_owned()).unwrap_or_default(),
+                    body: text.map_or_else(String::new, |text| text.html.clone()),
+                    body_lang: entry.map_or_else(|| language.to_owned(), |entry| entry.language.clone()),
+                    ..view
+                }
+            }
         }
-        chosen
+    }
+
+    fn door(&self, door: &Door, here: &Here) -> Option<DoorView> {
+        let link = self.menu_link(&door.link, here)?;
+        Some(DoorView {
+            label: link.label,
+            url: link.url,
+            text: door.text.get(&here.language).to_owned(),
+            icon: door.icon.as_ref().map(|(icon, _)| icon.clone()),
+        })
+    }
+
+    /// The collections of these names, in this order; all listed ones when there is no name.
+    fn chosen_collections(&self, names: &[(String, Extent)], here: &Here) -> Vec<CollectionLink> {
+        let links = self.collection_links(here);
+        if names.is_empty() {
+            return links;
+        }
+        names.iter().filter_map(|(name, _)| links.iter().find(|link| link.key == *name).cloned()).collect()
+    }
+
+    fn first_cards(&self, collection: &str, count: usize, here: &Here) -> Vec<Card> {
+        let listed = self.catalogue.listings.get(&(collection.to_owned(), here.language.clone()));
+        self.cards(listed.into_iter().flatten().take(count), here)
+    }
+
+    /// What is still to come of a collection's date ranges, soonest first.
+    pub(super) fn sessions(&self, collection: &str, count: usize, here: &Here) -> Vec<Session> {
+        let Some(listed) = self.catalogue.listings.get(&(collection.to_owned(), here.language.clone())) else {
+            return Vec::new();
+        };
+        let today = crate::date::parse_day(&self.catalogue.date.to_string()).map_or(0, |day| day.first);
+        let mut coming: Vec<(&Days, &EntryId)> = Vec::new();
+        for id in listed {
+            let (Some(entry), Some(collection)) = (self.entry(id, &here.language), self.collection(id)) else {
+                continue;
+            };
+            for field in collection.fields.values().filter(|field| field.kind.name() == "date-range") {
+                coming.extend(entry.values(&field.name).filter_map(|value| match value {
+                    Value::Date(days) if days.last >= today => Some((days, id)),
+                    _ => None,
+                }));
+            }
+        }
+        coming.sort_by(|(a, a_id), (b, b_id)| (a.first, a.last, a_id).cmp(&(b.first, b.last, b_id)));
+        let session = |(days, id): (&Days, &EntryId)| {
+            let (start, end) = days.iso.split_once('/').unwrap_or((&days.iso, &days.iso));
+            Some(Session {
+                start: start.to_owned(),
+                end: end.to_owned(),
+                text: crate::date::display(days, &here.language),
+                card: self.card(id, here)?,
+            })
+        };
+        coming.into_iter().take(count).filter_map(session).collect()
     }
 
     /// The entries that were updated last.

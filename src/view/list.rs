@@ -1,10 +1,10 @@
-//! What enters: nothing but itself; `plan` fills it. What leaves: what templates see of lists, facets, the home page and the search. It must not know where the values come from.
+//! What enters: nothing but itself; `plan` fills it. What leaves: what templates see of lists, facets and the search. It must not know where the values come from.
 
 #![expect(missing_docs, reason = "the fields are named as templates see them and explained in the theme's README")]
 
 use serde::Serialize;
 
-use super::{Card, CollectionLink};
+use super::Card;
 
 /// A page of a list of entries.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -65,24 +65,6 @@ pub struct FacetValueView {
     pub count: usize,
     pub current: bool,
     pub children: Vec<FacetValueView>,
-}
-
-/// The home page's blocks.
-#[derive(Clone, Debug, Serialize)]
-pub struct Home {
-    pub title: String,
-    pub promise: String,
-    pub body: String,
-    pub collections: Vec<CollectionLink>,
-    pub facets: Vec<FacetView>,
-    pub latest: Vec<Card>,
-    pub counts: Counts,
-}
-
-/// Numbers of the catalogue.
-#[derive(Clone, Debug, Serialize)]
-pub struct Counts {
-    pub entries: usize,
 }
 
 /// A letter of the A to Z.

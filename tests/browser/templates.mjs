@@ -1,0 +1,23 @@
+// One page of the example centre for each template, French first, then English: what accessibility tests, the keyboard tour and screenshots visit.
+
+/**
+ * `paths`: the page's addresses by language; `ready`: what must be there before the page is looked at.
+ * @type {Record<string, {paths: string[], ready?: string}>}
+ */
+export const TEMPLATES = {
+  home: { paths: ["", "en/"] },
+  listing: { paths: ["lieux/", "en/places/"] },
+  place: { paths: ["lieux/hotel-pasteur/", "en/places/hotel-pasteur/"] },
+  tool: { paths: ["outils/budget-previsionnel/", "en/tools/budget-previsionnel/"] },
+  doc: { paths: ["documentation/ouvrir-un-tiers-lieu/", "en/documentation/ouvrir-un-tiers-lieu/"] },
+  training: { paths: ["formations/faciliter-un-tiers-lieu/", "en/trainings/faciliter-un-tiers-lieu/"] },
+  network: { paths: ["reseaux/tilino/", "en/networks/tilino/"] },
+  entry: { paths: ["accompagnements/conseil-ponctuel/", "en/support/conseil-ponctuel/"] },
+  page: { paths: ["donnees/", "en/donnees/"] },
+  region: { paths: ["regions/bretagne/", "en/regions/bretagne/"] },
+  facet: { paths: ["themes/governance/", "en/themes/governance/"] },
+  "facet-index": { paths: ["regions/", "en/regions/"] },
+  letters: { paths: ["a-z/", "en/a-z/"] },
+  search: { paths: ["recherche/?q=fablab", "en/search/?q=fab+lab"], ready: ".search-result" },
+  "not-found": { paths: ["404.html"] },
+};
