@@ -21,6 +21,7 @@ pub mod export;
 pub mod feed;
 pub mod field;
 pub mod front_matter;
+pub mod golden_queries;
 pub mod index;
 pub mod layout;
 pub mod links;

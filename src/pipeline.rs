@@ -1,7 +1,7 @@
 //! What enters: the sources of a project and the options of a run. What leaves: the finished files, or why there are none. Every stage is called
 //! here and nowhere else, each with all that it may see. `build` is this with an empty memo. It must not do IO or know the clock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -25,7 +25,7 @@ use crate::site_path::SitePath;
 use crate::source::Source;
 use crate::texts::{self, Making};
 use crate::theme::Theme;
-use crate::{export, feed, index, links, site_map};
+use crate::{export, feed, golden_queries, index, links, site_map};
 
 pub mod definitions;
 mod entries;
@@ -200,7 +200,12 @@ fn build(
         base_path: settings.base_url.path.clone(),
         ..Run::default()
     };
+    let golden = inputs.content.iter().find(|source| &*source.path == golden_queries::FILE);
     if options.goal == Goal::Check {
+        if let Some(source) = golden {
+            observe(Stage::Index);
+            check_golden_queries(source, &catalogue, &texts, &theme, diagnostics);
+        }
         return Some(run);
     }
     let base = &settings.base_url;
@@ -221,6 +226,23 @@ fn build(
     check_collisions(&outputs, diagnostics);
     run.outputs = outputs;
     Some(run)
+}
+
+/// Makes the search pack and asks it what visitors would.
+fn check_golden_queries(
+    source: &Source,
+    catalogue: &Catalogue<'_>,
+    texts: &texts::Texts,
+    theme: &Theme,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let (definition, documents) = (index::definition(catalogue), index::documents(catalogue, texts));
+    let keys: BTreeSet<String> = documents.iter().map(|document| document.key.clone()).collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    match index::pack(&definition, documents, &maillage_search::pack_engine(&theme.engine)) {
+        Ok(pack) => golden_queries::check(source, &definition, &keys, &pack, diagnostics),
+        Err(diagnostic) => diagnostics.push(*diagnostic),
+    }
 }
 
 /// Every collection's templates must exist.
