@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use jiff::civil::Date;
 
-use crate::collection::Collection;
+use crate::collection::{Collection, Export};
 use crate::diagnostic::Diagnostic;
 use crate::entry::{Entry, State, Version};
 use crate::entry_id::EntryId;
@@ -165,6 +165,20 @@ impl<'a> Catalogue<'a> {
     #[must_use]
     pub fn listing_path(&self, collection: &Collection, language: &str) -> SitePath {
         self.localised_path(collection.listing_path(language), language)
+    }
+
+    /// The address of a collection's open data: one file for all languages, below the default language's listing.
+    #[must_use]
+    pub fn data_path(&self, collection: &Collection, extension: &str) -> SitePath {
+        let listing = self.listing_path(collection, self.settings.default_language());
+        SitePath::new(format!("{}{}.{extension}", listing.as_str(), collection.key))
+    }
+
+    /// The address of a file beside an entry's page: one for all languages, below the default language's page.
+    #[must_use]
+    pub fn export_path(&self, id: &EntryId, export: Export) -> SitePath {
+        let page = self.entry_path(id, self.settings.default_language());
+        SitePath::new(format!("{}{}.{}", page.as_str(), id.slug, export.extension()))
     }
 
     /// The address of a facet's index.

@@ -12,6 +12,11 @@ use crate::localised::Localised;
 use crate::node::Located;
 use crate::node::{Content, Key, Node, Notes, Record};
 
+mod beside;
+
+pub use beside::Export;
+use beside::{read_checked, read_exports};
+
 /// Keys that every entry may have; no field can be called so.
 pub const BUILT_IN: [&str; 10] =
     ["title", "summary", "keywords", "updated", "draft", "publish_from", "expires", "aliases", "order", "description"];
@@ -45,6 +50,10 @@ pub struct Collection {
     pub schema: Option<String>,
     /// The theme's icon.
     pub icon: Option<Located<String>>,
+    /// Files beside each entry's page.
+    pub exports: Vec<Export>,
+    /// The date field that says when an entry's facts were checked last.
+    pub checked: Option<String>,
     /// Weight in search; `None` = not searched.
     pub search_weight: Option<f32>,
     /// Fields in display order.
@@ -144,11 +153,13 @@ impl Collection {
         let icon = record
             .take("icon")
             .and_then(|node| Some(Located { value: node.as_text()?.to_owned(), extent: node.extent }));
+        let exports = read_exports(&mut record, notes);
         let search_weight = read_search(&mut record, notes);
         let fields_node = record.take("fields");
         let fields = fields_node.map(|node| read_fields(node, defining, notes)).unwrap_or_default();
         let declared = fields_node.and_then(Node::as_map).unwrap_or_default().iter().map(|(key, _)| key.name.clone());
         let faulty_fields = declared.filter(|name| !fields.contains_key(name)).collect();
+        let checked = read_checked(&mut record, &fields, notes);
         let sort = record.take("sort").map_or(Sort { by: SortBy::Title, direction: Direction::Ascending }, |node| {
             read_sort(node, &fields, notes)
         });
@@ -167,6 +178,8 @@ impl Collection {
             feed,
             schema,
             icon,
+            exports,
+            checked,
             search_weight,
             fields,
             faulty_fields,

@@ -1,43 +1,53 @@
-//! What enters: the catalogue. What leaves: `llms.txt`, a map of the site for language models. It must not know pages' looks.
-//! Source: llmstxt.org.
+//! What enters: the catalogue. What leaves: files for other programs: `llms.txt`, a table, its schema and a JSON file a collection, and the files that
+//! a collection's definition asks for beside each entry. It must not know pages' looks.
 
-use std::fmt::Write;
+use rayon::prelude::*;
 
 use crate::catalogue::Catalogue;
+use crate::collection::{Collection, Export};
+use crate::entry::{Entry, State};
 use crate::output::Output;
-use crate::site_path::SitePath;
-use crate::texts::Texts;
 
-/// Entries of one collection that are named; the listing leads to the rest.
-const ENTRIES: usize = 100;
+mod calendar;
+mod lines;
+mod llms;
+mod record;
+mod table;
+mod vcard;
 
-/// The site in Markdown: title, promise, and every collection with its entries.
+pub use llms::llms;
+
+/// The open data of all listed collections, and of their entries.
 #[must_use]
-pub fn llms(catalogue: &Catalogue<'_>, texts: &Texts) -> Output {
-    let settings = catalogue.settings;
-    let (language, base) = (settings.default_language(), settings.base_url.url.as_str());
-    let mut text = format!("# {}\n\n> {}\n", settings.title.get(language), settings.description.get(language));
+pub fn open_data(catalogue: &Catalogue<'_>) -> Vec<Output> {
+    let language = catalogue.settings.default_language();
+    let mut outputs = Vec::new();
     for collection in catalogue.collections.values().filter(|collection| collection.listed) {
-        let Some(ids) = catalogue.listings.get(&(collection.key.clone(), language.to_owned())) else { continue };
-        let listing = catalogue.listing_path(collection, language).absolute(base);
-        // Writing to a text never fails.
-        let _ = write!(
-            text,
-            "\n## {}\n\n- [{} ({})]({listing}): {}\n",
-            collection.labels.many.get(language),
-            collection.labels.many.get(language),
-            ids.len(),
-            collection.description.get(language)
-        );
-        for id in ids.iter().take(ENTRIES) {
-            let Some(family) = catalogue.families.get(id) else { continue };
-            let entry = family.version(language);
-            let excerpt = texts.get(id, &entry.language).map_or("", |text| &text.excerpt);
-            let summary = if entry.summary.is_empty() { excerpt } else { &entry.summary };
-            let url = catalogue.entry_path(id, language).absolute(base);
-            let _ =
-                writeln!(text, "- [{}]({url}): {}", entry.title.replace(['[', ']'], ""), summary.replace('\n', " "));
-        }
+        let key = (collection.key.clone(), language.to_owned());
+        let ids = catalogue.listings.get(&key).into_iter().flatten();
+        let entries: Vec<&Entry> = ids.filter_map(|id| Some(catalogue.families.get(id)?.version(language))).collect();
+        let path = |extension: &str| catalogue.data_path(collection, extension);
+        outputs.push(table::table(catalogue, collection, entries.iter().copied(), path("csv")));
+        outputs.push(table::schema(catalogue, collection, path("schema.json")));
+        outputs.push(record::collection_file(catalogue, collection, entries.iter().copied(), path("json")));
+        let published = entries.par_iter().filter(|entry| entry.state == State::Published);
+        outputs.par_extend(published.flat_map_iter(|entry| beside(catalogue, collection, entry)));
     }
-    Output::new(SitePath::new("llms.txt"), text.into_bytes())
+    outputs
+}
+
+/// The files beside an entry's page that have something to say.
+pub(crate) fn beside<'e>(
+    catalogue: &'e Catalogue<'_>,
+    collection: &'e Collection,
+    entry: &'e Entry,
+) -> impl Iterator<Item = Output> + 'e {
+    collection.exports.iter().filter_map(move |export| {
+        let path = catalogue.export_path(&entry.id, *export);
+        match export {
+            Export::Json => Some(record::file(catalogue, collection, entry, path)),
+            Export::Vcard => vcard::card(catalogue, collection, entry, path),
+            Export::Calendar => calendar::calendar(catalogue, collection, entry, path),
+        }
+    })
 }

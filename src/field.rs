@@ -219,10 +219,26 @@ pub trait FieldType: fmt::Debug + Send + Sync {
         value.as_text().into()
     }
 
+    /// The columns of a table that hold a value; a part is a key of what [`FieldType::export`] gives.
+    fn columns(&self) -> &'static [Column] {
+        &[Column { part: "", kind: "string", format: "default" }]
+    }
+
     /// The collection that values of this type point to, and the label of the inverse on the other side.
     fn relation(&self) -> Option<Relation<'_>> {
         None
     }
+}
+
+/// A column of a table of open data. Types and formats are those of the Table Schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The key of an exported object that the column holds; empty = the whole value.
+    pub part: &'static str,
+    /// `string`, `number`, `boolean`.
+    pub kind: &'static str,
+    /// `default`, `uri`, `email`.
+    pub format: &'static str,
 }
 
 /// A relation's other end.

@@ -18,7 +18,7 @@ use crate::layout::Layout;
 use crate::markdown::Highlighter;
 use crate::memo::Memo;
 use crate::output::Output;
-use crate::plan::{Page, Planner};
+use crate::plan::{Neighbourhood, Page, Planner};
 use crate::render::Renderer;
 use crate::settings::BaseUrl;
 use crate::site_path::SitePath;
@@ -190,7 +190,17 @@ fn build(
     }
     observe(Stage::Plan);
     let assets = format!("assets/{}/", theme.statics_digest.short());
-    let planner = Planner { catalogue: &catalogue, bundles: &bundles, texts: &texts, assets: assets.clone() };
+    let data = export::open_data(&catalogue);
+    let data_paths = data.iter().map(|output| output.path.clone()).collect();
+    let neighbourhood = Neighbourhood::of(&catalogue);
+    let planner = Planner {
+        neighbourhood: &neighbourhood,
+        data: &data_paths,
+        catalogue: &catalogue,
+        bundles: &bundles,
+        texts: &texts,
+        assets: assets.clone(),
+    };
     let pages = planner.plan();
     observe(Stage::Render);
     let mut outputs = render_pages(&pages, &renderer, &theme, memo, diagnostics);
@@ -211,6 +221,7 @@ fn build(
     let base = &settings.base_url;
     outputs.extend(theme.statics.iter().map(|(path, source)| static_file(&assets, path, source)));
     outputs.extend(bundle_files(&catalogue, &bundles));
+    outputs.extend(data);
     outputs.extend(feed::feeds(&catalogue, &texts));
     outputs.extend(site_map::site_map(&pages, &base.url));
     outputs.push(site_map::robots(&base.url, &base.path));

@@ -1,6 +1,7 @@
 //! What enters: the catalogue, the rendered texts, the bundles' files. What leaves: [`Plan`], every page with its address, template and view.
 //! It must not render anything: a page's view is all that its template can see.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::bundle::Bundles;
@@ -13,18 +14,22 @@ use crate::site_path::SitePath;
 use crate::texts::Texts;
 use crate::view::{Alternate, Content, View};
 
+mod beside;
 mod card;
 mod chrome;
 mod display;
 mod entry_page;
 mod facet_page;
+mod freshness;
 mod home;
 mod jsonld;
 mod letters;
 mod listing;
+mod nearby;
 mod related;
 
 pub(crate) use listing::feed_path;
+pub use nearby::Neighbourhood;
 
 /// A page before it is rendered.
 #[derive(Clone, Debug)]
@@ -61,6 +66,10 @@ pub struct Planner<'a> {
     pub bundles: &'a Bundles<'a>,
     /// The entries' texts as HTML.
     pub texts: &'a Texts,
+    /// Who is near whom.
+    pub neighbourhood: &'a Neighbourhood<'a>,
+    /// The addresses of files for other programs.
+    pub data: &'a BTreeSet<SitePath>,
     /// The folder of the theme's static files: `assets/ab12cd34ef/`.
     pub assets: String,
 }

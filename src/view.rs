@@ -11,7 +11,10 @@ mod entry;
 mod home;
 mod list;
 
-pub use entry::{Attachment, Card, CardGroup, Display, EntryFacet, EntryView, NamedValue, TocItem};
+pub use entry::{
+    Attachment, Card, CardGroup, Display, EntryFacet, EntryView, ExportLink, Freshness, NamedValue, NearCard, Preview,
+    TocItem,
+};
 pub use home::{Counts, DoorView, Home, HomeBlock, Session};
 pub use list::{FacetValueView, FacetView, Group, Letter, Listing, PageLink, Pages, RedirectView, Search, Section};
 

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::text::{refuse, scalar};
 use super::value::{Address, Area};
-use super::{FacetValue, FieldType, Reading, Showing, Shown, Value, area, escape, link};
+use super::{Column, FacetValue, FieldType, Reading, Showing, Shown, Value, area, escape, link};
 use crate::communes::{Commune, town};
 use crate::diagnostic::{Diagnostic, nearest, one_of};
 use crate::entry_id::slugify;
@@ -150,6 +150,17 @@ impl FieldType for Postal {
 
     fn facet_key(&self) -> Option<&'static str> {
         Some("region")
+    }
+
+    fn columns(&self) -> &'static [Column] {
+        &[
+            Column { part: "street", kind: "string", format: "default" },
+            Column { part: "postcode", kind: "string", format: "default" },
+            Column { part: "commune", kind: "string", format: "default" },
+            Column { part: "city", kind: "string", format: "default" },
+            Column { part: "department", kind: "string", format: "default" },
+            Column { part: "region", kind: "string", format: "default" },
+        ]
     }
 
     fn export(&self, value: &Value) -> Json {

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::text::{refuse, scalar};
-use super::{FacetValue, FieldType, Reading, Showing, Shown, SortKey, Value, link};
+use super::{Column, FacetValue, FieldType, Reading, Showing, Shown, SortKey, Value, link};
 use crate::diagnostic::Diagnostic;
 use crate::localised::Localised;
 use crate::node::{Node, Notes};
@@ -85,6 +85,10 @@ impl FieldType for Boolean {
 
     fn sort_key(&self, value: &Value, _lang: &str) -> SortKey {
         SortKey::Number(if matches!(value, Value::Boolean(true)) { 0.0 } else { 1.0 })
+    }
+
+    fn columns(&self) -> &'static [Column] {
+        &[Column { part: "", kind: "boolean", format: "default" }]
     }
 
     fn export(&self, value: &Value) -> serde_json::Value {

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::text::{refuse, scalar};
-use super::{FieldType, Reading, Showing, Shown, Value, link};
+use super::{Column, FieldType, Reading, Showing, Shown, Value, link};
 use crate::diagnostic::Diagnostic;
 use crate::node::{Node, Notes};
 
@@ -82,6 +82,10 @@ impl FieldType for Email {
 
     fn schema(&self) -> serde_json::Value {
         json!({ "type": "string", "format": "email", "description": self.hint() })
+    }
+
+    fn columns(&self) -> &'static [Column] {
+        &[Column { part: "", kind: "string", format: "email" }]
     }
 
     fn show(&self, value: &Value, _showing: &Showing<'_>) -> Shown {

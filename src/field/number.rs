@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::text::{refuse, scalar};
-use super::{Defining, FieldType, Indexed, Reading, Showing, Shown, SortKey, Value};
+use super::{Column, Defining, FieldType, Indexed, Reading, Showing, Shown, SortKey, Value};
 use crate::diagnostic::Diagnostic;
 use crate::localised::Localised;
 use crate::node::{Node, Notes, Record};
@@ -173,6 +173,10 @@ impl FieldType for Number {
             Value::Number(number, _) => Indexed { number: Some(*number), ..Indexed::default() },
             _ => Indexed::default(),
         }
+    }
+
+    fn columns(&self) -> &'static [Column] {
+        &[Column { part: "", kind: "number", format: "default" }]
     }
 
     fn export(&self, value: &Value) -> serde_json::Value {

@@ -13,7 +13,10 @@ use crate::node::{Node, Notes};
 
 mod guess;
 mod rows;
+mod week;
 mod words;
+
+pub use week::{PlainWeek, Span, plain_week};
 
 /// Opening hours.
 #[derive(Debug)]
@@ -128,7 +131,12 @@ impl FieldType for OpeningHours {
             false => format!("{}: {}", row.days, row.hours),
         };
         let text = rows.iter().map(line).collect::<Vec<_>>().join("; ");
-        let rows: Vec<Json> = rows.iter().map(|row| json!({ "days": row.days, "hours": row.hours })).collect();
+        let week = plain_week(raw);
+        let rows = rows.iter().map(|row| {
+            let open = week.as_ref().and_then(|week| row.open(week));
+            json!({ "days": row.days, "hours": row.hours, "weekdays": row.weekdays(), "open": open })
+        });
+        let rows: Vec<Json> = rows.collect();
         Shown { text, html, ..Shown::default() }.with("raw", raw).with("rows", rows)
     }
 

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::number::{bare_decimal, to_json};
 use super::text::{refuse, scalar};
-use super::{FieldType, Indexed, Reading, Showing, Shown, SortKey, Value, escape};
+use super::{Column, FieldType, Indexed, Reading, Showing, Shown, SortKey, Value, escape};
 use crate::diagnostic::Diagnostic;
 use crate::node::{Content, Node, Notes, Record};
 
@@ -156,6 +156,13 @@ impl FieldType for Position {
             Value::Position(lat, lon) => Indexed { position: Some((*lat, *lon)), ..Indexed::default() },
             _ => Indexed::default(),
         }
+    }
+
+    fn columns(&self) -> &'static [Column] {
+        &[
+            Column { part: "lat", kind: "number", format: "default" },
+            Column { part: "lon", kind: "number", format: "default" },
+        ]
     }
 
     fn export(&self, value: &Value) -> serde_json::Value {

@@ -5,7 +5,7 @@ use serde_json::json;
 use url::{Host, Url};
 
 use super::text::{refuse, scalar};
-use super::{FieldType, Reading, Showing, Shown, Value, link};
+use super::{Column, FieldType, Reading, Showing, Shown, Value, link};
 use crate::diagnostic::Diagnostic;
 use crate::node::{Node, Notes};
 
@@ -95,6 +95,10 @@ impl FieldType for Link {
 
     fn schema(&self) -> serde_json::Value {
         json!({ "type": "string", "format": "uri", "pattern": "^[hH][tT][tT][pP][sS]?://[^\\s@]+\\.[^\\s]+$", "description": self.hint() })
+    }
+
+    fn columns(&self) -> &'static [Column] {
+        &[Column { part: "", kind: "string", format: "uri" }]
     }
 
     fn show(&self, value: &Value, _showing: &Showing<'_>) -> Shown {

@@ -105,6 +105,7 @@ impl Planner<'_> {
                 let facts = self.file_facts(entry, &file.path, here)?;
                 let name = file.path.rsplit('/').next().unwrap_or(&file.path);
                 Some(Attachment {
+                    preview: self.preview(entry, &file.path, &facts.url),
                     label: file.label.clone().unwrap_or_else(|| name.to_owned()),
                     url: facts.url,
                     kind: type_name(&file.path),

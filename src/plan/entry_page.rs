@@ -124,6 +124,11 @@ impl Planner<'_> {
             next: next.and_then(|id| self.card(id, here)),
             attachments: self.attachments(entry, here),
             position,
+            checked: self.freshness(collection, entry, language),
+            exports: self.export_links(collection, entry, here),
+            nearby: self.nearby(entry, here),
+            citation: self.citation(entry, here),
+            zone: self.zone(collection, entry),
             edit_url: settings.edit_url.as_ref().map(|url| url.replace("{path}", &encode(&entry.file))),
             report_url: settings.report_url.as_ref().map(|url| {
                 let query = |text: &str| encode(text).replace(['&', '+', '='], "%20");

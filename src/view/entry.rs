@@ -49,6 +49,11 @@ pub struct EntryView {
     pub next: Option<Card>,
     pub attachments: Vec<Attachment>,
     pub position: Option<Value>,
+    pub checked: Option<Freshness>,
+    pub exports: Vec<ExportLink>,
+    pub nearby: Vec<NearCard>,
+    pub citation: String,
+    pub zone: &'static str,
     pub edit_url: Option<String>,
     pub report_url: Option<String>,
     pub fallback: bool,
@@ -109,4 +114,39 @@ pub struct Attachment {
     pub kind: String,
     pub size: String,
     pub lang: Option<String>,
+    pub preview: Option<Preview>,
+}
+
+/// The beginning of a file: a table's rows, a text's lines, or a picture.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Preview {
+    pub kind: &'static str,
+    pub head: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+    pub text: String,
+    pub url: String,
+    pub more: usize,
+}
+
+/// When an entry's facts were checked last, seen from the build date.
+#[derive(Clone, Debug, Serialize)]
+pub struct Freshness {
+    pub iso: String,
+    pub text: String,
+    pub state: &'static str,
+    pub years: usize,
+}
+
+/// A file for another program.
+#[derive(Clone, Debug, Serialize)]
+pub struct ExportLink {
+    pub kind: &'static str,
+    pub url: String,
+}
+
+/// An entry near another one.
+#[derive(Clone, Debug, Serialize)]
+pub struct NearCard {
+    pub card: Card,
+    pub distance: String,
 }

@@ -6,6 +6,7 @@ use opening_hours_syntax::rules::{RuleOperator, RuleSequence};
 use opening_hours_syntax::{RuleKind, rules::OpeningHoursExpression};
 
 use super::super::Showing;
+use super::week::PlainWeek;
 use super::words::{all_day, day, days, holiday, hours, stretch};
 
 /// One line of the table.
@@ -15,11 +16,40 @@ pub(super) struct Row {
     pub(super) days: String,
     /// Times, or `fermé`.
     pub(super) hours: String,
+    /// The days of the week (0 = Monday) of a plain week's line.
+    pub(super) weekdays: std::ops::Range<usize>,
+    /// Whether it is the line of public holidays.
+    pub(super) public: bool,
+}
+
+impl Row {
+    fn new(days: String, hours: String) -> Self {
+        Self { days, hours, weekdays: 0..0, public: false }
+    }
+
+    /// The days as scripts read them: `1 2 3` from Monday, or `holiday`.
+    pub(super) fn weekdays(&self) -> String {
+        if self.public {
+            return "holiday".to_owned();
+        }
+        self.weekdays.clone().map(|day| (day + 1).to_string()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// When the place is open on these days: `540-750 840-1080`, in minutes; empty = closed.
+    pub(super) fn open(&self, week: &PlainWeek) -> Option<String> {
+        let spans = match self.public {
+            true => week.public.as_deref()?,
+            false => {
+                week.days.get(self.weekdays.start).filter(|_| !self.weekdays.is_empty())?.as_deref().unwrap_or(&[])
+            }
+        };
+        Some(spans.iter().map(|(from, to)| format!("{from}-{to}")).collect::<Vec<_>>().join(" "))
+    }
 }
 
 /// The rows of hours that were read before.
 pub(super) fn rows(raw: &str, showing: &Showing<'_>) -> Vec<Row> {
-    let as_typed = || vec![Row { days: String::new(), hours: raw.to_owned() }];
+    let as_typed = || vec![Row::new(String::new(), raw.to_owned())];
     let Some(parsed) = super::parse(raw) else { return as_typed() };
     if crosses(raw) {
         return as_typed();
@@ -28,7 +58,7 @@ pub(super) fn rows(raw: &str, showing: &Showing<'_>) -> Vec<Row> {
 }
 
 /// `PH Mo-Fr` means holidays that fall on these days; the parser reads it as both, so the text stands as it was typed.
-fn crosses(raw: &str) -> bool {
+pub(super) fn crosses(raw: &str) -> bool {
     let words: Vec<&str> = raw.split([' ', ';']).collect();
     let is_day = |word: &str| {
         let day = word.get(..2).unwrap_or_default();
@@ -47,20 +77,26 @@ fn row(rule: &RuleSequence, showing: &Showing<'_>) -> Row {
         RuleOperator::Fallback => format!("{}, {days}", (showing.word)("hours_otherwise")),
         _ => days,
     };
-    Row { days, hours }
+    Row::new(days, hours)
 }
 
-/// What a day has: hours in words, `None` = no rule speaks of it.
-#[derive(Default)]
-struct Week {
-    days: [Option<Vec<String>>; 7],
-    public: Option<Vec<String>>,
-    school: Option<Vec<String>>,
+/// What a day has: hours, rule by rule; `None` = no rule speaks of it.
+#[derive(Debug)]
+pub(super) struct Week<T> {
+    pub(super) days: [Option<Vec<T>>; 7],
+    pub(super) public: Option<Vec<T>>,
+    pub(super) school: Option<Vec<T>>,
 }
 
-impl Week {
+impl<T> Default for Week<T> {
+    fn default() -> Self {
+        Self { days: [const { None }; 7], public: None, school: None }
+    }
+}
+
+impl<T> Week<T> {
     /// The days that a rule names, if it names nothing but whole weekdays and holidays.
-    fn named(&mut self, rule: &RuleSequence) -> Option<Vec<&mut Option<Vec<String>>>> {
+    pub(super) fn named(&mut self, rule: &RuleSequence) -> Option<Vec<&mut Option<Vec<T>>>> {
         let selector = &rule.day_selector;
         if !(selector.year.is_empty() && selector.monthday.is_empty() && selector.week.is_empty()) {
             return None;
@@ -93,7 +129,7 @@ impl Week {
 
 /// The rows of a plain week; `None` when the hours depend on seasons, dates or one another.
 fn week(parsed: &OpeningHoursExpression, showing: &Showing<'_>) -> Option<Vec<Row>> {
-    let mut week = Week::default();
+    let mut week = Week::<String>::default();
     for rule in &parsed.rules {
         let partly = rule.kind != RuleKind::Open && !all_day(&rule.time_selector);
         if rule.operator == RuleOperator::Fallback || partly {
@@ -121,7 +157,7 @@ fn week(parsed: &OpeningHoursExpression, showing: &Showing<'_>) -> Option<Vec<Ro
         } else {
             stretch(&day(first, showing), &day(last, showing))
         };
-        rows.push(Row { days, hours: hours[first].clone() });
+        rows.push(Row { weekdays: first..last + 1, ..Row::new(days, hours[first].clone()) });
         first = last + 1;
     }
     // Hours for holidays alone say nothing of the week.
@@ -130,7 +166,8 @@ fn week(parsed: &OpeningHoursExpression, showing: &Showing<'_>) -> Option<Vec<Ro
     }
     for (kind, day) in [(HolidayKind::Public, &week.public), (HolidayKind::School, &week.school)] {
         if day.is_some() {
-            rows.push(Row { days: holiday(kind, showing), hours: words(day) });
+            let public = kind == HolidayKind::Public;
+            rows.push(Row { public, ..Row::new(holiday(kind, showing), words(day)) });
         }
     }
     Some(rows)

@@ -1,0 +1,58 @@
+//! What enters: an entry. What leaves: its contact as a vCard 4.0, for a telephone's address book. It must not know pages. Source: RFC 6350.
+
+use super::lines::Lines;
+use crate::catalogue::Catalogue;
+use crate::collection::Collection;
+use crate::entry::Entry;
+use crate::field::Value;
+use crate::output::Output;
+use crate::site_path::SitePath;
+
+/// The card of an entry; none where there is nothing to write down but a name.
+#[must_use]
+pub(super) fn card(
+    catalogue: &Catalogue<'_>,
+    collection: &Collection,
+    entry: &Entry,
+    path: SitePath,
+) -> Option<Output> {
+    let url = catalogue.entry_path(&entry.id, &entry.language).absolute(&catalogue.settings.base_url.url);
+    let mut lines = Lines::default();
+    lines.put("BEGIN", "VCARD");
+    lines.put("VERSION", "4.0");
+    lines.put("KIND", "org");
+    lines.text("FN", &entry.title);
+    let head = lines.len();
+    for field in collection.fields.values() {
+        for value in entry.values(&field.name) {
+            match (field.kind.name(), value) {
+                (_, Value::Address(address)) => {
+                    let parts = [
+                        "",
+                        "",
+                        address.street.as_deref().unwrap_or_default(),
+                        &address.commune,
+                        &address.region.name,
+                        &address.postcode,
+                        "France",
+                    ];
+                    lines.list("ADR", parts);
+                }
+                (_, Value::Position(lat, lon)) => lines.put("GEO", &format!("geo:{lat},{lon}")),
+                ("email", Value::Text(email)) => lines.text("EMAIL", email),
+                ("phone", Value::Text(phone)) => lines.put("TEL;VALUE=uri", &format!("tel:{}", phone.replace(' ', ""))),
+                ("url", Value::Text(url)) => lines.put("URL", url),
+                _ => {}
+            }
+        }
+    }
+    if lines.len() == head {
+        return None;
+    }
+    lines.put("SOURCE", &url);
+    if let Some(updated) = entry.updated {
+        lines.put("REV", &format!("{}T000000Z", updated.strftime("%Y%m%d")));
+    }
+    lines.put("END", "VCARD");
+    Some(Output::new(path, lines.finish()))
+}

@@ -1,0 +1,154 @@
+//! What enters: an entry. What leaves: links to its files for other programs, its neighbours on the map, how to cite it, and what its files hold.
+//! It must not know how they are shown.
+
+use super::{Here, Planner};
+use crate::collection::Collection;
+use crate::entry::Entry;
+use crate::field::Value;
+use crate::view::{ExportLink, NearCard, Preview};
+
+/// Rows of a table, and lines of a text, that a preview shows.
+const SHOWN: usize = 12;
+
+/// Larger files are not looked into.
+const LARGEST: usize = 200_000;
+
+impl Planner<'_> {
+    /// The files beside an entry's page.
+    pub(super) fn export_links(&self, collection: &Collection, entry: &Entry, here: &Here) -> Vec<ExportLink> {
+        let paths = collection.exports.iter().map(|export| (*export, self.catalogue.export_path(&entry.id, *export)));
+        let there = paths.filter(|(_, path)| self.data.contains(path));
+        there.map(|(export, path)| ExportLink { kind: export.name(), url: here.to(&path) }).collect()
+    }
+
+    /// The nearest entries of the same collection.
+    pub(super) fn nearby(&self, entry: &Entry, here: &Here) -> Vec<NearCard> {
+        let near = self.neighbourhood.near(&entry.id).into_iter();
+        near.filter_map(|(id, distance)| {
+            Some(NearCard { card: self.card(id, here)?, distance: kilometres(distance, &here.language) })
+        })
+        .collect()
+    }
+
+    /// Title, publisher, site, date, address: what a bibliography wants.
+    pub(super) fn citation(&self, entry: &Entry, here: &Here) -> String {
+        let settings = self.catalogue.settings;
+        let language = here.language.as_str();
+        let publisher = settings.publisher.as_ref().map_or(&settings.title, |publisher| &publisher.name);
+        let date = self.day(entry.updated.unwrap_or(self.catalogue.date), language).display;
+        let url = self.catalogue.entry_path(&entry.id, &entry.language).absolute(&settings.base_url.url);
+        format!("{}. {}, {date}. {url}", entry.title, publisher.get(language))
+    }
+
+    /// The time zone of the entry's address.
+    pub(super) fn zone(&self, collection: &Collection, entry: &Entry) -> &'static str {
+        let values = collection.fields.keys().flat_map(|name| entry.values(name));
+        let department = values.filter_map(|value| match value {
+            Value::Address(address) => Some(address.department.code.as_str()),
+            _ => None,
+        });
+        department.into_iter().next().map_or("Europe/Paris", zone)
+    }
+
+    /// The beginning of a file of the entry's bundle, where a page can show it.
+    pub(super) fn preview(&self, entry: &Entry, path: &str, url: &str) -> Option<Preview> {
+        let source = self.bundles.get(&entry.id, path)?.source;
+        let extension = path.rsplit('.').next().unwrap_or_default().to_lowercase();
+        if matches!(extension.as_str(), "png" | "jpg" | "jpeg" | "webp" | "svg" | "gif") {
+            return Some(Preview { kind: "image", url: url.to_owned(), ..Preview::default() });
+        }
+        if source.bytes.len() > LARGEST {
+            return None;
+        }
+        match extension.as_str() {
+            "csv" => table(source.text().ok()?),
+            "md" | "txt" => {
+                let text = source.text().ok()?;
+                let lines: Vec<&str> = text.lines().take(SHOWN).collect();
+                let more = text.lines().count().saturating_sub(SHOWN);
+                (!lines.is_empty()).then(|| Preview {
+                    kind: "text",
+                    text: lines.join("\n"),
+                    more,
+                    ..Preview::default()
+                })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The first rows of a table; `;` separates where the first line has more of them than commas.
+fn table(text: &str) -> Option<Preview> {
+    let first = text.lines().next().unwrap_or_default();
+    let delimiter = if first.matches(';').count() > first.matches(',').count() { b';' } else { b',' };
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
+    let head: Vec<String> = reader.headers().ok()?.iter().map(str::to_owned).collect();
+    if head.len() < 2 {
+        return None;
+    }
+    let mut rows = Vec::new();
+    let mut more = 0;
+    for record in reader.records() {
+        let Ok(record) = record else { return None };
+        if rows.len() < SHOWN {
+            rows.push(record.iter().map(str::to_owned).collect());
+        } else {
+            more += 1;
+        }
+    }
+    Some(Preview { kind: "table", head, rows, more, ..Preview::default() })
+}
+
+/// `350 m`, `2,4 km`, `18 km`.
+fn kilometres(distance: f64, language: &str) -> String {
+    if distance < 0.95 {
+        return format!("{:.0} m", (distance * 20.0).round().max(1.0) * 50.0);
+    }
+    if distance >= 9.95 {
+        return format!("{distance:.0} km");
+    }
+    let text = format!("{distance:.1} km");
+    if language.starts_with("fr") { text.replace('.', ",") } else { text }
+}
+
+/// The time zone of a department; those of Europe share one. Source: IANA time zone database.
+fn zone(department: &str) -> &'static str {
+    match department {
+        "971" => "America/Guadeloupe",
+        "972" => "America/Martinique",
+        "973" => "America/Cayenne",
+        "974" => "Indian/Reunion",
+        "975" => "America/Miquelon",
+        "976" => "Indian/Mayotte",
+        "977" => "America/St_Barthelemy",
+        "978" => "America/Marigot",
+        "986" => "Pacific/Wallis",
+        "987" => "Pacific/Tahiti",
+        "988" => "Pacific/Noumea",
+        _ => "Europe/Paris",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances_are_as_exact_as_they_are_near() {
+        let texts = [0.01, 0.34, 2.44, 9.96, 18.4].map(|distance| kilometres(distance, "fr"));
+        assert_eq!(texts, ["50 m", "350 m", "2,4 km", "10 km", "18 km"]);
+        assert_eq!(kilometres(2.44, "en"), "2.4 km");
+    }
+
+    fn cells(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    #[test]
+    fn tables_are_read_with_either_separator() {
+        let preview = table("a;b;\"c,d\"\n1;2;\"3\n4\"\n").expect("a table");
+        assert_eq!((preview.head, preview.rows), (cells(&["a", "b", "c,d"]), vec![cells(&["1", "2", "3\n4"])]));
+        assert!(table("one column\n").is_none());
+    }
+}
