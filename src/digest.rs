@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 /// A 256-bit BLAKE3 digest. Two inputs with equal digests are taken to be the same input.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Digest([u8; 32]);
 
 impl Digest {
@@ -24,6 +24,24 @@ impl Digest {
         let mut hasher = blake3::Hasher::new();
         serde_json::to_writer(&mut hasher, value)?;
         Ok(Self(hasher.finalize().into()))
+    }
+
+    /// The digest of a value by its parts, as they hash themselves.
+    #[must_use]
+    pub fn of_hash<T: std::hash::Hash + ?Sized>(value: &T) -> Self {
+        struct Parts(blake3::Hasher);
+        impl std::hash::Hasher for Parts {
+            fn write(&mut self, bytes: &[u8]) {
+                self.0.update(bytes);
+            }
+
+            fn finish(&self) -> u64 {
+                0
+            }
+        }
+        let mut parts = Parts(blake3::Hasher::new());
+        value.hash(&mut parts);
+        Self(parts.0.finalize().into())
     }
 
     /// The digest of several digests, in this order.

@@ -33,6 +33,7 @@ pub mod output;
 pub mod parse;
 pub mod pipeline;
 pub mod plan;
+pub mod reads;
 pub mod render;
 pub mod report;
 pub mod scan;

@@ -1,6 +1,8 @@
 //! What enters: one text, or a map from language to text. What leaves: [`Localised`], which gives the text for a language.
 //! It must not know which languages a site has beyond what it is told.
 
+use std::hash::{Hash, Hasher};
+
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
@@ -13,6 +15,14 @@ pub struct Localised {
     /// The text for languages without their own.
     any: Option<String>,
     by_language: IndexMap<String, String>,
+}
+
+impl Hash for Localised {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.any.hash(state);
+        self.by_language.iter().for_each(|pair| pair.hash(state));
+        self.by_language.len().hash(state);
+    }
 }
 
 impl Localised {

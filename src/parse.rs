@@ -23,7 +23,7 @@ const SUMMARY: usize = 300;
 #[derive(Clone, Debug)]
 pub struct Parsed {
     /// `None` when the file's syntax is so broken that nothing can be said of it.
-    pub version: Option<Version>,
+    pub version: Option<Arc<Version>>,
     /// Faults of this file alone.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -42,7 +42,7 @@ pub fn parse(file: &EntryFile<'_>, collection: &Collection, languages: &[String]
             None
         }
     };
-    Parsed { version, diagnostics }
+    Parsed { version: version.map(Arc::new), diagnostics }
 }
 
 struct Parser<'a> {

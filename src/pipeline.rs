@@ -1,7 +1,7 @@
 //! What enters: the sources of a project and the options of a run. What leaves: the finished files, or why there are none. Every stage is called
 //! here and nowhere else, each with all that it may see. `build` is this with an empty memo. It must not do IO or know the clock.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -18,7 +18,7 @@ use crate::layout::Layout;
 use crate::markdown::Highlighter;
 use crate::memo::Memo;
 use crate::output::Output;
-use crate::plan::{Neighbourhood, Page, Planner};
+use crate::plan::{Neighbourhood, Planner};
 use crate::render::Renderer;
 use crate::settings::BaseUrl;
 use crate::site_path::SitePath;
@@ -29,6 +29,8 @@ use crate::{export, feed, golden_queries, index, links, site_map};
 
 pub mod definitions;
 mod entries;
+mod pages;
+mod things;
 
 use definitions::{read_communes, read_definitions, read_settings, read_theme};
 use entries::parse_entries;
@@ -93,7 +95,7 @@ pub enum Stage {
 /// What a run gives.
 #[derive(Debug, Default)]
 pub struct Run {
-    /// The finished files by address; empty when there are errors, or when nothing was asked for but a check.
+    /// The finished files that were not taken on delivery, by address; empty when there are errors, or when nothing was asked for but a check.
     pub outputs: Vec<Output>,
     /// What was found, sorted.
     pub diagnostics: Vec<Diagnostic>,
@@ -101,6 +103,8 @@ pub struct Run {
     pub entries: usize,
     /// How many pages were planned.
     pub pages: usize,
+    /// How many files the search pack has, and their bytes.
+    pub pack: (usize, usize),
     /// The path of the site below its host: `/sub/`.
     pub base_path: String,
 }
@@ -113,7 +117,10 @@ impl Run {
     }
 }
 
-/// Runs every stage. `observe` is told when a stage starts.
+/// Takes each finished file as soon as it is ready, from any thread and in any order. What it gives back stays in the run's outputs.
+pub type Deliver<'d> = &'d (dyn Fn(Output) -> Option<Output> + Sync);
+
+/// Runs every stage and keeps all files. `observe` is told when a stage starts.
 pub fn run(
     inputs: &Inputs<'_>,
     tools: &Tools,
@@ -121,8 +128,20 @@ pub fn run(
     memo: &mut Memo,
     observe: &mut dyn FnMut(Stage),
 ) -> Run {
+    run_into(inputs, tools, options, memo, observe, &Some)
+}
+
+/// Runs every stage and delivers each file when it is ready; a run that fails may have delivered some.
+pub fn run_into(
+    inputs: &Inputs<'_>,
+    tools: &Tools,
+    options: &Options,
+    memo: &mut Memo,
+    observe: &mut dyn FnMut(Stage),
+    deliver: Deliver<'_>,
+) -> Run {
     let mut diagnostics = Vec::new();
-    let mut run = build(inputs, tools, options, memo, observe, &mut diagnostics).unwrap_or_default();
+    let mut run = build(inputs, tools, options, memo, observe, deliver, &mut diagnostics).unwrap_or_default();
     observe(Stage::Done);
     run.diagnostics = diagnostics;
     crate::diagnostic::sort(&mut run.diagnostics);
@@ -138,6 +157,7 @@ fn build(
     options: &Options,
     memo: &mut Memo,
     observe: &mut dyn FnMut(Stage),
+    deliver: Deliver<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Run> {
     observe(Stage::Parse);
@@ -166,7 +186,7 @@ fn build(
         date: options.date,
         reveal: options.reveal,
     };
-    let catalogue = Catalogue::new(&ingredients, parsed.iter(), diagnostics);
+    let catalogue = Catalogue::new(&ingredients, parsed.iter().map(|version| &**version), diagnostics);
     observe(Stage::Markdown);
     let bundles = Bundles::of(&layout);
     let sources: BTreeMap<&str, &str> =
@@ -193,20 +213,23 @@ fn build(
     let data = export::open_data(&catalogue);
     let data_paths = data.iter().map(|output| output.path.clone()).collect();
     let neighbourhood = Neighbourhood::of(&catalogue);
-    let planner = Planner {
-        neighbourhood: &neighbourhood,
-        data: &data_paths,
-        catalogue: &catalogue,
-        bundles: &bundles,
-        texts: &texts,
-        assets: assets.clone(),
+    let around = Digest::of_hash(&(
+        [around_pages(inputs, &layout), Digest::of_value(&strings).unwrap_or(theme.statics_digest), communes.1],
+        (&assets, catalogue.date.to_string(), &settings.base_url.url),
+    ));
+    let things = if memo.keeps {
+        things::digests(&catalogue, &bundles, &texts, &neighbourhood, inputs.content)
+    } else {
+        HashMap::new()
     };
-    let pages = planner.plan();
+    let planner = Planner::new(&catalogue, &bundles, &texts, &neighbourhood, &data_paths, assets.clone());
+    let jobs = planner.plan();
     observe(Stage::Render);
-    let mut outputs = render_pages(&pages, &renderer, &theme, memo, diagnostics);
+    let keep = |output: Output| if options.goal == Goal::Check { None } else { deliver(output) };
+    let (mut outputs, mapped) = pages::make(&jobs, &renderer, around, &things, memo, &keep, diagnostics);
     let mut run = Run {
         entries: catalogue.families.len(),
-        pages: pages.len(),
+        pages: jobs.len(),
         base_path: settings.base_url.path.clone(),
         ..Run::default()
     };
@@ -218,23 +241,32 @@ fn build(
         }
         return Some(run);
     }
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return Some(run);
+    }
+    let mut paths: Vec<SitePath> = mapped.iter().map(|(path, _)| path.clone()).collect();
     let base = &settings.base_url;
-    outputs.extend(theme.statics.iter().map(|(path, source)| static_file(&assets, path, source)));
-    outputs.extend(bundle_files(&catalogue, &bundles));
-    outputs.extend(data);
-    outputs.extend(feed::feeds(&catalogue, &texts));
-    outputs.extend(site_map::site_map(&pages, &base.url));
-    outputs.push(site_map::robots(&base.url, &base.path));
-    outputs.push(export::llms(&catalogue, &texts));
-    outputs.push(Output::new(SitePath::new(".nojekyll"), *b""));
+    let mut more: Vec<Output> = theme.statics.iter().map(|(path, source)| static_file(&assets, path, source)).collect();
+    more.extend(bundle_files(&catalogue, &bundles));
+    more.extend(data);
+    more.extend(feed::feeds(&catalogue, &texts));
+    more.extend(site_map::site_map(&mapped, &base.url));
+    more.push(site_map::robots(&base.url, &base.path));
+    more.push(export::llms(&catalogue, &texts));
+    more.push(Output::new(SitePath::new(".nojekyll"), *b""));
     observe(Stage::Index);
     let engine = maillage_search::pack_engine(&theme.engine);
     match index::pack(&index::definition(&catalogue), index::documents(&catalogue, &texts), &engine) {
-        Ok(files) => outputs.extend(files),
+        Ok(files) => {
+            run.pack = (files.len(), files.iter().map(|file| file.bytes.len()).sum());
+            more.extend(files);
+        }
         Err(diagnostic) => diagnostics.push(*diagnostic),
     }
-    outputs.sort_by(|a, b| a.path.cmp(&b.path));
-    check_collisions(&outputs, diagnostics);
+    paths.extend(more.iter().map(|output| output.path.clone()));
+    check_collisions(&paths, diagnostics);
+    outputs.par_extend(more.into_par_iter().filter_map(deliver));
+    outputs.par_sort_by(|a, b| a.path.cmp(&b.path));
     run.outputs = outputs;
     Some(run)
 }
@@ -273,46 +305,12 @@ fn check_templates(collections: &IndexMap<String, Collection>, renderer: &Render
     }
 }
 
-fn render_pages(
-    pages: &[Page],
-    renderer: &Renderer,
-    theme: &Theme,
-    memo: &mut Memo,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Output> {
-    let strings: BTreeMap<&str, Digest> = theme
-        .strings
-        .iter()
-        .map(|(language, strings)| (language.as_str(), Digest::of_value(strings).unwrap_or(theme.templates_digest)))
-        .collect();
-    let all_strings = Digest::of_all(strings.values().collect::<Vec<_>>());
-    let known = &memo.rendered;
-    let rendered: Vec<Result<(String, Digest, Output), Box<Diagnostic>>> = pages
-        .par_iter()
-        .map(|page| {
-            let key = page.path.as_str().to_owned();
-            let view = Digest::of_value(&(&page.template, &page.language, &page.view)).ok();
-            let digest = view.map(|view| Digest::of_all([&theme.templates_digest, &all_strings, &view]));
-            if let Some((digest, output)) = digest.and_then(|digest| Some((digest, known.get(&key, digest)?))) {
-                return Ok((key, digest, output));
-            }
-            let output = Output::new(page.path.clone(), renderer.render(page)?.into_bytes());
-            Ok((key, digest.unwrap_or(output.digest), output))
-        })
-        .collect();
-    let mut kept = Vec::with_capacity(rendered.len());
-    let mut faults: BTreeMap<Location, Diagnostic> = BTreeMap::new();
-    for result in rendered {
-        match result {
-            Ok(result) => kept.push(result),
-            // A template that fails on a thousand pages is one fault.
-            Err(diagnostic) => drop(faults.entry(diagnostic.location.clone()).or_insert(*diagnostic)),
-        }
-    }
-    diagnostics.extend(faults.into_values());
-    let outputs = kept.iter().map(|(_, _, output)| output.clone()).collect();
-    memo.rendered.replace(kept);
-    outputs
+/// What is around all pages: settings, definitions and vocabularies, by their text.
+fn around_pages(inputs: &Inputs<'_>, layout: &Layout<'_>) -> Digest {
+    let definitions: BTreeMap<&str, Digest> =
+        layout.definitions.iter().map(|(key, source)| (*key, source.digest)).collect();
+    let settings = inputs.site.map(|source| source.digest);
+    Digest::of_hash(&(settings, definitions, layout.vocabularies.map(|source| source.digest)))
 }
 
 fn static_file(assets: &str, path: &str, source: &Source) -> Output {
@@ -332,11 +330,14 @@ fn bundle_files<'a>(catalogue: &'a Catalogue<'_>, bundles: &'a Bundles<'_>) -> i
 }
 
 /// Two files at one address, case and normal form aside: the pages' own collisions were found earlier.
-fn check_collisions(outputs: &[Output], diagnostics: &mut Vec<Diagnostic>) {
-    let mut taken: BTreeMap<String, &SitePath> = BTreeMap::new();
-    for output in outputs {
-        if let Some(other) = taken.insert(output.path.collision_key(), &output.path) {
-            let message = format!("the files `{other}` and `{}` would be the same file on some systems", output.path);
+fn check_collisions(paths: &[SitePath], diagnostics: &mut Vec<Diagnostic>) {
+    let mut keyed: Vec<(String, &SitePath)> = paths.par_iter().map(|path| (path.collision_key(), path)).collect();
+    keyed.par_sort_unstable();
+    for pair in keyed.windows(2) {
+        if let [(key, other), (same, path)] = pair
+            && key == same
+        {
+            let message = format!("the files `{other}` and `{path}` would be the same file on some systems");
             let diagnostic = Diagnostic::error("address-collision", Location::start_of(&"site.toml".into()), message);
             diagnostics.push(diagnostic.help("rename one of the two files in the entries' folders"));
         }

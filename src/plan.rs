@@ -1,8 +1,10 @@
 //! What enters: the catalogue, the rendered texts, the bundles' files. What leaves: [`Plan`], every page with its address, template and view.
 //! It must not render anything: a page's view is all that its template can see.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use crate::bundle::Bundles;
 use crate::catalogue::Catalogue;
@@ -10,8 +12,9 @@ use crate::collation::Collation;
 use crate::collection::Collection;
 use crate::entry::Entry;
 use crate::entry_id::EntryId;
+use crate::reads::{Reads, Thing};
 use crate::site_path::SitePath;
-use crate::texts::Texts;
+use crate::texts::{Text, Texts};
 use crate::view::{Alternate, Content, View};
 
 mod beside;
@@ -22,14 +25,17 @@ mod entry_page;
 mod facet_page;
 mod freshness;
 mod home;
+mod job;
 mod jsonld;
 mod letters;
 mod listing;
 mod nearby;
 mod related;
 
+pub use job::Job;
 pub(crate) use listing::feed_path;
 pub use nearby::Neighbourhood;
+use related::Related;
 
 /// A page before it is rendered.
 #[derive(Clone, Debug)]
@@ -46,6 +52,8 @@ pub struct Page {
     pub file: Arc<str>,
     /// What the site map says of it; `None` = it is not in it.
     pub map: Option<MapItem>,
+    /// What its view was made of.
+    pub reads: Box<[u64]>,
 }
 
 /// A page's line in the site map.
@@ -72,6 +80,9 @@ pub struct Planner<'a> {
     pub data: &'a BTreeSet<SitePath>,
     /// The folder of the theme's static files: `assets/ab12cd34ef/`.
     pub assets: String,
+    related: Related<'a>,
+    /// By language: each entry's place among the titles of all.
+    ranks: BTreeMap<&'a str, HashMap<&'a EntryId, u32>>,
 }
 
 /// The page that a link is on.
@@ -83,13 +94,15 @@ pub struct Here {
     pub language: String,
     /// Links are absolute below this path: for the page of wrong addresses, which is served anywhere.
     pub absolute: Option<String>,
+    /// What the page's view is made of.
+    pub reads: Reads,
 }
 
 impl Here {
     /// A page whose links are relative.
     #[must_use]
     pub fn new(path: SitePath, language: &str) -> Self {
-        Self { path, language: language.to_owned(), absolute: None }
+        Self { path, language: language.to_owned(), absolute: None, reads: Reads::default() }
     }
 
     /// The link to an address.
@@ -103,33 +116,54 @@ impl Here {
 }
 
 impl<'a> Planner<'a> {
+    /// Looks at the catalogue as a whole, once for all pages.
+    #[must_use]
+    pub fn new(
+        catalogue: &'a Catalogue<'a>,
+        bundles: &'a Bundles<'a>,
+        texts: &'a Texts,
+        neighbourhood: &'a Neighbourhood<'a>,
+        data: &'a BTreeSet<SitePath>,
+        assets: String,
+    ) -> Self {
+        let languages = &catalogue.settings.languages;
+        let ranks = languages.iter().map(|language| (language.as_str(), ranks(catalogue, language))).collect();
+        Self { catalogue, bundles, texts, neighbourhood, data, assets, related: Related::of(catalogue), ranks }
+    }
+
     /// Plans every page, in an order that depends on the content alone.
     #[must_use]
-    pub fn plan(&self) -> Vec<Page> {
-        let mut pages = Vec::new();
+    pub fn plan(&self) -> Vec<Job<'_>> {
+        let mut jobs = Vec::new();
         for language in &self.catalogue.settings.languages {
-            let collation = Collation::of(language);
-            pages.push(self.home_page(language));
+            jobs.push(self.home_page(language));
             for collection in self.catalogue.collections.values() {
                 if collection.listed {
-                    self.listing_pages(collection, language, &mut pages);
+                    self.listing_pages(collection, language, &mut jobs);
                 }
-                self.entry_pages(collection, language, &mut pages);
+                self.entry_pages(collection, language, &mut jobs);
             }
             for facet in self.catalogue.facets.values() {
-                self.facet_pages(facet, language, &collation, &mut pages);
+                self.facet_pages(facet, language, &mut jobs);
             }
-            self.letter_pages(language, &collation, &mut pages);
-            pages.push(self.search_page(language));
+            self.letter_pages(language, &mut jobs);
+            jobs.push(self.search_page(language));
         }
-        pages.push(self.not_found_page());
-        pages.extend(self.catalogue.redirects.iter().map(|redirect| self.redirect_page(redirect)));
-        pages
+        jobs.push(self.not_found_page());
+        jobs.extend(self.catalogue.redirects.iter().map(|redirect| self.redirect_page(redirect)));
+        jobs
     }
 
     /// The entry in a language, as the reader of that language gets it.
-    fn entry(&self, id: &EntryId, language: &str) -> Option<&'a Entry> {
-        self.catalogue.families.get(id).map(|family| family.version(language))
+    fn entry(&self, id: &EntryId, here: &Here) -> Option<&'a Entry> {
+        here.reads.note(Thing::Entry(id));
+        self.catalogue.families.get(id).map(|family| family.version(&here.language))
+    }
+
+    /// The text of an entry's page in a language.
+    fn text(&self, id: &EntryId, language: &str, here: &Here) -> Option<&'a Text> {
+        here.reads.note(Thing::Text(id, language));
+        self.texts.get(id, language)
     }
 
     fn collection(&self, id: &EntryId) -> Option<&'a Collection> {
@@ -154,24 +188,29 @@ impl<'a> Planner<'a> {
     }
 
     /// A page from its parts; the site map has it unless it asks not to be indexed.
-    fn page(
-        &self,
-        path: SitePath,
-        language: &str,
-        template: &str,
-        head: crate::view::PageHead,
-        content: Content,
-        file: &Arc<str>,
-    ) -> Page {
-        let here = self.here(&path, language);
+    fn page(&self, here: Here, template: &str, head: crate::view::PageHead, content: Content, file: &Arc<str>) -> Page {
         let map = (!head.noindex).then(|| MapItem { updated: None, alternates: head.alternates.clone() });
         let site = self.site(&here, &head);
         let view = View { site, page: head, content };
-        Page { path, language: language.to_owned(), template: template.to_owned(), view, file: Arc::clone(file), map }
+        let Here { path, language, reads, .. } = here;
+        Page {
+            path,
+            language,
+            template: template.to_owned(),
+            view,
+            file: Arc::clone(file),
+            map,
+            reads: reads.into_keys(),
+        }
     }
+}
 
-    fn here(&self, path: &SitePath, language: &str) -> Here {
-        let absolute = (path.as_str() == "404.html").then(|| self.catalogue.settings.base_url.path.clone());
-        Here { absolute, ..Here::new(path.clone(), language) }
-    }
+/// Each entry's place among the titles of all, as readers of the language expect it.
+fn ranks<'a>(catalogue: &'a Catalogue<'_>, language: &str) -> HashMap<&'a EntryId, u32> {
+    let collation = Collation::of(language);
+    let families = catalogue.families.iter();
+    let mut titled: Vec<(&str, &EntryId)> =
+        families.map(|(id, family)| (family.version(language).title.as_str(), id)).collect();
+    titled.par_sort_by(|(a, a_id), (b, b_id)| collation.compare(a, b).then_with(|| a_id.cmp(b_id)));
+    titled.into_iter().map(|(_, id)| id).zip(0..).collect()
 }

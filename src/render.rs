@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tera::{Context, ErrorKind, Tera};
 
 use crate::diagnostic::{Diagnostic, Location, one_of};
+use crate::digest::Digest;
 use crate::plan::Page;
 use crate::source::Lines;
 use crate::theme::{Template, Theme};
@@ -23,6 +24,8 @@ pub struct Renderer {
     tera: Tera,
     templates: BTreeMap<String, Template>,
     strings: BTreeMap<String, tera::Value>,
+    /// By template: the digest of it and of all that it may use.
+    digests: BTreeMap<String, Digest>,
 }
 
 impl Renderer {
@@ -59,7 +62,8 @@ impl Renderer {
             .iter()
             .map(|language| (language.clone(), tera::Value::from_serializable(&theme.strings_for(language, default))))
             .collect();
-        Ok(Self { tera, templates: theme.templates.clone(), strings })
+        let digests = digests(theme);
+        Ok(Self { tera, templates: theme.templates.clone(), strings, digests })
     }
 
     /// Whether there is a template of this name.
@@ -71,6 +75,12 @@ impl Renderer {
     /// The names of all templates that pages may use: not the ones in folders, which are parts of others.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.templates.keys().map(String::as_str).filter(|name| !name.contains('/'))
+    }
+
+    /// The digest of a template with all that it may extend, include and call.
+    #[must_use]
+    pub fn digest(&self, name: &str) -> Option<Digest> {
+        self.digests.get(name).copied()
     }
 
     /// Renders a page.
@@ -104,23 +114,58 @@ fn syntax_fault(theme: &Theme, name: &str, text: &str) -> Option<Diagnostic> {
 
 /// The templates that pages use (`PAGES` and those of collections), what they extend and include, and all components.
 fn needed<'t, 'n>(theme: &'t Theme, used: impl IntoIterator<Item = &'n str>) -> BTreeSet<&'t str> {
-    let mut waiting: Vec<&str> = PAGES.into_iter().chain(used).collect();
+    let known = |name: &str| theme.templates.get_key_value(name).map(|(name, _)| name.as_str());
     let components = theme.templates.keys().map(String::as_str).filter(|name| name.contains('/'));
-    waiting.extend(components);
-    let mut needed = BTreeSet::new();
+    let waiting = PAGES.into_iter().chain(used).filter_map(known).chain(components).collect();
+    closure(waiting, |name| named(&theme.templates[name].text).filter_map(known).collect())
+}
+
+/// Some templates and all that they lead to.
+fn closure<'t>(mut waiting: Vec<&'t str>, leads_to: impl Fn(&'t str) -> Vec<&'t str>) -> BTreeSet<&'t str> {
+    let mut reached = BTreeSet::new();
     while let Some(name) = waiting.pop() {
-        let Some((name, template)) = theme.templates.get_key_value(name) else { continue };
-        if needed.insert(name.as_str()) {
-            let tags = template.text.split("{%").skip(1).filter_map(|tag| {
-                let tag = tag.trim_start_matches('-').trim_start();
-                let rest = tag.strip_prefix("extends").or_else(|| tag.strip_prefix("include"))?.trim_start();
-                let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-                rest[1..].split(quote).next()
-            });
-            waiting.extend(tags);
+        if reached.insert(name) {
+            waiting.extend(leads_to(name));
         }
     }
-    needed
+    reached
+}
+
+/// What a template extends and includes.
+fn named(text: &str) -> impl Iterator<Item = &str> {
+    text.split("{%").skip(1).filter_map(|tag| {
+        let tag = tag.trim_start_matches('-').trim_start();
+        let rest = tag.strip_prefix("extends").or_else(|| tag.strip_prefix("include"))?.trim_start();
+        let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        rest[1..].split(quote).next()
+    })
+}
+
+/// For each template the digest of it and of all that it may extend, include and call: pages of other templates stay what they are.
+fn digests(theme: &Theme) -> BTreeMap<String, Digest> {
+    let word = |text: &'_ str| -> usize {
+        text.find(|character: char| !character.is_alphanumeric() && character != '_').unwrap_or(text.len())
+    };
+    let mut homes: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, template) in &theme.templates {
+        for rest in template.text.split("component ").skip(1) {
+            homes.entry(&rest[..word(rest)]).or_default().push(name);
+        }
+    }
+    let direct: BTreeMap<&str, Vec<&str>> = theme
+        .templates
+        .iter()
+        .map(|(name, template)| {
+            let calls = template.text.split('<').skip(1).filter_map(|rest| homes.get(&rest[..word(rest)])).flatten();
+            (name.as_str(), named(&template.text).chain(calls.copied()).collect())
+        })
+        .collect();
+    let whole = |name: &'_ String| {
+        let reached = closure(vec![name.as_str()], |name| direct.get(name).cloned().unwrap_or_default());
+        let parts = reached.into_iter().filter_map(|name| Some((name, theme.templates.get(name)?)));
+        Digest::of_hash(&parts.map(|(name, template)| (name, &template.text)).collect::<Vec<_>>())
+    };
+    theme.templates.keys().map(|name| (name.clone(), whole(name))).collect()
 }
 
 /// What doesn't fit together: the engine says it all in one text, a report a fault, each with `--> template:line:column`.

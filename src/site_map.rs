@@ -3,7 +3,7 @@
 
 use crate::feed::Xml;
 use crate::output::Output;
-use crate::plan::{MapItem, Page};
+use crate::plan::MapItem;
 use crate::site_path::SitePath;
 
 /// The protocol's limit of one file.
@@ -11,9 +11,9 @@ const PAGES: usize = 50_000;
 
 /// The site map's files.
 #[must_use]
-pub fn site_map(pages: &[Page], base_url: &str) -> Vec<Output> {
+pub fn site_map(pages: &[(SitePath, Option<MapItem>)], base_url: &str) -> Vec<Output> {
     let mapped: Vec<(&SitePath, &MapItem)> =
-        pages.iter().filter_map(|page| Some((&page.path, page.map.as_ref()?))).collect();
+        pages.iter().filter_map(|(path, map)| Some((path, map.as_ref()?))).collect();
     if mapped.len() <= PAGES {
         return vec![Output::new(SitePath::new("sitemap.xml"), part(&mapped, base_url))];
     }

@@ -10,6 +10,7 @@ use crate::bundle::Bundles;
 use crate::catalogue::Catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Extent;
+use crate::digest::Digest;
 use crate::entry::{BodyText, Entry, Place};
 use crate::entry_id::EntryId;
 use crate::field::Value;
@@ -19,7 +20,7 @@ use crate::strings::Strings;
 
 /// The texts of all pages: entry and page language → text.
 #[derive(Debug, Default)]
-pub struct Texts(BTreeMap<(EntryId, String), Text>);
+pub struct Texts(BTreeMap<EntryId, Vec<(String, Arc<Text>)>>);
 
 /// The texts of an entry's page.
 #[derive(Clone, Debug, Default)]
@@ -36,13 +37,24 @@ pub struct Text {
     pub words: usize,
     /// Long texts in fields: as written → safe HTML.
     pub fields: BTreeMap<String, String>,
+    /// The digest of all of it.
+    pub digest: Digest,
 }
 
 impl Texts {
     /// The text of an entry's page in a language.
     #[must_use]
     pub fn get(&self, id: &EntryId, language: &str) -> Option<&Text> {
-        self.0.get(&(id.clone(), language.to_owned()))
+        self.0.get(id)?.iter().find(|(own, _)| own == language).map(|(_, text)| &**text)
+    }
+}
+
+impl Texts {
+    /// The digest of every text.
+    pub fn digests(&self) -> impl Iterator<Item = (&EntryId, &str, Digest)> {
+        self.0
+            .iter()
+            .flat_map(|(id, texts)| texts.iter().map(move |(language, text)| (id, language.as_str(), text.digest)))
     }
 }
 
@@ -78,18 +90,18 @@ pub fn make(making: &Making<'_>, diagnostics: &mut Vec<Diagnostic>) -> Texts {
         .iter()
         .flat_map(|(id, family)| styles.keys().map(move |language| (id, *language, family.version(language))))
         .collect();
-    let made: Vec<((EntryId, String), Text, Vec<Diagnostic>)> = jobs
+    let made: Vec<(&EntryId, &str, Text, Vec<Diagnostic>)> = jobs
         .par_iter()
         .map(|&(id, language, entry)| {
             let (text, found) = page_text(making, &resolver, entry, language, &styles[language]);
             // A page in another language than the text's repeats the faults of the text's own page.
             let found = if entry.language == language { found } else { Vec::new() };
-            ((id.clone(), language.to_owned()), text, found)
+            (id, language, text, found)
         })
         .collect();
-    let mut texts = BTreeMap::new();
-    for (key, text, found) in made {
-        texts.insert(key, text);
+    let mut texts: BTreeMap<EntryId, Vec<(String, Arc<Text>)>> = BTreeMap::new();
+    for (id, language, text, found) in made {
+        texts.entry(id.clone()).or_default().push((language.to_owned(), Arc::new(text)));
         diagnostics.extend(found);
     }
     Texts(texts)
@@ -142,7 +154,8 @@ fn page_text(
         }
     }
     let Rendered { html, headings, text, excerpt, words, .. } = body;
-    (Text { html, headings, plain: text, excerpt, words, fields }, diagnostics)
+    let digest = Digest::of_hash(&(&html, &headings, &text, &excerpt, words, &fields));
+    (Text { html, headings, plain: text, excerpt, words, fields, digest }, diagnostics)
 }
 
 fn body<'b>(text: &'b BodyText, file: &'b Arc<str>, making: &Making<'_>) -> Body<'b> {

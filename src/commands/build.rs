@@ -2,14 +2,16 @@
 
 use std::fmt::Write;
 use std::io::IsTerminal;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Failure, Outcome, Project, failed_with, options, tools};
 use crate::cli::{BuildArgs, Cli};
-use crate::dist::{self, DistError, Occupied, Target, Written};
+use crate::dist::{DistError, Occupied, Staging, Target, Written};
 use crate::memo::Memo;
+use crate::output::Output;
 use crate::pipeline::{self, Goal, Run, Stage};
 use crate::report::{self};
 use crate::scan::Memory;
@@ -26,39 +28,84 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> Outcome {
     let mut clock = Clock::new(!cli.quiet && std::io::stderr().is_terminal());
     let project = Project::read(cli, &mut Memory::default())?;
     let tools = tools();
-    let mut run =
-        pipeline::run(&project.inputs(), &tools, &options, &mut Memo::default(), &mut |stage| clock.enter(name(stage)));
+    let folder = if args.output.is_absolute() { args.output.clone() } else { project.root.join(&args.output) };
+    let mut target = Target::new(folder, project.root.clone());
+    target.occupied = if args.force { Occupied::Take } else { Occupied::Refuse };
+    let writing = Writing::new(&target, cli.verbose > 0)?;
+    let enter = &mut |stage| clock.enter(name(stage));
+    let mut run = pipeline::run_into(&project.inputs(), &tools, &options, &mut Memo::forgetful(), enter, &|output| {
+        writing.take(output)
+    });
     run.diagnostics.extend(project.scan.diagnostics.iter().cloned());
     crate::diagnostic::sort(&mut run.diagnostics);
     let denied = args.deny_warnings && !run.diagnostics.is_empty();
     if run.failed() || denied {
+        // What was staged goes; the site on disk stands as it was.
+        drop(writing);
         clock.finish();
         project.report(cli, args.format, &run.diagnostics, denied)?;
         return Ok(failed_with(&run.diagnostics));
     }
     clock.enter("write");
-    let folder = if args.output.is_absolute() { args.output.clone() } else { project.root.join(&args.output) };
-    let mut target = Target::new(folder, project.root.clone());
-    target.occupied = if args.force { Occupied::Take } else { Occupied::Refuse };
-    let written = dist::write(&run.outputs, &target).map_err(|error| {
-        let failure = match error {
-            DistError::Refused { .. } | DistError::InTheWay(_) => Failure::usage(error.to_string()),
-            DistError::Busy(_) | DistError::UnsafePath(_) | DistError::Twice(_) | DistError::Io { .. } => {
-                Failure::environment(error.to_string())
-            }
-        };
-        failure.help(error.help())
-    })?;
+    let (written, listed) = writing.finish()?;
     let timings = clock.finish();
     if !run.diagnostics.is_empty() {
         project.report(cli, args.format, &run.diagnostics, denied)?;
     }
     if !cli.quiet {
-        let summary =
-            summary(&run, &written, &target.folder.display().to_string(), start.elapsed(), &timings, cli.verbose > 0);
+        let summary = summary(&run, &written, &target.folder.display().to_string(), start.elapsed(), &timings, &listed);
         let _ = report::print_aside(&summary);
     }
     Ok(0)
+}
+
+/// A site that is written while it is being made.
+struct Writing {
+    staging: Staging,
+    /// The first thing that went wrong.
+    failed: Mutex<Option<DistError>>,
+    /// The files' paths and bytes, where they are asked for.
+    listed: Option<Mutex<Vec<(String, usize)>>>,
+}
+
+impl Writing {
+    fn new(target: &Target, verbose: bool) -> Result<Self, Failure> {
+        let staging = Staging::open(target).map_err(failure)?;
+        Ok(Self { staging, failed: Mutex::default(), listed: verbose.then(Mutex::default) })
+    }
+
+    /// Writes a file; nothing of it stays in memory.
+    fn take(&self, output: Output) -> Option<Output> {
+        if let Err(error) = self.staging.put(&output) {
+            self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        }
+        if let Some(listed) = &self.listed {
+            let line = (output.path.to_string(), output.bytes.len());
+            listed.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+        }
+        None
+    }
+
+    /// Lets the site take its place, unless something went wrong.
+    fn finish(self) -> Result<(Written, Vec<(String, usize)>), Failure> {
+        if let Some(error) = self.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            return Err(failure(error));
+        }
+        let listed = self.listed.map(|listed| listed.into_inner().unwrap_or_else(PoisonError::into_inner));
+        let mut listed = listed.unwrap_or_default();
+        listed.sort();
+        Ok((self.staging.finish().map_err(failure)?, listed))
+    }
+}
+
+fn failure(error: DistError) -> Failure {
+    let failure = match error {
+        DistError::Refused { .. } | DistError::InTheWay(_) => Failure::usage(error.to_string()),
+        DistError::Busy(_) | DistError::UnsafePath(_) | DistError::Twice(_) | DistError::Io { .. } => {
+            Failure::environment(error.to_string())
+        }
+    };
+    failure.help(error.help())
 }
 
 fn name(stage: Stage) -> &'static str {
@@ -79,11 +126,8 @@ fn summary(
     folder: &str,
     total: Duration,
     timings: &[(&str, Duration)],
-    verbose: bool,
+    listed: &[(String, usize)],
 ) -> String {
-    let pack: Vec<&crate::output::Output> =
-        run.outputs.iter().filter(|output| output.path.as_str().starts_with("search/")).collect();
-    let pack_bytes: usize = pack.iter().map(|output| output.bytes.len()).sum();
     let mut text = format!(
         "{folder}: {} entries, {} pages, {} files, {}\n",
         run.entries,
@@ -92,14 +136,12 @@ fn summary(
         megabytes(written.bytes)
     );
     // Writing to a text never fails.
-    let _ = writeln!(text, "  search: {} files, {}", pack.len(), megabytes(pack_bytes as u64));
+    let _ = writeln!(text, "  search: {} files, {}", run.pack.0, megabytes(run.pack.1 as u64));
     let _ = writeln!(text, "  {} written, {} unchanged, {} removed", written.written, written.linked, written.removed);
     let stages: Vec<String> = timings.iter().map(|(stage, time)| format!("{stage} {}", milliseconds(*time))).collect();
     let _ = writeln!(text, "  {}: {}", milliseconds(total), stages.join(", "));
-    if verbose {
-        for output in &run.outputs {
-            let _ = writeln!(text, "  {} {} bytes", output.path, output.bytes.len());
-        }
+    for (path, bytes) in listed {
+        let _ = writeln!(text, "  {path} {bytes} bytes");
     }
     text
 }

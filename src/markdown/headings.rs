@@ -15,7 +15,7 @@ use super::style::Ids;
 use super::targets::Targets;
 
 /// A heading.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Heading {
     /// The level in the page, 1 to 6.
     pub level: u8,

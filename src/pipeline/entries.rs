@@ -2,6 +2,7 @@
 //! It must not put versions together.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use rayon::prelude::*;
@@ -26,7 +27,7 @@ pub(super) fn parse_entries(
     (communes, table): (&Communes, Digest),
     memo: &mut Memo,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Version> {
+) -> Vec<Arc<Version>> {
     // What all files of a collection are parsed with: its definition's text stands for the definition.
     let around = Digest::of(format!("{:?}{vocabularies:?}", settings.languages).as_bytes());
     let definitions: BTreeMap<&str, Digest> = layout
@@ -68,6 +69,8 @@ pub(super) fn parse_entries(
         versions.extend(parsed.version.clone());
         diagnostics.extend(parsed.diagnostics.iter().cloned());
     }
-    memo.parsed.replace(parsed);
+    if memo.keeps {
+        memo.parsed.replace(parsed);
+    }
     versions
 }

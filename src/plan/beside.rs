@@ -5,6 +5,7 @@ use super::{Here, Planner};
 use crate::collection::Collection;
 use crate::entry::Entry;
 use crate::field::Value;
+use crate::reads::Thing;
 use crate::view::{ExportLink, NearCard, Preview};
 
 /// Rows of a table, and lines of a text, that a preview shows.
@@ -23,6 +24,7 @@ impl Planner<'_> {
 
     /// The nearest entries of the same collection.
     pub(super) fn nearby(&self, entry: &Entry, here: &Here) -> Vec<NearCard> {
+        here.reads.note(Thing::Positions);
         let near = self.neighbourhood.near(&entry.id).into_iter();
         near.filter_map(|(id, distance)| {
             Some(NearCard { card: self.card(id, here)?, distance: kilometres(distance, &here.language) })

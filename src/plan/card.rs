@@ -9,7 +9,7 @@ use crate::view::Card;
 impl Planner<'_> {
     /// The card of an entry on a page; none for an entry that has no page.
     pub(super) fn card(&self, id: &EntryId, here: &Here) -> Option<Card> {
-        let entry = self.entry(id, &here.language)?;
+        let entry = self.entry(id, here)?;
         let collection = self.collection(id)?;
         let path = self.catalogue.entry_path(id, &here.language);
         Some(Card {
@@ -19,7 +19,7 @@ impl Planner<'_> {
             icon: collection.icon.as_ref().map(|icon| icon.value.clone()),
             title: entry.title.clone(),
             url: here.to(&path),
-            summary: self.summary(entry),
+            summary: self.summary(entry, here),
             lang: entry.language.clone(),
             badges: self.badges(entry, &here.language),
             updated: entry.updated.map(|date| self.day(date, &here.language)),
@@ -33,11 +33,11 @@ impl Planner<'_> {
     }
 
     /// The summary, else the text's beginning.
-    pub(super) fn summary(&self, entry: &Entry) -> String {
+    pub(super) fn summary(&self, entry: &Entry, here: &Here) -> String {
         if !entry.summary.is_empty() {
             return entry.summary.clone();
         }
-        self.texts.get(&entry.id, &entry.language).map_or_else(String::new, |text| text.excerpt.clone())
+        self.text(&entry.id, &entry.language, here).map_or_else(String::new, |text| text.excerpt.clone())
     }
 
     /// The values of the fields that say `badge`, as short texts.

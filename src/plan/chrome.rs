@@ -3,6 +3,7 @@
 use super::{Here, Planner};
 use crate::entry_id::EntryId;
 use crate::localised::capitalised;
+use crate::reads::Thing;
 use crate::settings::MenuItem;
 use crate::site_path::SitePath;
 use crate::view::{
@@ -28,6 +29,7 @@ pub(super) struct Describing<'d> {
 impl Planner<'_> {
     /// What stands around a page.
     pub(super) fn site(&self, here: &Here, head: &PageHead) -> Site {
+        here.reads.note(Thing::Frame);
         let (catalogue, language) = (self.catalogue, here.language.as_str());
         let settings = catalogue.settings;
         Site {
@@ -130,7 +132,7 @@ impl Planner<'_> {
                     (catalogue.listing_path(collection, language), capitalised(collection.labels.many.get(language)))
                 } else {
                     let id = EntryId::parse(to)?;
-                    let entry = self.entry(&id, language)?;
+                    let entry = self.entry(&id, here)?;
                     (catalogue.entry_path(&id, language), entry.title.clone())
                 }
             }

@@ -9,6 +9,7 @@ use crate::collection::Field;
 use crate::entry::Entry;
 use crate::entry_id::EntryId;
 use crate::field::{FileFacts, Showing, Value};
+use crate::reads::Thing;
 use crate::view::{Attachment, Display};
 
 /// The fields of an entry: in order without hidden and empty ones, and all by name.
@@ -38,7 +39,7 @@ impl Planner<'_> {
         let facet_url = |key: &str, value: &str| self.facet_value_url(key, value, here);
         let card = |id: &EntryId| serde_json::to_value(self.card(id, here)?).ok();
         let file = |path: &str| self.file_facts(entry, path, here);
-        let texts = self.texts.get(&entry.id, language);
+        let texts = self.text(&entry.id, language, here);
         let markdown = |text: &str| texts.and_then(|texts| texts.fields.get(text)).cloned().unwrap_or_default();
         let showing = Showing {
             lang: language,
@@ -81,6 +82,7 @@ impl Planner<'_> {
 
     /// The link to a facet value's page, where there is one.
     pub(super) fn facet_value_url(&self, key: &str, value: &str, here: &Here) -> Option<String> {
+        here.reads.note(Thing::Value(key, value));
         let facet = self.catalogue.facets.get(key)?;
         facet.value(value)?;
         Some(here.to(&self.catalogue.facet_value_path(facet, value, &here.language)))

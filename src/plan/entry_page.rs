@@ -1,53 +1,63 @@
 //! What enters: a collection and a language. What leaves: the page of each of its entries, also of those that are not translated or archived.
 //! It must not know how fields show themselves.
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
-use rayon::prelude::*;
 
 use super::chrome::Describing;
-use super::{Here, MapItem, Page, Planner};
+use super::{Here, Job, MapItem, Page, Planner};
 use crate::catalogue::Family;
-use crate::collection::Collection;
+use crate::collection::{Collection, SortBy};
+use crate::digest::Digest;
 use crate::entry::{Entry, State};
 use crate::entry_id::EntryId;
 use crate::field::Value;
 use crate::localised::capitalised;
 use crate::markdown::Heading;
+use crate::reads::Thing;
 use crate::site_path::{SitePath, encode};
 use crate::view::{CardGroup, Content, EntryFacet, EntryView, NamedValue, TocItem};
 
 /// Words that an adult reads in a minute: Brysbaert 2019 finds 238 for English non-fiction, French is near.
 const WORDS_A_MINUTE: usize = 230;
 
+/// The entries around an entry.
+struct Around<'p> {
+    previous: Option<&'p EntryId>,
+    next: Option<&'p EntryId>,
+    related: &'p [&'p EntryId],
+    /// The whole collection in order, for collections that are read like a book.
+    siblings: &'p [EntryId],
+}
+
 impl Planner<'_> {
     /// The pages of a collection's entries in a language.
-    pub(super) fn entry_pages(&self, collection: &Collection, language: &str, pages: &mut Vec<Page>) {
+    pub(super) fn entry_pages<'p>(&'p self, collection: &'p Collection, language: &'p str, jobs: &mut Vec<Job<'p>>) {
         let key = (collection.key.clone(), language.to_owned());
-        let empty = Vec::new();
-        let listed = self.catalogue.listings.get(&key).unwrap_or(&empty);
-        let place: IndexMap<&EntryId, usize> = listed.iter().enumerate().map(|(at, id)| (id, at)).collect();
+        let listed = self.catalogue.listings.get(&key).map_or(&[][..], Vec::as_slice);
+        let place: HashMap<&EntryId, usize> = listed.iter().zip(0..).collect();
+        let siblings = if collection.sort.by == SortBy::Order { listed } else { &[] };
+        let given = Digest::of_hash(&(siblings, language));
         let own = |id: &EntryId| id.collection == collection.key && !self.catalogue.is_home_text(id);
-        let families: Vec<(&EntryId, &Family)> = self.catalogue.families.iter().filter(|(id, _)| own(id)).collect();
-        // In parallel, yet in the order of the ids.
-        pages.par_extend(families.par_iter().map(|(id, family)| {
-            let at = place.get(*id).copied();
+        jobs.extend(self.catalogue.families.iter().filter(|(id, _)| own(id)).map(|(id, family)| {
+            let at = place.get(id).copied();
             let previous = at.and_then(|at| at.checked_sub(1)).and_then(|at| listed.get(at));
             let next = at.and_then(|at| listed.get(at + 1));
-            self.entry_page(collection, family, language, (previous, next))
+            let around = Around { previous, next, related: self.related.get(id), siblings };
+            let inverse = self.catalogue.inverse.get(id);
+            let path = self.catalogue.entry_path(id, language);
+            let given = (given, id, previous, next, around.related, inverse);
+            Job::new(path, given, move || self.entry_page(collection, family, language, &around))
         }));
     }
 
-    fn entry_page(
-        &self,
-        collection: &Collection,
-        family: &Family,
-        language: &str,
-        neighbours: (Option<&EntryId>, Option<&EntryId>),
-    ) -> Page {
+    fn entry_page(&self, collection: &Collection, family: &Family, language: &str, around: &Around<'_>) -> Page {
         let catalogue = self.catalogue;
         let entry = family.version(language);
         let path = catalogue.entry_path(&entry.id, language);
-        let here = Here::new(path.clone(), language);
+        let here = Here::new(path, language);
+        here.reads.note(Thing::Entry(&entry.id));
         let way = if collection.listed {
             vec![(capitalised(collection.labels.many.get(language)), catalogue.listing_path(collection, language))]
         } else {
@@ -55,13 +65,13 @@ impl Planner<'_> {
         };
         let translated = |lang: &str| family.versions.contains_key(lang).then(|| catalogue.entry_path(&entry.id, lang));
         let fallback = entry.language != language;
-        let view = self.entry_view(collection, entry, &here, neighbours);
+        let view = self.entry_view(collection, entry, &here, around);
         let mut head = self.head(
             &here,
             Describing {
                 kind: if entry.state == State::Archived { "archived" } else { "entry" },
                 title: entry.title.clone(),
-                description: self.summary(entry),
+                description: self.summary(entry, &here),
                 way,
                 path_in: &translated,
             },
@@ -78,21 +88,15 @@ impl Planner<'_> {
         }
         head.jsonld = (!fallback && entry.state == State::Published).then(|| self.jsonld(collection, entry, &head));
         let content = Content::Entry { entry: Box::new(view) };
-        let mut page = self.page(path, language, &collection.entry_template.value, head, content, &entry.file);
+        let mut page = self.page(here, &collection.entry_template.value, head, content, &entry.file);
         let updated = entry.updated.map(|date| date.to_string());
         page.map = page.map.map(|map| MapItem { updated, ..map });
         page
     }
 
-    fn entry_view(
-        &self,
-        collection: &Collection,
-        entry: &Entry,
-        here: &Here,
-        (previous, next): (Option<&EntryId>, Option<&EntryId>),
-    ) -> EntryView {
+    fn entry_view(&self, collection: &Collection, entry: &Entry, here: &Here, around: &Around<'_>) -> EntryView {
         let language = here.language.as_str();
-        let text = self.texts.get(&entry.id, language).cloned().unwrap_or_default();
+        let text = self.text(&entry.id, language, here).cloned().unwrap_or_default();
         let displays = self.displays(entry, here);
         let position = displays.by_name.values().flatten().find(|display| display.kind == "position");
         let position = position.and_then(|display| display.values.first()).map(|value| {
@@ -118,10 +122,10 @@ impl Planner<'_> {
             facets: self.entry_facets(collection, entry, here),
             relations: self.relations(collection, entry, here),
             inverse: self.inverse(entry, here),
-            related: self.cards(self.related(&entry.id).iter(), here),
-            siblings: self.siblings(collection, here),
-            previous: previous.and_then(|id| self.card(id, here)),
-            next: next.and_then(|id| self.card(id, here)),
+            related: self.cards(around.related.iter().copied(), here),
+            siblings: self.cards(around.siblings, here),
+            previous: around.previous.and_then(|id| self.card(id, here)),
+            next: around.next.and_then(|id| self.card(id, here)),
             attachments: self.attachments(entry, here),
             position,
             checked: self.freshness(collection, entry, language),
@@ -192,17 +196,13 @@ impl Planner<'_> {
         groups.collect()
     }
 
-    /// The whole collection in order, for collections that are read like a book.
-    fn siblings(&self, collection: &Collection, here: &Here) -> Vec<crate::view::Card> {
-        if collection.sort.by != crate::collection::SortBy::Order {
-            return Vec::new();
-        }
-        let key = (collection.key.clone(), here.language.clone());
-        self.catalogue.listings.get(&key).map(|ids| self.cards(ids, here)).unwrap_or_default()
+    /// An old address: a page that leads to the new one.
+    pub(super) fn redirect_page<'p>(&'p self, redirect: &'p crate::catalogue::Redirect) -> Job<'p> {
+        let given = (&redirect.from, &redirect.to, &redirect.language);
+        Job::new(redirect.from.clone(), given, move || self.redirect(redirect))
     }
 
-    /// An old address: a page that leads to the new one.
-    pub(super) fn redirect_page(&self, redirect: &crate::catalogue::Redirect) -> Page {
+    fn redirect(&self, redirect: &crate::catalogue::Redirect) -> Page {
         let here = Here::new(redirect.from.clone(), &redirect.language);
         let to = here.to(&redirect.to);
         let to_absolute = redirect.to.absolute(&self.catalogue.settings.base_url.url);
@@ -215,7 +215,7 @@ impl Planner<'_> {
         head.canonical.clone_from(&to_absolute);
         let content = Content::Redirect { redirect: crate::view::RedirectView { to, to_absolute } };
         let file = std::sync::Arc::from("site.toml");
-        self.page(redirect.from.clone(), &redirect.language, "redirect.html", head, content, &file)
+        self.page(here, "redirect.html", head, content, &file)
     }
 }
 

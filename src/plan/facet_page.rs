@@ -6,12 +6,13 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::chrome::Describing;
-use super::listing::{Part, part_path, parts};
-use super::{Here, Page, Planner};
+use super::listing::{Part, part_path};
+use super::{Here, Job, Page, Planner};
 use crate::catalogue::{Facet, FacetNode};
-use crate::collation::Collation;
+use crate::digest::Digest;
 use crate::entry_id::EntryId;
 use crate::localised::capitalised;
+use crate::reads::Thing;
 use crate::view::{Content, FacetValueView, FacetView, Group, Listing};
 
 /// Entries on a page of a facet's value.
@@ -19,69 +20,70 @@ const PER_PAGE: usize = 24;
 
 impl Planner<'_> {
     /// The index of a facet's values and the pages of every value.
-    pub(super) fn facet_pages(&self, facet: &Facet, language: &str, collation: &Collation, pages: &mut Vec<Page>) {
+    pub(super) fn facet_pages<'p>(&'p self, facet: &'p Facet, language: &'p str, jobs: &mut Vec<Job<'p>>) {
+        let path = self.catalogue.facet_path(facet, language);
+        jobs.push(Job::new(path, ("facet", &facet.key, language), move || self.facet_index(facet, language)));
+        for node in facet.all() {
+            self.value_pages(facet, node, language, jobs);
+        }
+    }
+
+    fn facet_index(&self, facet: &Facet, language: &str) -> Page {
         let catalogue = self.catalogue;
-        let file: Arc<str> = "site.toml".into();
-        let path = catalogue.facet_path(facet, language);
-        let here = Here::new(path.clone(), language);
+        let here = Here::new(catalogue.facet_path(facet, language), language);
         let view = self.facet_view(facet, &here);
         let path_in = |lang: &str| Some(catalogue.facet_path(facet, lang));
         let title = facet.label.get(language).to_owned();
         let describing =
             Describing { kind: "facet-index", title, description: String::new(), way: Vec::new(), path_in: &path_in };
         let head = self.head(&here, describing);
-        pages.push(self.page(path, language, "facet-index.html", head, Content::FacetIndex { facet: view }, &file));
-        for node in facet.all() {
-            self.value_pages(facet, node, language, collation, pages);
+        self.page(here, "facet-index.html", head, Content::FacetIndex { facet: view }, &"site.toml".into())
+    }
+
+    fn value_pages<'p>(&'p self, facet: &'p Facet, node: &'p FacetNode, language: &'p str, jobs: &mut Vec<Job<'p>>) {
+        let first = self.catalogue.facet_value_path(facet, &node.path, language);
+        let ids: Arc<[&EntryId]> = self.by_title(&node.entries, language).into();
+        let all = Digest::of_hash(&(&facet.key, &node.path, language, &ids));
+        let total = ids.len().div_ceil(PER_PAGE).max(1);
+        for number in 1..=total {
+            let (ids, first) = (Arc::clone(&ids), first.clone());
+            jobs.push(Job::new(part_path(&first, number), ("value", all, number), move || {
+                self.value_page(facet, node, &Part { first: &first, number, total }, &ids, language)
+            }));
         }
     }
 
-    fn value_pages(
-        &self,
-        facet: &Facet,
-        node: &FacetNode,
-        language: &str,
-        collation: &Collation,
-        pages: &mut Vec<Page>,
-    ) {
+    fn value_page(&self, facet: &Facet, node: &FacetNode, part: &Part<'_>, ids: &[&EntryId], language: &str) -> Page {
         let catalogue = self.catalogue;
-        let first = catalogue.facet_value_path(facet, &node.path, language);
-        let ids = self.by_title(&node.entries, language, collation);
-        let chunks = parts(&ids, PER_PAGE);
         let label = capitalised(node.label.get(language));
-        let mut above = vec![(facet.label.get(language).to_owned(), catalogue.facet_path(facet, language))];
-        above.extend(ancestors(&node.path).filter_map(|path| {
+        let here = Here::new(part_path(part.first, part.number), language);
+        here.reads.note(Thing::Facet(&facet.key));
+        let mut way = vec![(facet.label.get(language).to_owned(), catalogue.facet_path(facet, language))];
+        way.extend(ancestors(&node.path).filter_map(|path| {
             let parent = facet.value(path)?;
             Some((capitalised(parent.label.get(language)), catalogue.facet_value_path(facet, path, language)))
         }));
-        let file: Arc<str> = "site.toml".into();
-        for (at, chunk) in chunks.iter().enumerate() {
-            let part = Part { first: &first, number: at + 1, total: chunks.len() };
-            let path = part_path(&first, part.number);
-            let here = Here::new(path.clone(), language);
-            let path_in =
-                |lang: &str| Some(part_path(&catalogue.facet_value_path(facet, &node.path, lang), part.number));
-            let mut way = above.clone();
-            if part.number > 1 {
-                way.push((label.clone(), first.clone()));
-            }
-            let title = self.part_title(&label, &part, language);
-            let describing =
-                Describing { kind: "facet", title: title.clone(), description: String::new(), way, path_in: &path_in };
-            let head = self.head(&here, describing);
-            let search = here.to(&catalogue.special_path("path_search", language));
-            let listing = Listing {
-                title,
-                description: String::new(),
-                count: ids.len(),
-                entries: self.cards(*chunk, &here),
-                pages: part.links(&here),
-                filters: vec![self.around(facet, node, &here)],
-                groups: self.groups(&ids, &here),
-                search_url: format!("{search}?{}={}", facet.key, node.path),
-            };
-            pages.push(self.page(path, language, "listing.html", head, Content::Listing { listing }, &file));
+        if part.number > 1 {
+            way.push((label.clone(), part.first.clone()));
         }
+        let path_in = |lang: &str| Some(part_path(&catalogue.facet_value_path(facet, &node.path, lang), part.number));
+        let title = self.part_title(&label, part, language);
+        let describing =
+            Describing { kind: "facet", title: title.clone(), description: String::new(), way, path_in: &path_in };
+        let head = self.head(&here, describing);
+        let chunk = ids.chunks(PER_PAGE).nth(part.number - 1).unwrap_or_default();
+        let search = here.to(&catalogue.special_path("path_search", language));
+        let listing = Listing {
+            title,
+            description: String::new(),
+            count: ids.len(),
+            entries: self.cards(chunk.iter().copied(), &here),
+            pages: part.links(&here),
+            filters: vec![self.around(facet, node, &here)],
+            groups: self.groups(ids, &here),
+            search_url: format!("{search}?{}={}", facet.key, node.path),
+        };
+        self.page(here, "listing.html", head, Content::Listing { listing }, &"site.toml".into())
     }
 
     /// Links to the values of several facets, each facet once.
@@ -117,6 +119,7 @@ impl Planner<'_> {
         current: &str,
         here: &Here,
     ) -> FacetView {
+        here.reads.note(Thing::Facet(&facet.key));
         let language = here.language.as_str();
         FacetView {
             key: facet.key.clone(),
@@ -140,7 +143,7 @@ impl Planner<'_> {
     }
 
     /// How many entries of each collection a list holds.
-    fn groups(&self, ids: &[EntryId], here: &Here) -> Vec<Group> {
+    fn groups(&self, ids: &[&EntryId], here: &Here) -> Vec<Group> {
         let mut counts: IndexMap<&str, usize> =
             self.catalogue.collections.keys().map(|key| (key.as_str(), 0)).collect();
         for id in ids {
@@ -156,11 +159,12 @@ impl Planner<'_> {
     }
 
     /// Entries by title, as readers of the language expect.
-    pub(super) fn by_title(&self, ids: &[EntryId], language: &str, collation: &Collation) -> Vec<EntryId> {
-        let mut titled: Vec<(&str, &EntryId)> =
-            ids.iter().filter_map(|id| Some((self.entry(id, language)?.title.as_str(), id))).collect();
-        titled.sort_by(|(a, a_id), (b, b_id)| collation.compare(a, b).then_with(|| a_id.cmp(b_id)));
-        titled.into_iter().map(|(_, id)| id.clone()).collect()
+    pub(super) fn by_title<'e>(&self, ids: impl IntoIterator<Item = &'e EntryId>, language: &str) -> Vec<&'e EntryId> {
+        let ranks = self.ranks.get(language);
+        let rank = |id: &EntryId| ranks.and_then(|ranks| ranks.get(id)).copied();
+        let mut ranked: Vec<(u32, &EntryId)> = ids.into_iter().filter_map(|id| Some((rank(id)?, id))).collect();
+        ranked.sort_unstable_by_key(|(rank, _)| *rank);
+        ranked.into_iter().map(|(_, id)| id).collect()
     }
 }
 

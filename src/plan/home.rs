@@ -4,22 +4,31 @@
 use std::sync::Arc;
 
 use super::chrome::Describing;
-use super::{Here, Page, Planner};
+use super::{Here, Job, Page, Planner};
 use crate::diagnostic::Extent;
 use crate::entry_id::EntryId;
 use crate::field::Value;
 use crate::field::value::Days;
+use crate::reads::Thing;
 use crate::settings::{Block, BlockKind, Door};
 use crate::site_path::{SitePath, encode};
 use crate::view::{Card, CollectionLink, Content, Counts, DoorView, Home, HomeBlock, MenuLink, Search, Session};
 
+/// The page for wrong addresses, under the name that static hosts look for.
+const NOT_FOUND: &str = "404.html";
+
 impl Planner<'_> {
     /// The home page of a language.
-    pub(super) fn home_page(&self, language: &str) -> Page {
+    pub(super) fn home_page<'p>(&'p self, language: &'p str) -> Job<'p> {
+        Job::new(self.catalogue.localised_path("", language), ("home", language), move || self.home(language))
+    }
+
+    fn home(&self, language: &str) -> Page {
         let catalogue = self.catalogue;
         let settings = catalogue.settings;
         let path = catalogue.localised_path("", language);
-        let here = Here::new(path.clone(), language);
+        let here = Here::new(path, language);
+        here.reads.note(Thing::All);
         let path_in = |lang: &str| Some(catalogue.localised_path("", lang));
         let title = settings.title.get(language).to_owned();
         let promise = settings.description.get(language).to_owned();
@@ -58,7 +67,7 @@ impl Planner<'_> {
                     .sum(),
             },
         };
-        self.page(path, language, "home.html", head, Content::Home { home }, &Arc::from("site.toml"))
+        self.page(here, "home.html", head, Content::Home { home }, &Arc::from("site.toml"))
     }
 
     /// A block of the home page.
@@ -82,7 +91,7 @@ impl Planner<'_> {
             }
             BlockKind::Latest(names, count) => {
                 let wanted = |id: &EntryId| names.is_empty() || names.iter().any(|(name, _)| *name == id.collection);
-                let latest = self.latest(language, *count, wanted);
+                let latest = self.latest(here, *count, wanted);
                 HomeBlock { title: title("latest"), cards: self.cards(latest.iter(), here), ..view }
             }
             BlockKind::Agenda(name, count) => {
@@ -105,8 +114,8 @@ impl Planner<'_> {
             }
             BlockKind::Text => {
                 let id = self.catalogue.settings.home.text.as_ref().map(|(id, _)| id);
-                let text = id.and_then(|id| self.texts.get(id, language));
-                let entry = id.and_then(|id| self.entry(id, language));
+                let text = id.and_then(|id| self.text(id, language, here));
+                let entry = id.and_then(|id| self.entry(id, here));
                 HomeBlock {
                     title: block.title.as_ref().map(|title| title.get(language).to_owned()).unwrap_or_default(),
                     body: text.map_or_else(String::new, |text| text.html.clone()),
@@ -149,7 +158,7 @@ impl Planner<'_> {
         let today = crate::date::parse_day(&self.catalogue.date.to_string()).map_or(0, |day| day.first);
         let mut coming: Vec<(&Days, &EntryId)> = Vec::new();
         for id in listed {
-            let (Some(entry), Some(collection)) = (self.entry(id, &here.language), self.collection(id)) else {
+            let (Some(entry), Some(collection)) = (self.entry(id, here), self.collection(id)) else {
                 continue;
             };
             for field in collection.fields.values().filter(|field| field.kind.name() == "date-range") {
@@ -173,19 +182,24 @@ impl Planner<'_> {
     }
 
     /// The entries that were updated last.
-    pub(super) fn latest(&self, language: &str, count: usize, wanted: impl Fn(&EntryId) -> bool) -> Vec<EntryId> {
-        let listings = self.catalogue.listings.iter().filter(|((_, lang), _)| lang == language);
+    pub(super) fn latest(&self, here: &Here, count: usize, wanted: impl Fn(&EntryId) -> bool) -> Vec<EntryId> {
+        let listings = self.catalogue.listings.iter().filter(|((_, lang), _)| *lang == here.language);
         let ids = listings.flat_map(|(_, ids)| ids).filter(|id| wanted(id));
-        let mut dated: Vec<_> = ids.filter_map(|id| Some((self.entry(id, language)?.updated?, id))).collect();
+        let mut dated: Vec<_> = ids.filter_map(|id| Some((self.entry(id, here)?.updated?, id))).collect();
         dated.sort_by(|(a, a_id), (b, b_id)| b.cmp(a).then_with(|| a_id.cmp(b_id)));
         dated.into_iter().take(count).map(|(_, id)| id.clone()).collect()
     }
 
     /// The search page of a language.
-    pub(super) fn search_page(&self, language: &str) -> Page {
+    pub(super) fn search_page<'p>(&'p self, language: &'p str) -> Job<'p> {
+        let path = self.catalogue.special_path("path_search", language);
+        Job::new(path, ("search", language), move || self.search(language))
+    }
+
+    fn search(&self, language: &str) -> Page {
         let catalogue = self.catalogue;
         let path = catalogue.special_path("path_search", language);
-        let here = Here::new(path.clone(), language);
+        let here = Here::new(path, language);
         let path_in = |lang: &str| Some(catalogue.special_path("path_search", lang));
         let title = catalogue.string("search", language);
         let describing =
@@ -193,20 +207,24 @@ impl Planner<'_> {
         let head = self.head(&here, describing);
         let filters = self.filters(catalogue.facets.keys().map(String::as_str), &here);
         let search = Search { data_url: here.to(&SitePath::new("search/")), filters };
-        self.page(path, language, "search.html", head, Content::Search { search }, &Arc::from("site.toml"))
+        self.page(here, "search.html", head, Content::Search { search }, &Arc::from("site.toml"))
     }
 
     /// The page for addresses that lead nowhere: in the default language, with links that work at any depth.
-    pub(super) fn not_found_page(&self) -> Page {
+    pub(super) fn not_found_page(&self) -> Job<'_> {
+        Job::new(SitePath::new(NOT_FOUND), (), move || self.not_found())
+    }
+
+    fn not_found(&self) -> Page {
         let language = self.catalogue.settings.default_language();
-        let path = SitePath::new("404.html");
-        let here = self.here(&path, language);
+        let base = self.catalogue.settings.base_url.path.clone();
+        let here = Here { absolute: Some(base), ..Here::new(SitePath::new(NOT_FOUND), language) };
         let none = |_: &str| None;
         let title = self.catalogue.string("not_found_title", language);
         let describing =
             Describing { kind: "not-found", title, description: String::new(), way: Vec::new(), path_in: &none };
         let mut head = self.head(&here, describing);
         head.noindex = true;
-        self.page(path, language, "not-found.html", head, Content::Nothing {}, &Arc::from("site.toml"))
+        self.page(here, "not-found.html", head, Content::Nothing {}, &Arc::from("site.toml"))
     }
 }

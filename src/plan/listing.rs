@@ -1,7 +1,7 @@
 //! What enters: a collection and a language. What leaves: the pages of its listing. It must not know the entries' own pages.
 
 use super::chrome::Describing;
-use super::{Here, Page, Planner};
+use super::{Here, Job, Page, Planner};
 use crate::collection::Collection;
 use crate::entry_id::EntryId;
 use crate::localised::capitalised;
@@ -50,58 +50,63 @@ pub(super) fn parts(ids: &[EntryId], per_page: usize) -> Vec<&[EntryId]> {
 
 impl Planner<'_> {
     /// The pages of a collection's listing in a language.
-    pub(super) fn listing_pages(&self, collection: &Collection, language: &str, pages: &mut Vec<Page>) {
-        let catalogue = self.catalogue;
-        let first = catalogue.listing_path(collection, language);
-        let empty = Vec::new();
-        let ids = catalogue.listings.get(&(collection.key.clone(), language.to_owned())).unwrap_or(&empty);
+    pub(super) fn listing_pages<'p>(&'p self, collection: &'p Collection, language: &'p str, jobs: &mut Vec<Job<'p>>) {
+        let first = self.catalogue.listing_path(collection, language);
+        let key = (collection.key.clone(), language.to_owned());
+        let ids = self.catalogue.listings.get(&key).map_or(&[][..], Vec::as_slice);
         let chunks = parts(ids, collection.per_page);
-        let label = capitalised(collection.labels.many.get(language));
-        for (at, chunk) in chunks.iter().enumerate() {
-            let part = Part { first: &first, number: at + 1, total: chunks.len() };
-            let path = part_path(&first, part.number);
-            let here = Here::new(path.clone(), language);
-            let path_in = |lang: &str| Some(part_path(&catalogue.listing_path(collection, lang), part.number));
-            let title = self.part_title(&label, &part, language);
-            let mut head = self.head(
-                &here,
-                Describing {
-                    kind: "listing",
-                    title: title.clone(),
-                    description: collection.description.get(language).to_owned(),
-                    way: if part.number > 1 { vec![(label.clone(), first.clone())] } else { Vec::new() },
-                    path_in: &path_in,
-                },
-            );
-            head.feed = collection.feed.then(|| FeedLink { url: here.to(&feed_path(&first)), title: label.clone() });
-            let facets = collection.fields.values().filter_map(|field| field.facet.as_deref());
-            let listing = Listing {
-                title,
-                description: if part.number == 1 {
-                    collection.description.get(language).to_owned()
-                } else {
-                    String::new()
-                },
-                count: ids.len(),
-                entries: self.cards(*chunk, &here),
-                pages: part.links(&here),
-                filters: self.filters(facets, &here),
-                groups: Vec::new(),
-                search_url: format!(
-                    "{}?collection={}",
-                    here.to(&catalogue.special_path("path_search", language)),
-                    collection.key
-                ),
-            };
-            pages.push(self.page(
-                path,
-                language,
-                &collection.list_template.value,
-                head,
-                Content::Listing { listing },
-                &collection.file,
-            ));
+        let total = chunks.len();
+        for (chunk, number) in chunks.into_iter().zip(1..) {
+            let first = first.clone();
+            let given = ("listing", &collection.key, language, number, total, ids.len(), chunk);
+            jobs.push(Job::new(part_path(&first, number), given, move || {
+                let part = Part { first: &first, number, total };
+                self.listing_page(collection, language, &part, ids.len(), chunk)
+            }));
         }
+    }
+
+    fn listing_page(
+        &self,
+        collection: &Collection,
+        language: &str,
+        part: &Part<'_>,
+        count: usize,
+        chunk: &[EntryId],
+    ) -> Page {
+        let catalogue = self.catalogue;
+        let label = capitalised(collection.labels.many.get(language));
+        let here = Here::new(part_path(part.first, part.number), language);
+        let path_in = |lang: &str| Some(part_path(&catalogue.listing_path(collection, lang), part.number));
+        let title = self.part_title(&label, part, language);
+        let mut head = self.head(
+            &here,
+            Describing {
+                kind: "listing",
+                title: title.clone(),
+                description: collection.description.get(language).to_owned(),
+                way: if part.number > 1 { vec![(label.clone(), part.first.clone())] } else { Vec::new() },
+                path_in: &path_in,
+            },
+        );
+        head.feed = collection.feed.then(|| FeedLink { url: here.to(&feed_path(part.first)), title: label.clone() });
+        let facets = collection.fields.values().filter_map(|field| field.facet.as_deref());
+        let listing = Listing {
+            title,
+            description: if part.number == 1 { collection.description.get(language).to_owned() } else { String::new() },
+            count,
+            entries: self.cards(chunk, &here),
+            pages: part.links(&here),
+            filters: self.filters(facets, &here),
+            groups: Vec::new(),
+            search_url: format!(
+                "{}?collection={}",
+                here.to(&catalogue.special_path("path_search", language)),
+                collection.key
+            ),
+        };
+        let content = Content::Listing { listing };
+        self.page(here, &collection.list_template.value, head, content, &collection.file)
     }
 
     /// `Lieux`, and from the second page on `Lieux, page 2 sur 9`.

@@ -56,6 +56,11 @@ impl<'a> Neighbourhood<'a> {
         neighbourhood
     }
 
+    /// All positions, by entry.
+    pub fn positions(&self) -> impl Iterator<Item = (&EntryId, (f64, f64))> {
+        self.positions.iter().map(|(id, position)| (*id, *position))
+    }
+
     /// The nearest entries of the same collection, nearest first, with their distance in kilometres.
     #[must_use]
     pub fn near(&self, id: &EntryId) -> Vec<(&'a EntryId, f64)> {

@@ -1,0 +1,71 @@
+//! What a piece of work looked at, noted while it looks: so that it is known which pieces a change concerns.
+//!
+//! A page is redone when something that it read has changed, and never otherwise. Nobody keeps a list of what depends on what: whoever hands out an entry,
+//! a text or a facet notes it here. It must not know pages.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::hash::{Hash, Hasher};
+
+use crate::entry_id::EntryId;
+
+/// Something that may differ from run to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Thing<'a> {
+    /// An entry: its files in all languages, what it inherits, whether it is published.
+    Entry(&'a EntryId),
+    /// The text of an entry's page in a language.
+    Text(&'a EntryId, &'a str),
+    /// A facet with all its values, their names and how many entries they have.
+    Facet(&'a str),
+    /// A facet's value: whether it is there, and its name.
+    Value(&'a str, &'a str),
+    /// Where all entries are.
+    Positions,
+    /// Which facets there are, and how many entries each collection's listing has.
+    Frame,
+    /// Every entry and text.
+    All,
+}
+
+impl Thing<'_> {
+    /// The key under which it is noted. Two things with one key would only be redone together.
+    #[must_use]
+    pub fn key(&self) -> u64 {
+        let mut hasher = Fnv(0xcbf2_9ce4_8422_2325);
+        self.hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+/// FNV-1a, 64 bits: the same on every machine. Source: Fowler, Noll and Vo, draft-eastlake-fnv.
+struct Fnv(u64);
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// The keys of what was read, while it is being read.
+#[derive(Clone, Debug, Default)]
+pub struct Reads(RefCell<BTreeSet<u64>>);
+
+impl Reads {
+    /// Notes that a thing was looked at, or looked for.
+    pub fn note(&self, thing: Thing<'_>) {
+        self.0.borrow_mut().insert(thing.key());
+    }
+
+    /// All that was noted, each once, in an order of its own.
+    #[must_use]
+    pub fn into_keys(self) -> Box<[u64]> {
+        self.0.into_inner().into_iter().collect()
+    }
+}
