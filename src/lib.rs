@@ -44,6 +44,7 @@ pub mod site_path;
 pub mod source;
 pub mod strings;
 pub mod stylesheet;
+pub mod suggestions;
 pub mod texts;
 pub mod theme;
 pub mod toml;

@@ -25,7 +25,7 @@ use crate::site_path::SitePath;
 use crate::source::Source;
 use crate::texts::{self, Making};
 use crate::theme::Theme;
-use crate::{export, feed, golden_queries, index, links, site_map};
+use crate::{export, feed, golden_queries, index, links, site_map, suggestions};
 
 pub mod definitions;
 mod entries;
@@ -263,6 +263,7 @@ fn build(
         }
         Err(diagnostic) => diagnostics.push(*diagnostic),
     }
+    more.extend(suggestions::files(&catalogue));
     paths.extend(more.iter().map(|output| output.path.clone()));
     check_collisions(&paths, diagnostics);
     outputs.par_extend(more.into_par_iter().filter_map(deliver));

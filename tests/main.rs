@@ -5,6 +5,7 @@
 mod authoring;
 mod dependencies;
 mod diagnostics;
+mod folds;
 mod golden;
 mod project;
 mod readme;

@@ -1,0 +1,161 @@
+// Suggestions under a search field: entries, facet values and collections whose words begin as typed, from small static files, without the engine.
+// An editable combobox with list autocompletion (WAI-ARIA Authoring Practices): the focus stays in the field, the list is told by
+// aria-activedescendant. Without this module the form is an ordinary one.
+// The files are described in src/suggestions.rs: `index.bin` names kinds and the beginnings that go on; each other file is a list of items.
+
+import { fold, words } from "./fold.js";
+
+/** Suggestions at most, and those among them that are no entries where there are entries enough. */
+const MOST = 8;
+const MOST_OTHERS = 3;
+/** A reader hears how many there are after so many milliseconds without typing. */
+const TOLD_AFTER = 600;
+
+/** @typedef {[kind: number, label: string, path: string, hint?: string, lang?: string]} Item */
+
+for (const form of document.querySelectorAll("form[data-suggest]")) enhance(form);
+
+/** @param {HTMLFormElement} form */
+function enhance(form) {
+  const input = form.querySelector("input[type=search]");
+  const { suggest: base, root, label } = form.dataset;
+  const plural = new Intl.PluralRules(document.documentElement.lang);
+  const list = make("div", { role: "listbox", id: `${input.id}-list`, class: "suggestions", "aria-label": label, hidden: "" });
+  const status = make("div", { role: "status", class: "visually-hidden" });
+  input.parentElement.append(list, status);
+  set(input, { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id, autocapitalize: "none" });
+
+  /** @type {Map<string, Promise<any>>} */
+  const files = new Map();
+  let active = -1;
+  let asked = 0;
+  let timer = 0;
+
+  /** A file; `null` where it can't be had: then nothing is suggested. */
+  function load(name) {
+    if (!files.has(name)) {
+      files.set(name, fetch(`${base}${name}.bin`, { cache: "no-cache" })
+        .then((response) => (response.ok ? new Response(response.body.pipeThrough(new DecompressionStream("deflate-raw"))).json() : null))
+        .catch(() => {
+          files.delete(name);
+          return null;
+        }));
+    }
+    return files.get(name);
+  }
+
+  /** The file with the most of a word. @returns {Promise<{items: Item[], complete: boolean}>} */
+  async function fileOf(word, split) {
+    const letters = [...word];
+    let length = 1;
+    while (length < letters.length && split.has(letters.slice(0, length).join(""))) length += 1;
+    const beginning = letters.slice(0, length).join("");
+    const name = beginning.replace(/[^a-z0-9]/gu, (letter) => `-${letter.codePointAt(0).toString(16)}`);
+    return { items: (await load(`_${name}`)) ?? [], complete: !split.has(beginning) };
+  }
+
+  /** What goes with what is typed, best first. */
+  async function find(typed) {
+    const all = words(typed);
+    const index = all.length > 0 ? await load("index") : null;
+    if (!index) return [];
+    const split = new Set(index.split.split(" "));
+    const found = new Map();
+    for (const word of [...new Set(all)].sort((a, b) => b.length - a.length).slice(0, 3)) {
+      const { items, complete } = await fileOf(word, split);
+      for (const item of items) found.set(`${item[0]} ${item[2]}`, item);
+      if (complete) break;
+    }
+    const start = fold(typed.trim());
+    const fits = [...found.values()].filter(([, label, , hint = ""]) => {
+      const own = words(`${label} ${hint}`);
+      return all.every((word) => own.some((known) => known.startsWith(word)));
+    });
+    const rank = ([, label]) => (fold(label).startsWith(start) ? 0 : 1);
+    fits.sort((a, b) => rank(a) - rank(b));
+    const isEntry = ([kind]) => index.kinds[kind][2];
+    const [entries, others] = [fits.filter(isEntry), fits.filter((item) => !isEntry(item))];
+    const few = others.slice(0, Math.max(MOST_OTHERS, MOST - entries.length));
+    return [...few, ...entries].slice(0, MOST).map(([kind, label, path, hint, lang]) => {
+      const [type, prefix] = index.kinds[kind];
+      return { label, lang, hint: hint ? `${type}, ${hint}` : type, url: `${root}${prefix}${path}/` };
+    });
+  }
+
+  function option({ label, lang, hint, url }, at) {
+    const name = make("span", lang ? { lang } : {}, label);
+    const link = make("a", { role: "option", id: `${list.id}-${at}`, href: url, tabindex: "-1", "aria-selected": "false" }, name, " ", make("small", {}, hint));
+    // Pressing must not take the focus from the field; releasing follows the link.
+    link.addEventListener("pointerdown", (event) => event.preventDefault());
+    link.addEventListener("mousedown", (event) => event.preventDefault());
+    return link;
+  }
+
+  function choose(at) {
+    active = at;
+    [...list.children].forEach((item, place) => item.setAttribute("aria-selected", String(place === at)));
+    if (at < 0) input.removeAttribute("aria-activedescendant");
+    else input.setAttribute("aria-activedescendant", list.children[at].id);
+    list.children[at]?.scrollIntoView({ block: "nearest" });
+  }
+
+  function close() {
+    asked += 1;
+    clearTimeout(timer);
+    list.hidden = true;
+    input.setAttribute("aria-expanded", "false");
+    status.textContent = "";
+    choose(-1);
+  }
+
+  async function show() {
+    asked += 1;
+    const mine = asked;
+    const found = await find(input.value);
+    if (mine !== asked || document.activeElement !== input) return;
+    if (found.length === 0) return close();
+    list.replaceChildren(...found.map(option));
+    list.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+    choose(-1);
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const text = form.getAttribute(`data-count-${plural.select(found.length)}`) ?? form.dataset.countOther ?? "{count}";
+      status.textContent = text.replace("{count}", String(found.length));
+    }, TOLD_AFTER);
+  }
+
+  input.addEventListener("focus", () => load("index"));
+  input.addEventListener("input", show);
+  input.addEventListener("blur", close);
+  form.addEventListener("submit", close);
+  input.addEventListener("keydown", (event) => {
+    const { key, altKey, isComposing } = event;
+    if (isComposing) return;
+    const open = !list.hidden;
+    const last = list.children.length - 1;
+    if (key === "Escape" && open) close();
+    else if (key === "ArrowUp" && altKey && open) close();
+    else if (key === "ArrowDown" && !open) show();
+    else if (key === "ArrowDown") choose(active === last ? -1 : active + 1);
+    else if (key === "ArrowUp" && open) choose(active < 0 ? last : active - 1);
+    else if (key === "Enter" && active >= 0) list.children[active].click();
+    else {
+      if (["ArrowLeft", "ArrowRight", "Home", "End"].includes(key)) choose(-1);
+      return;
+    }
+    event.preventDefault();
+  });
+}
+
+/** An element with attributes and content. */
+function make(name, attributes, ...content) {
+  const node = document.createElement(name);
+  set(node, attributes);
+  node.append(...content);
+  return node;
+}
+
+function set(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+}
