@@ -3,7 +3,6 @@
 
 #![expect(clippy::disallowed_methods, reason = "a part of the shell: it reads the environment, the clock or the disk")]
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -106,14 +105,19 @@ pub(crate) struct Project {
 impl Project {
     /// Reads the project's files.
     pub(crate) fn read(cli: &Cli, memory: &mut scan::Memory) -> Result<Self, Failure> {
+        let scan = scan::scan(&cli.root, memory).map_err(|error| Failure::environment(error.to_string()))?;
+        Self::of(cli, scan, embedded::theme())
+    }
+
+    /// A project whose files were read.
+    pub(crate) fn of(cli: &Cli, scan: Scan, embedded: Vec<Source>) -> Result<Self, Failure> {
         let root = cli.root.clone();
-        let scan = scan::scan(&root, memory).map_err(|error| Failure::environment(error.to_string()))?;
         if scan.site.is_none() {
             let message = format!("there is no `site.toml` in `{}`", root.display());
             return Err(Failure::usage(message)
                 .help("go to the folder of a centre, name it with `-C DIR`, or make one with `maillage init DIR`"));
         }
-        Ok(Self { root, scan, embedded: embedded::theme() })
+        Ok(Self { root, scan, embedded })
     }
 
     /// The files as the pipeline takes them.
@@ -127,9 +131,9 @@ impl Project {
     }
 
     /// The text of a project file, for reports.
-    pub(crate) fn texts(&self) -> BTreeMap<&str, &str> {
-        let own = self.scan.site.iter().chain(&self.scan.content).chain(&self.scan.theme);
-        self.embedded.iter().chain(own).filter_map(|source| Some((&*source.path, source.text().ok()?))).collect()
+    pub(crate) fn text(&self, path: &str) -> Option<&str> {
+        let embedded = || self.embedded.iter().find(|source| &*source.path == path);
+        self.scan.get(path).or_else(embedded)?.text().ok()
     }
 
     /// Prints diagnostics: reports for machines on the standard output, for people on the error stream.
@@ -141,8 +145,7 @@ impl Project {
         diagnostics: &[Diagnostic],
         denied: bool,
     ) -> Result<(), Failure> {
-        let texts = self.texts();
-        let text_of = |path: &str| texts.get(path).copied();
+        let text_of = |path: &str| self.text(path);
         let wanted = |diagnostic: &&Diagnostic| !cli.quiet || denied || diagnostic.is_error();
         let shown: Vec<Diagnostic> = diagnostics.iter().filter(wanted).cloned().collect();
         if cli.quiet && shown.is_empty() && format == Format::Human {

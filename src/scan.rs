@@ -3,6 +3,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "a part of the shell: it reads the environment, the clock or the disk")]
 
+mod again;
 mod name;
 mod stamp;
 mod walk;
@@ -21,6 +22,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::diagnostic::{self, Diagnostic, Location};
 use crate::source::Source;
 
+pub use again::rescan;
 pub use name::is_dropping;
 pub(crate) use stamp::Stamp;
 use walk::{Found, Walk};
@@ -35,7 +37,7 @@ const SETTINGS: &str = "site.toml";
 const LARGEST: u64 = 256 << 20;
 
 /// Everything that a build reads.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Scan {
     /// `site.toml`, where there is one.
     pub site: Option<Source>,
@@ -62,11 +64,29 @@ impl Scan {
             _ => self.site.as_ref().filter(|site| &*site.path == path),
         }
     }
+
+    /// All files.
+    pub fn files(&self) -> impl Iterator<Item = &Source> {
+        self.site.iter().chain(&self.content).chain(&self.theme)
+    }
+
+    /// Whether a build that reads the one gives the same as one that reads the other.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let files =
+            |scan: &'_ Self| scan.files().map(|source| (Arc::clone(&source.path), source.digest)).collect::<Vec<_>>();
+        self.diagnostics == other.diagnostics && files(self) == files(other)
+    }
 }
 
 /// What the last scan read, so that the next one reads only what changed. Empty at first.
 #[derive(Debug, Default)]
-pub struct Memory(HashMap<Arc<str>, Remembered>);
+pub struct Memory {
+    /// By path.
+    files: HashMap<Arc<str>, Remembered>,
+    /// The last scan and its canonical root; `None` where it followed links, as a change behind one shows at another path.
+    last: Option<(PathBuf, Scan)>,
+}
 
 #[derive(Debug)]
 struct Remembered {
@@ -107,11 +127,12 @@ pub fn scan(root: &Path, memory: &mut Memory) -> Result<Scan, ScanError> {
         Err(error) => return Err(ScanError::Unreadable(root.to_owned(), error)),
     };
     fs::read_dir(&root).map_err(|error| ScanError::Unreadable(root.clone(), error))?;
-    let Walk { mut files, mut ignored, linked, mut diagnostics } = walk::walk(&root, SETTINGS, &FOLDERS);
+    memory.last = None;
+    let Walk { mut files, mut ignored, linked, follows_links, mut diagnostics } = walk::walk(&root, SETTINGS, &FOLDERS);
     files.sort_by(|a, b| a.path.cmp(&b.path));
     ignored.sort();
     diagnostics.extend(colliding(&files));
-    let before = &memory.0;
+    let before = &memory.files;
     let outcomes: Vec<Outcome> = files.par_iter().map(|found| read(found, before.get(&*found.path))).collect();
     let mut scan = Scan { ignored, linked, diagnostics, ..Scan::default() };
     let mut after = HashMap::with_capacity(outcomes.len());
@@ -130,8 +151,9 @@ pub fn scan(root: &Path, memory: &mut Memory) -> Result<Scan, ScanError> {
             }
         }
     }
-    memory.0 = after;
+    memory.files = after;
     diagnostic::sort(&mut scan.diagnostics);
+    memory.last = (!follows_links).then(|| (root, scan.clone()));
     Ok(scan)
 }
 

@@ -6,6 +6,7 @@ mod events;
 mod host;
 mod live;
 mod media;
+mod packed;
 mod respond;
 mod snapshot;
 
@@ -27,6 +28,9 @@ use tokio::sync::watch;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::Output;
 use crate::source::{line_at, position};
+
+use packed::Packed;
+use respond::Answering;
 
 pub use snapshot::Snapshot;
 
@@ -91,7 +95,7 @@ const GRACE: usize = 4;
 #[derive(Debug)]
 struct Shown {
     preview: Preview,
-    retired: VecDeque<BTreeMap<String, Output>>,
+    retired: VecDeque<Arc<BTreeMap<String, Output>>>,
 }
 
 impl Shown {
@@ -103,14 +107,10 @@ impl Shown {
     fn next(&self, preview: Preview) -> Self {
         let mut retired = self.retired.clone();
         if !Arc::ptr_eq(&preview.snapshot, &self.preview.snapshot) {
-            let is_addressed = |path: &str| path.starts_with("assets/") || path.starts_with("search/");
-            let gone = self
-                .preview
-                .snapshot
-                .files()
-                .iter()
-                .filter(|(path, _)| is_addressed(path) && preview.snapshot.file(path).is_none());
-            retired.push_front(gone.map(|(path, output)| (path.clone(), output.clone())).collect());
+            let files = ["assets/", "search/"].into_iter().flat_map(|folder| self.preview.snapshot.within(folder));
+            let named = files.map(|(_, output)| (output.path.file(), output));
+            let gone = named.filter(|(path, _)| preview.snapshot.file(path).is_none());
+            retired.push_front(Arc::new(gone.map(|(path, output)| (path, output.clone())).collect()));
             retired.truncate(GRACE);
         }
         Self { preview, retired }
@@ -182,10 +182,10 @@ pub async fn run(
 ) -> io::Result<()> {
     let first = previews.borrow_and_update().clone();
     let (sender, shown) = watch::channel(Arc::new(Shown::first(first)));
-    let names: Arc<[String]> = names.into();
+    let answering = Arc::new(Answering { shown, names, packed: Packed::default() });
     let answer = move |request: Request| {
-        let (shown, names) = (shown.clone(), Arc::clone(&names));
-        async move { Ok::<_, Infallible>(respond::respond(&request, &shown, &names)) }
+        let answering = Arc::clone(&answering);
+        async move { Ok::<_, Infallible>(answering.respond(&request)) }
     };
     let router = Router::new().fallback(async move |request: Request| answer(request).await);
     let listener = listener.tap_io(|stream| {

@@ -1,7 +1,8 @@
 //! What enters: a project's folder, and what to do when something in it changed. What leaves: that call, soon after the change.
 //!
-//! Events of the platform are a doorbell: nobody believes what they say, the folder is looked through again. Where the platform is mute
-//! (containers, network folders, its limit of watched folders), the folder is polled. It must not know what a change means.
+//! Events of the platform are a doorbell: they say where to look first, and nobody believes that they say everything: a moment later the whole
+//! folder is looked through. Where the platform is mute (containers, network folders, its limit of watched folders), the folder is polled.
+//! It must not know what a change means.
 
 #![expect(clippy::disallowed_methods, reason = "a part of the shell: it reads the environment, the clock or the disk")]
 
@@ -15,17 +16,35 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use bell::Bell;
+use bell::{Bell, Left, Ring};
 use ears::{Deaf, Ears, Knock};
 use poll::{Sentinel, Verdict, fingerprint};
 
 /// What a watcher says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Signal {
-    /// Something changed: look again.
-    Changed,
+    /// Something changed, or may have: look again.
+    Changed(Look),
     /// Changes are found by polling from now on; the line says why, and what can be done.
     Polling(String),
+}
+
+/// Where and how to look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Where something changed; `None`: everywhere.
+    pub named: Option<BTreeSet<PathBuf>>,
+    /// Whether all is calm: what is faulty or gone now is no half of a save.
+    pub is_calm: bool,
+}
+
+/// What was seen when looking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// What there is now.
+    All,
+    /// What may be half of something: it is to be looked at again when all is calm.
+    Doubtful,
 }
 
 /// A watcher at work. It ends when it is dropped.
@@ -39,6 +58,11 @@ impl Watch {
     pub fn follow(&self, linked: &BTreeSet<PathBuf>) {
         // A watcher that has ended watches nothing.
         let _ = self.knocks.send(Knock::Follow(linked.clone()));
+    }
+
+    /// Has everything looked at once: what changed before the watch began was not heard.
+    pub fn look(&self) {
+        let _ = self.knocks.send(Knock::Look);
     }
 }
 
@@ -74,6 +98,9 @@ struct Pace {
 const PACE: Pace =
     Pace { poll: Duration::from_millis(250), check: Duration::from_secs(2), late: Duration::from_millis(500) };
 
+/// So many places are looked at one by one; more are as many as all.
+const MANY: usize = 64;
+
 /// Looking may take this part of the time: on large or slow folders, looks are rarer.
 const SHARE: u32 = 25;
 
@@ -82,7 +109,7 @@ const SHARE: u32 = 25;
 ///
 /// # Errors
 /// When the folder does not exist.
-pub fn watch(root: &Path, on_signal: impl FnMut(Signal) + Send + 'static) -> std::io::Result<Watch> {
+pub fn watch(root: &Path, on_signal: impl FnMut(Signal) -> Seen + Send + 'static) -> std::io::Result<Watch> {
     start(root, PACE, Ears::open, on_signal)
 }
 
@@ -90,21 +117,28 @@ fn start(
     root: &Path,
     pace: Pace,
     open: impl FnOnce(&Watched, Sender<Knock>) -> Result<Ears, Deaf> + Send + 'static,
-    on_signal: impl FnMut(Signal) + Send + 'static,
+    on_signal: impl FnMut(Signal) -> Seen + Send + 'static,
 ) -> std::io::Result<Watch> {
     let watched = Watched { root: std::fs::canonicalize(root)?, linked: BTreeSet::new() };
     let (sender, receiver) = mpsc::channel();
     let knocks = sender.clone();
     // The platform's watches stand before this returns: what changes from now on is heard.
-    let ears = match poll::remote(&watched.root) {
+    let ears = match remote(&watched.root) {
         Some(kind) => Err(Deaf::Remote(kind)),
         None => open(&watched, sender),
     };
     let known = fingerprint(&watched);
     thread::Builder::new().name("watch".to_owned()).spawn(move || {
-        Watcher { watched, pace, receiver, on_signal, bell: Bell::default(), way: Way::Polling }.work(ears, known);
+        let bell = Bell::default();
+        Watcher { watched, pace, receiver, on_signal, bell, named: BTreeSet::new(), way: Way::Polling }
+            .work(ears, known);
     })?;
     Ok(Watch { knocks })
+}
+
+/// The kind of file system of the first watched folder that other machines write to.
+fn remote(root: &Path) -> Option<&'static str> {
+    std::iter::once(root.to_owned()).chain(TOPS.map(|top| root.join(top))).find_map(|folder| poll::remote(&folder))
 }
 
 /// How changes are noticed.
@@ -121,10 +155,12 @@ struct Watcher<F> {
     receiver: Receiver<Knock>,
     on_signal: F,
     bell: Bell,
+    /// Where something changed since the last look.
+    named: BTreeSet<PathBuf>,
     way: Way,
 }
 
-impl<F: FnMut(Signal)> Watcher<F> {
+impl<F: FnMut(Signal) -> Seen> Watcher<F> {
     fn work(mut self, ears: Result<Ears, Deaf>, mut known: u64) {
         match ears {
             Ok(ears) => self.way = Way::Listening(ears, Some(Sentinel::new(known))),
@@ -134,9 +170,7 @@ impl<F: FnMut(Signal)> Watcher<F> {
         loop {
             let now = Instant::now();
             if self.bell.due().is_some_and(|due| due <= now) {
-                // What came in until now is answered by this one call.
-                self.bell.ring(now);
-                (self.on_signal)(Signal::Changed);
+                self.ring(now);
             }
             let looks = !matches!(self.way, Way::Listening(_, None));
             let wake = [self.bell.due(), looks.then_some(look_at)].into_iter().flatten().min();
@@ -162,14 +196,31 @@ impl<F: FnMut(Signal)> Watcher<F> {
         }
     }
 
+    /// Looks; what came in until now is answered by this one call.
+    fn ring(&mut self, now: Instant) {
+        let Ring { everywhere, is_calm } = self.bell.ring(now);
+        let named = std::mem::take(&mut self.named);
+        let named = (!everywhere && named.len() <= MANY).then_some(named);
+        if (self.on_signal)(Signal::Changed(Look { named, is_calm })) == Seen::Doubtful {
+            self.bell.doubt(now);
+        }
+    }
+
     /// Takes one knock; `false` at the end.
     fn take(&mut self, knock: Knock) -> bool {
         match knock {
-            Knock::Changed { at, new_folder } => {
+            Knock::Changed { at, left, places } => {
                 if let Way::Listening(_, sentinel) = &mut self.way {
                     *sentinel = None;
                 }
-                self.bell.knock(at, new_folder);
+                if self.named.len() <= MANY {
+                    self.named.extend(places);
+                }
+                self.bell.knock(at, left);
+            }
+            Knock::Look => {
+                self.named.insert(self.watched.root.clone());
+                self.bell.knock(Instant::now(), Left::Unfinished);
             }
             Knock::Moved(top) => {
                 if let Way::Listening(ears, _) = &mut self.way
@@ -203,12 +254,12 @@ impl<F: FnMut(Signal)> Watcher<F> {
                 Verdict::Mute => {
                     *known = seen;
                     self.go_deaf(Deaf::Mute);
-                    self.bell.knock(now, false);
+                    self.bell.knock(now, Left::Finished);
                 }
             },
             Way::Polling if seen != *known => {
                 *known = seen;
-                self.bell.knock(now, false);
+                self.bell.knock(now, Left::Finished);
             }
             Way::Polling => {}
         }

@@ -9,6 +9,7 @@ mod folds;
 mod golden;
 mod project;
 mod readme;
+mod serve;
 mod theme;
 mod tidy;
 mod transcripts;

@@ -171,15 +171,15 @@ fn unchanged_files_are_not_read_again() {
     let mut memory = Memory::default();
     let first = scan(project.0.path(), &mut memory).unwrap();
     // As if the file had been read long after it was written.
-    for remembered in memory.0.values_mut() {
+    for remembered in memory.files.values_mut() {
         remembered.read_at += Duration::from_secs(60);
     }
     let again = scan(project.0.path(), &mut memory).unwrap();
     assert!(Arc::ptr_eq(&first.content[0].bytes, &again.content[0].bytes));
-    assert!(memory.0.values().all(|remembered| remembered.read_at > SystemTime::now()), "it was read again");
+    assert!(memory.files.values().all(|remembered| remembered.read_at > SystemTime::now()), "it was read again");
     fs::remove_file(project.path("content/x.md")).unwrap();
     let empty = scan(project.0.path(), &mut memory).unwrap();
-    assert!(empty.content.is_empty() && memory.0.is_empty());
+    assert!(empty.content.is_empty() && memory.files.is_empty());
 }
 
 #[test]
@@ -188,10 +188,10 @@ fn files_written_a_moment_ago_are_read_again() {
     let file = project.path("content/x.md");
     let mut memory = Memory::default();
     scan(project.0.path(), &mut memory).unwrap();
-    let stamp = memory.0["content/x.md"].stamp;
+    let stamp = memory.files["content/x.md"].stamp;
     fs::write(&file, "two").unwrap();
     // The worst case: size, dates and inode can't tell the two writes apart.
-    memory.0.values_mut().for_each(|remembered| remembered.stamp = Stamp::of(&fs::metadata(&file).unwrap()));
+    memory.files.values_mut().for_each(|remembered| remembered.stamp = Stamp::of(&fs::metadata(&file).unwrap()));
     let again = scan(project.0.path(), &mut memory).unwrap();
     assert_eq!(&*again.content[0].bytes, b"two", "{stamp:?}");
 }
@@ -203,7 +203,7 @@ fn a_changed_file_with_its_old_date_is_read_again() {
     let modified = date(&file, Duration::from_secs(3600));
     let mut memory = Memory::default();
     scan(project.0.path(), &mut memory).unwrap();
-    memory.0.values_mut().for_each(|remembered| remembered.read_at += Duration::from_secs(60));
+    memory.files.values_mut().for_each(|remembered| remembered.read_at += Duration::from_secs(60));
     let copy = project.path("content/y.tmp");
     fs::write(&copy, "two").unwrap();
     File::options().write(true).open(&copy).unwrap().set_times(FileTimes::new().set_modified(modified)).unwrap();
@@ -220,4 +220,62 @@ fn the_same_bytes_stay_where_they_are() {
     date(&project.path("content/x.md"), Duration::from_secs(5));
     let touched = scan(project.0.path(), &mut memory).unwrap();
     assert!(Arc::ptr_eq(&first.content[0].bytes, &touched.content[0].bytes));
+}
+
+/// What a scan read, and a rescan after an act: of the files named, then of everything.
+fn reread(project: &Project, memory: &mut Memory, named: &[&str], act: impl FnOnce()) -> (Scan, Scan) {
+    let root = fs::canonicalize(project.0.path()).unwrap();
+    act();
+    let quick = rescan(&root, memory, &named.iter().map(|path| root.join(path)).collect()).unwrap();
+    (quick, scan(&root, memory).unwrap())
+}
+
+#[test]
+fn a_named_file_is_read_without_a_look_at_the_others() {
+    let files = [("site.toml", "s"), ("content/a.md", "a"), ("content/b.md", "b"), ("themes/t/x.css", "x")];
+    let project = Project::new(&files);
+    let mut memory = Memory::default();
+    let first = scan(project.0.path(), &mut memory).unwrap();
+    for path in ["site.toml", "content/a.md", "themes/t/x.css"] {
+        let write = || fs::write(project.path(path), "new").unwrap();
+        let (quick, whole) = reread(&project, &mut memory, &[path], write);
+        assert!(quick.is_same(&whole) && !quick.is_same(&first), "{path}");
+    }
+    let both = || ["content/a.md", "content/b.md"].iter().for_each(|path| fs::write(project.path(path), "2").unwrap());
+    let (quick, whole) = reread(&project, &mut memory, &["content/a.md"], both);
+    assert_eq!(quick.get("content/b.md").map(|source| &*source.bytes), Some(b"b".as_slice()), "it was not named");
+    assert_eq!(whole.get("content/b.md").map(|source| &*source.bytes), Some(b"2".as_slice()));
+}
+
+#[test]
+fn names_that_are_no_known_files_lead_to_a_whole_scan() {
+    let project = Project::new(&[("content/a/x.md", "x"), ("content/b.md", "b")]);
+    let mut memory = Memory::default();
+    scan(project.0.path(), &mut memory).unwrap();
+    let mut same = |named: &[&str], act: &dyn Fn()| {
+        let (quick, whole) = reread(&project, &mut memory, named, act);
+        assert!(quick.is_same(&whole), "{named:?}");
+    };
+    same(&["content/new.md"], &|| fs::write(project.path("content/new.md"), "").unwrap());
+    same(&["content/new.md"], &|| fs::remove_file(project.path("content/new.md")).unwrap());
+    same(&["content/c"], &|| fs::rename(project.path("content/a"), project.path("content/c")).unwrap());
+    same(&["content/b.md"], &|| {
+        fs::remove_file(project.path("content/b.md")).unwrap();
+        fs::create_dir(project.path("content/b.md")).unwrap();
+    });
+    same(&[""], &|| fs::write(project.path("content/c/x.md"), "y").unwrap());
+    same(&["../elsewhere.md"], &|| fs::write(project.path("content/c/x.md"), "z").unwrap());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_change_behind_a_link_is_seen_at_both_paths() {
+    let project = Project::new(&[("content/a.md", "1"), ("content/b.md", "b")]);
+    std::os::unix::fs::symlink("a.md", project.path("content/link.md")).unwrap();
+    let mut memory = Memory::default();
+    scan(project.0.path(), &mut memory).unwrap();
+    let write = || fs::write(project.path("content/a.md"), "2").unwrap();
+    let (quick, whole) = reread(&project, &mut memory, &["content/a.md"], write);
+    assert!(quick.is_same(&whole));
+    assert_eq!(quick.get("content/link.md").map(|source| &*source.bytes), Some(b"2".as_slice()));
 }

@@ -27,6 +27,8 @@ pub(super) struct Walk {
     pub(super) ignored: Vec<String>,
     /// Folders and files outside the walked folders that links lead to.
     pub(super) linked: BTreeSet<PathBuf>,
+    /// Whether any link was followed.
+    pub(super) follows_links: bool,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -156,6 +158,7 @@ impl Walker<'_> {
     }
 
     fn remember(&self, walk: &mut Walk, target: &Path) {
+        walk.follows_links = true;
         if !self.own.iter().any(|own| target.starts_with(own)) {
             walk.linked.insert(target.to_owned());
         }

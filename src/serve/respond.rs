@@ -1,7 +1,6 @@
 //! What enters: a request and what the preview shows. What leaves: the response.
 //! Every response comes from one snapshot. It must not know how snapshots are made.
 
-use std::io::Write;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes, HttpBody};
@@ -11,12 +10,11 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use axum::response::IntoResponse;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use tokio::sync::watch;
 
 use super::events::{self, Reader};
 use super::live::{self, EVENTS, FOLDER, SCRIPT};
+use super::packed::{Packed, gzip};
 use super::snapshot::Found;
 use super::{Shown, host, media};
 use crate::digest::Digest;
@@ -28,121 +26,141 @@ const SMALL: usize = 1024;
 
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// Answers a request.
-pub(super) fn respond<B>(
-    request: &Request<B>,
-    shown: &watch::Receiver<Arc<Shown>>,
-    names: &[String],
-) -> Response<Body> {
-    let mut response = answer(request, shown, names);
-    let headers = response.headers_mut();
-    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // Pages of other origins can neither read nor embed what this preview shows.
-    headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
-    response
+/// What requests are answered from.
+pub(super) struct Answering {
+    pub(super) shown: watch::Receiver<Arc<Shown>>,
+    /// Names that requests may be addressed to, besides this machine's own.
+    pub(super) names: Vec<String>,
+    pub(super) packed: Packed,
 }
 
-fn answer<B>(request: &Request<B>, shown: &watch::Receiver<Arc<Shown>>, names: &[String]) -> Response<Body> {
-    let (uri, headers) = (request.uri(), request.headers());
-    let given = uri.authority().map(|authority| authority.as_str()).or_else(|| headers.get(HOST)?.to_str().ok());
-    if !given.is_some_and(|given| host::is_ours(given, names)) {
-        let name = given.unwrap_or("no name");
-        let text = format!("this preview does not answer to `{name}`: allow the name when you start it\n");
-        return plain(StatusCode::MISDIRECTED_REQUEST, text);
+impl Answering {
+    /// Answers a request.
+    pub(super) fn respond<B>(&self, request: &Request<B>) -> Response<Body> {
+        let mut response = self.answer(request);
+        let headers = response.headers_mut();
+        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        // Pages of other origins can neither read nor embed what this preview shows.
+        headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
+        response
     }
-    if request.method() != Method::GET && request.method() != Method::HEAD {
-        let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD\n".to_owned());
-        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-        return response;
-    }
-    let now = Arc::clone(&shown.borrow());
-    let snapshot = &now.preview.snapshot;
-    let base = snapshot.base();
-    let Some(encoded) = uri.path().strip_prefix(base) else {
-        return outside(uri, base);
-    };
-    let mut response = if let Some(own) = encoded.strip_prefix(FOLDER) {
-        match own {
-            SCRIPT => script(headers),
-            EVENTS if request.method() == Method::GET => return listen(uri, shown.clone()),
-            _ => plain(StatusCode::NOT_FOUND, "not an address of the preview\n".to_owned()),
+
+    fn answer<B>(&self, request: &Request<B>) -> Response<Body> {
+        let (uri, headers) = (request.uri(), request.headers());
+        let given = uri.authority().map(|authority| authority.as_str()).or_else(|| headers.get(HOST)?.to_str().ok());
+        if !given.is_some_and(|given| host::is_ours(given, &self.names)) {
+            let name = given.unwrap_or("no name");
+            let text = format!("this preview does not answer to `{name}`: `--allow-host NAME` allows a name\n");
+            return plain(StatusCode::MISDIRECTED_REQUEST, text);
         }
-    } else {
-        page(uri, encoded, &now, headers)
-    };
-    if request.method() == Method::HEAD {
-        let length = response.body().size_hint().exact();
-        response.headers_mut().entry(CONTENT_LENGTH).or_insert(HeaderValue::from(length.unwrap_or_default()));
-        *response.body_mut() = Body::empty();
-    }
-    response
-}
-
-/// A file of the site, or what is said in its place.
-fn page(uri: &Uri, encoded: &str, now: &Shown, headers: &HeaderMap) -> Response<Body> {
-    let snapshot = &now.preview.snapshot;
-    let Ok(path) = percent_encoding::percent_decode_str(encoded).decode_utf8() else {
-        return plain(StatusCode::BAD_REQUEST, "the address is no UTF-8 text\n".to_owned());
-    };
-    match snapshot.find(&path) {
-        Found::File(output) => file(StatusCode::OK, output, &path, headers),
-        Found::Folder => redirect(uri, &format!("{}/", relative(path.rsplit('/').next().unwrap_or(&path)))),
-        Found::Nothing(missing) => match (now.retired(&path), missing) {
-            (Some(output), _) => file(StatusCode::OK, output, &path, headers),
-            (None, Some(output)) => file(StatusCode::NOT_FOUND, output, &path, headers),
-            (None, None) => {
-                let text = b"<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>Nothing here</title>\
-                    <body><p>Nothing is at this address yet.</p></body></html>\n";
-                let body = live::inject(text, &path, "none");
-                let media_type = "text/html; charset=utf-8";
-                send(StatusCode::NOT_FOUND, media_type, Bytes::from(body), "none", headers)
+        if request.method() != Method::GET && request.method() != Method::HEAD {
+            let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD\n".to_owned());
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+            return response;
+        }
+        let now = Arc::clone(&self.shown.borrow());
+        let base = now.preview.snapshot.base();
+        let Some(encoded) = uri.path().strip_prefix(base) else {
+            return outside(uri, base);
+        };
+        let mut response = if let Some(own) = encoded.strip_prefix(FOLDER) {
+            match own {
+                SCRIPT => self.script(headers),
+                EVENTS => listen(uri, self.shown.clone()),
+                _ => plain(StatusCode::NOT_FOUND, "not an address of the preview\n".to_owned()),
             }
-        },
+        } else {
+            self.page(uri, encoded, &now, headers)
+        };
+        if request.method() == Method::HEAD {
+            if let Some(length) = response.body().size_hint().exact() {
+                response.headers_mut().entry(CONTENT_LENGTH).or_insert(HeaderValue::from(length));
+            }
+            *response.body_mut() = Body::empty();
+        }
+        response
     }
-}
 
-fn file(status: StatusCode, output: &Output, path: &str, headers: &HeaderMap) -> Response<Body> {
-    let media_type = media::of(&output.path.file());
-    let version = output.digest.short();
-    let body = if media_type.starts_with("text/html") {
-        Bytes::from(live::inject(&output.bytes, path, &version))
-    } else {
-        Bytes::from_owner(Arc::clone(&output.bytes))
-    };
-    send(status, media_type, body, &version, headers)
-}
+    /// A file of the site, or what is said in its place.
+    fn page(&self, uri: &Uri, encoded: &str, now: &Shown, headers: &HeaderMap) -> Response<Body> {
+        let snapshot = &now.preview.snapshot;
+        let Ok(path) = percent_encoding::percent_decode_str(encoded).decode_utf8() else {
+            return plain(StatusCode::BAD_REQUEST, "the address is no UTF-8 text\n".to_owned());
+        };
+        match snapshot.find(&path) {
+            Found::File(output) => self.file(StatusCode::OK, output, &path, headers),
+            Found::Folder => redirect(uri, &format!("{}/", relative(path.rsplit('/').next().unwrap_or(&path)))),
+            Found::Nothing(missing) => match (now.retired(&path), missing) {
+                (Some(output), _) => self.file(StatusCode::OK, output, &path, headers),
+                (None, Some(output)) => self.file(StatusCode::NOT_FOUND, output, &path, headers),
+                (None, None) => {
+                    let text = b"<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>Nothing here</title>\
+                        <body><p>Nothing is at this address yet.</p></body></html>\n";
+                    let body = Bytes::from(live::inject(text, &path, "none"));
+                    self.send(StatusCode::NOT_FOUND, "text/html; charset=utf-8", body, &path, "none", headers)
+                }
+            },
+        }
+    }
 
-fn script(headers: &HeaderMap) -> Response<Body> {
-    let version = Digest::of(live::SOURCE.as_bytes()).short();
-    let body = Bytes::from_static(live::SOURCE.as_bytes());
-    send(StatusCode::OK, media::of(SCRIPT), body, &version, headers)
-}
+    fn file(&self, status: StatusCode, output: &Output, path: &str, headers: &HeaderMap) -> Response<Body> {
+        let media_type = media::of(&output.path.file());
+        let version = output.digest.short();
+        let body = if media_type.starts_with("text/html") {
+            Bytes::from(live::inject(&output.bytes, path, &version))
+        } else {
+            Bytes::from_owner(Arc::clone(&output.bytes))
+        };
+        self.send(status, media_type, body, path, &version, headers)
+    }
 
-/// A body with its type and version; not at all when the browser has it, compressed when it can take that.
-fn send(status: StatusCode, media_type: &'static str, body: Bytes, version: &str, asked: &HeaderMap) -> Response<Body> {
-    let tag = format!("W/\"{version}\"");
-    let mut response = Response::new(Body::empty());
-    let headers = response.headers_mut();
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        headers.insert(ETAG, tag);
+    fn script(&self, headers: &HeaderMap) -> Response<Body> {
+        let version = Digest::of(live::SOURCE.as_bytes()).short();
+        let body = Bytes::from_static(live::SOURCE.as_bytes());
+        self.send(StatusCode::OK, media::of(SCRIPT), body, SCRIPT, &version, headers)
     }
-    let compressible = media::is_compressible(media_type) && body.len() >= SMALL;
-    if compressible {
-        headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+
+    /// A body with its type and version; not at all when the browser has it, compressed when it can take that.
+    fn send(
+        &self,
+        status: StatusCode,
+        media_type: &'static str,
+        body: Bytes,
+        path: &str,
+        version: &str,
+        asked: &HeaderMap,
+    ) -> Response<Body> {
+        let tag = format!("W/\"{version}\"");
+        let mut response = Response::new(Body::empty());
+        let headers = response.headers_mut();
+        if let Ok(tag) = HeaderValue::from_str(&tag) {
+            headers.insert(ETAG, tag);
+        }
+        let compressible = media::is_compressible(media_type) && body.len() >= SMALL;
+        if compressible {
+            headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+        }
+        if status == StatusCode::OK && is_held(asked, &tag) {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            return response;
+        }
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        let compressed = if !compressible || !accepts_gzip(asked) {
+            None
+        } else if status == StatusCode::OK {
+            self.packed.body(path, version, &body)
+        } else {
+            // Of wrong addresses there is no end.
+            gzip(&body)
+        };
+        if compressed.is_some() {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        *response.status_mut() = status;
+        *response.body_mut() = Body::from(compressed.unwrap_or(body));
+        response
     }
-    if status == StatusCode::OK && is_held(asked, &tag) {
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-        return response;
-    }
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-    let compressed = if compressible && accepts_gzip(asked) { gzip(&body) } else { None };
-    if compressed.is_some() {
-        headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    }
-    *response.status_mut() = status;
-    *response.body_mut() = Body::from(compressed.unwrap_or(body));
-    response
 }
 
 /// Whether the browser says that it holds this version: the tags are weak, as compressed and plain bodies share them.
@@ -168,12 +186,6 @@ fn accepts_gzip(asked: &HeaderMap) -> bool {
             let refused = parts.any(|part| part.strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0_f32)));
             (name.eq_ignore_ascii_case("gzip") || name == "*") && !refused
         })
-}
-
-fn gzip(body: &[u8]) -> Option<Bytes> {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 3), Compression::fast());
-    encoder.write_all(body).ok()?;
-    encoder.finish().ok().map(Bytes::from)
 }
 
 /// The stream for a page that a browser shows: `?page=…&version=…`.

@@ -87,11 +87,6 @@ impl Snapshot {
         self.files.get(path)
     }
 
-    /// All files.
-    pub(super) fn files(&self) -> &BTreeMap<String, Output> {
-        &self.files
-    }
-
     /// The files in a folder, whose path ends in `/`, and in those below it.
     pub(super) fn within<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a str, &'a Output)> {
         let from = (Bound::Included(folder), Bound::Unbounded);

@@ -10,6 +10,7 @@ use std::time::Instant;
 use notify::event::{AccessKind, AccessMode, CreateKind, EventKind, MetadataKind, ModifyKind};
 use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
+use super::bell::Left;
 use super::{TOPS, Watched};
 use crate::scan::is_dropping;
 
@@ -19,11 +20,14 @@ pub(super) enum Knock {
     /// Something changed.
     Changed {
         at: Instant,
-        /// Whether a folder is new: files may have come into it unheard.
-        new_folder: bool,
+        left: Left,
+        /// Where; more may have changed. A place that is no file of the project counts as everywhere.
+        places: Vec<PathBuf>,
     },
     /// `content` or `themes` itself was made, removed or renamed: the watch on it may be a watch on nothing.
     Moved(PathBuf),
+    /// Somebody wants everything to be looked at.
+    Look,
     /// Links lead to these places now.
     Follow(BTreeSet<PathBuf>),
     /// The platform will say nothing more.
@@ -105,7 +109,7 @@ impl Ears {
                 Ok(event) => knocks_of(&event, &root).into_iter().for_each(send),
                 Err(error) if matches!(error.kind, ErrorKind::MaxFilesWatch) => send(Knock::Deaf(error.into())),
                 // Something may have been lost.
-                Err(_) => send(Knock::Changed { at: Instant::now(), new_folder: true }),
+                Err(_) => send(Knock::Changed { at: Instant::now(), left: Left::Folder, places: vec![root.clone()] }),
             }
         };
         // Links are followed by us: this one would follow them out of the project.
@@ -176,7 +180,20 @@ pub(super) fn knocks_of(event: &Event, root: &Path) -> Vec<Knock> {
         let is_top = |path: &&PathBuf| path.parent() == Some(root) && TOPS.iter().any(|top| path.ends_with(top));
         knocks.extend(event.paths.iter().filter(is_top).cloned().map(Knock::Moved));
     }
-    knocks.push(Knock::Changed { at: Instant::now(), new_folder: folder });
+    // The event doesn't say whether it was a file or a folder that came.
+    let landed = event.paths.last().map(PathBuf::as_path);
+    let left = match event.kind {
+        EventKind::Access(_) => Left::Finished,
+        EventKind::Modify(ModifyKind::Name(_)) if landed.is_some_and(Path::is_file) => Left::Finished,
+        EventKind::Create(CreateKind::Folder) => Left::Folder,
+        _ if event.need_rescan() || (folder && landed.is_some_and(Path::is_dir)) => Left::Folder,
+        _ => Left::Unfinished,
+    };
+    let mut places: Vec<PathBuf> = event.paths.iter().filter(|path| is_source(path, root)).cloned().collect();
+    if event.need_rescan() || places.is_empty() {
+        places = vec![root.to_owned()];
+    }
+    knocks.push(Knock::Changed { at: Instant::now(), left, places });
     knocks
 }
 
@@ -198,8 +215,10 @@ mod tests {
     fn heard(kind: EventKind, path: &str) -> String {
         let event = Event::new(kind).add_path(PathBuf::from(path));
         let said = |knock: Knock| match knock {
-            Knock::Changed { new_folder: true, .. } => "changed, folder".to_owned(),
-            Knock::Changed { .. } => "changed".to_owned(),
+            Knock::Changed { left, places, .. } => {
+                assert_eq!(places, [PathBuf::from(path)]);
+                format!("{left:?}").to_lowercase()
+            }
             Knock::Moved(top) => format!("moved {}", top.display()),
             other => format!("{other:?}"),
         };
@@ -211,11 +230,11 @@ mod tests {
     #[test]
     fn writing_knocks_and_reading_does_not() {
         let closed = |mode| EventKind::Access(AccessKind::Close(mode));
-        assert_eq!(heard(WRITTEN, "/p/content/a.md"), "changed");
-        assert_eq!(heard(closed(AccessMode::Write), "/p/content/a.md"), "changed");
-        assert_eq!(heard(EventKind::Remove(RemoveKind::File), "/p/themes/a/b.html"), "changed");
-        assert_eq!(heard(EventKind::Create(CreateKind::Folder), "/p/content/a"), "changed, folder");
-        assert_eq!(heard(EventKind::Modify(ModifyKind::Name(RenameMode::To)), "/p/content/a"), "changed, folder");
+        assert_eq!(heard(WRITTEN, "/p/content/a.md"), "unfinished");
+        assert_eq!(heard(closed(AccessMode::Write), "/p/content/a.md"), "finished");
+        assert_eq!(heard(EventKind::Remove(RemoveKind::File), "/p/themes/a/b.html"), "unfinished");
+        assert_eq!(heard(EventKind::Create(CreateKind::Folder), "/p/content/a"), "folder");
+        assert_eq!(heard(EventKind::Modify(ModifyKind::Name(RenameMode::From)), "/p/content/a"), "unfinished");
         assert_eq!(heard(closed(AccessMode::Read), "/p/content/a.md"), "");
         assert_eq!(heard(EventKind::Access(AccessKind::Open(AccessMode::Any)), "/p/content/a.md"), "");
         assert_eq!(heard(EventKind::Modify(ModifyKind::Metadata(MetadataKind::AccessTime)), "/p/content/a.md"), "");
@@ -224,7 +243,7 @@ mod tests {
     #[test]
     fn only_sources_knock() {
         for path in ["/p/site.toml", "/p/content", "/p/content/a/b.md", "/p/themes/x", "/linked/.hidden-parent/a.md"] {
-            assert_eq!(heard(WRITTEN, path), "changed", "{path}");
+            assert_eq!(heard(WRITTEN, path), "unfinished", "{path}");
         }
         for path in
             ["/p/public", "/p/README.md", "/p/.git", "/p/content/.git/index", "/p/content/a.md~", "/p/site.toml.tmp"]
@@ -236,15 +255,32 @@ mod tests {
     #[test]
     fn folders_of_the_root_are_watched_anew_when_they_move() {
         let made = EventKind::Create(CreateKind::Folder);
-        assert_eq!(heard(made, "/p/content"), "moved /p/content; changed, folder");
-        assert_eq!(heard(EventKind::Remove(RemoveKind::Folder), "/p/themes"), "moved /p/themes; changed");
-        assert_eq!(heard(made, "/p/content/content"), "changed, folder");
+        assert_eq!(heard(made, "/p/content"), "moved /p/content; folder");
+        assert_eq!(heard(EventKind::Remove(RemoveKind::Folder), "/p/themes"), "moved /p/themes; unfinished");
+        assert_eq!(heard(made, "/p/content/content"), "folder");
     }
 
     #[test]
     fn an_overflow_knocks() {
         let event = Event::new(EventKind::Other).set_flag(Flag::Rescan);
-        assert_eq!(knocks_of(&event, Path::new("/p")).len(), 1);
+        let knocks = knocks_of(&event, Path::new("/p"));
+        assert!(
+            matches!(&*knocks, [Knock::Changed { left: Left::Folder, places, .. }] if *places == [PathBuf::from("/p")])
+        );
+    }
+
+    #[test]
+    fn a_file_that_takes_its_place_is_finished_and_its_dropping_is_no_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let (root, file) = (folder.path(), folder.path().join("content/a.md"));
+        std::fs::create_dir(root.join("content")).unwrap();
+        std::fs::write(&file, "").unwrap();
+        let renamed = EventKind::Modify(ModifyKind::Name(RenameMode::Both));
+        let knocks = knocks_of(&Event::new(renamed).add_path(root.join("content/.a.new")).add_path(file.clone()), root);
+        assert!(
+            matches!(&*knocks, [Knock::Changed { left: Left::Finished, places, .. }] if *places == [file]),
+            "{knocks:?}"
+        );
     }
 
     #[test]

@@ -28,7 +28,12 @@ impl Project {
         fs::create_dir_all(folder.path().join("content/places")).unwrap();
         fs::create_dir_all(folder.path().join("themes")).unwrap();
         let (sender, signals) = mpsc::channel();
-        let watch = start(folder.path(), pace, open, move |signal| drop(sender.send(signal))).unwrap();
+        let watch = start(folder.path(), pace, open, move |signal| {
+            // A test that has seen enough listens no more.
+            let _ = sender.send(signal);
+            Seen::All
+        })
+        .unwrap();
         Self { folder, signals, watch }
     }
 
@@ -44,7 +49,7 @@ impl Project {
     fn sees(&self, path: &str, text: Option<&str>) {
         loop {
             match self.signals.recv_timeout(LONG) {
-                Ok(Signal::Changed) if fs::read_to_string(self.path(path)).ok().as_deref() == text => return,
+                Ok(Signal::Changed(_)) if fs::read_to_string(self.path(path)).ok().as_deref() == text => return,
                 Ok(_) => {}
                 Err(_) => panic!("nobody told that {path} became {text:?}"),
             }
