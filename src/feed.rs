@@ -1,47 +1,70 @@
-//! What enters: the catalogue. What leaves: an Atom feed a collection and language. It must not know pages.
+//! What enters: the catalogue. What leaves: an Atom feed a collection, region, department and language. It must not know pages.
 //! Source: RFC 4287.
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use crate::catalogue::Catalogue;
-use crate::collection::Collection;
 use crate::entry::Entry;
+use crate::entry_id::EntryId;
 use crate::output::Output;
 use crate::plan::feed_path;
+use crate::site_path::SitePath;
 use crate::texts::Texts;
 
 /// Entries in a feed.
 const ENTRIES: usize = 30;
 
-/// The feeds of all collections that have one.
-#[must_use]
-pub fn feeds(catalogue: &Catalogue<'_>, texts: &Texts) -> Vec<Output> {
-    let collections = catalogue.collections.values().filter(|collection| collection.feed && collection.listed);
-    let languages = &catalogue.settings.languages;
-    collections
-        .flat_map(|collection| languages.iter().map(move |language| feed(catalogue, texts, collection, language)))
-        .collect()
+/// A list that can be followed.
+struct Channel<'c> {
+    title: String,
+    page: SitePath,
+    ids: &'c [EntryId],
 }
 
-fn feed(catalogue: &Catalogue<'_>, texts: &Texts, collection: &Collection, language: &str) -> Output {
+/// The feeds of all collections that have one, and of all regions and departments.
+#[must_use]
+pub fn feeds(catalogue: &Catalogue<'_>, texts: &Texts) -> Vec<Output> {
+    let mut outputs = Vec::new();
+    for language in &catalogue.settings.languages {
+        for collection in catalogue.collections.values().filter(|collection| collection.feed && collection.listed) {
+            let ids = catalogue.listings.get(&(collection.key.clone(), language.clone()));
+            let channel = Channel {
+                title: collection.labels.many.get(language).to_owned(),
+                page: catalogue.listing_path(collection, language),
+                ids: ids.map_or(&[], Vec::as_slice),
+            };
+            outputs.push(feed(catalogue, texts, &channel, language));
+        }
+        for facet in catalogue.facets.values().filter(|facet| catalogue.is_territory(facet)) {
+            for node in facet.all() {
+                let channel = Channel {
+                    title: node.label.get(language).to_owned(),
+                    page: catalogue.facet_value_path(facet, &node.path, language),
+                    ids: &node.entries,
+                };
+                outputs.push(feed(catalogue, texts, &channel, language));
+            }
+        }
+    }
+    outputs
+}
+
+fn feed(catalogue: &Catalogue<'_>, texts: &Texts, channel: &Channel<'_>, language: &str) -> Output {
     let base = &catalogue.settings.base_url.url;
-    let listing = catalogue.listing_path(collection, language);
-    let path = feed_path(&listing);
-    let ids = catalogue.listings.get(&(collection.key.clone(), language.to_owned()));
-    let entries =
-        ids.into_iter().flatten().filter_map(|id| catalogue.families.get(id)).map(|family| family.version(language));
+    let path = feed_path(&channel.page);
+    let entries = channel.ids.iter().filter_map(|id| catalogue.families.get(id)).map(|family| family.version(language));
     let mut dated: Vec<&Entry> = entries.filter(|entry| entry.updated.is_some()).collect();
     dated.sort_by(|a, b| b.updated.cmp(&a.updated).then_with(|| a.id.cmp(&b.id)));
     dated.truncate(ENTRIES);
     let updated = dated.first().and_then(|entry| entry.updated).unwrap_or(catalogue.date);
-    let title = format!("{} · {}", collection.labels.many.get(language), catalogue.settings.title.get(language));
+    let title = format!("{} · {}", channel.title, catalogue.settings.title.get(language));
     let mut xml = Xml::new();
     xml.open("feed", &[("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", language)]);
     xml.text("title", &title);
     xml.text("id", &path.absolute(base));
     xml.empty("link", &[("rel", "self"), ("type", "application/atom+xml"), ("href", &path.absolute(base))]);
-    xml.empty("link", &[("rel", "alternate"), ("type", "text/html"), ("href", &listing.absolute(base))]);
+    xml.empty("link", &[("rel", "alternate"), ("type", "text/html"), ("href", &channel.page.absolute(base))]);
     xml.text("updated", &instant(updated));
     xml.open("author", &[]);
     let publisher =

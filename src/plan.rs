@@ -31,6 +31,7 @@ mod letters;
 mod listing;
 mod nearby;
 mod related;
+mod territory;
 
 pub use job::Job;
 pub(crate) use listing::feed_path;

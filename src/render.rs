@@ -15,8 +15,8 @@ use crate::theme::{Template, Theme};
 mod filters;
 
 /// Templates of pages that every site has.
-const PAGES: [&str; 6] =
-    ["home.html", "search.html", "letters.html", "facet-index.html", "not-found.html", "redirect.html"];
+const PAGES: [&str; 7] =
+    ["home.html", "search.html", "letters.html", "facet-index.html", "region.html", "not-found.html", "redirect.html"];
 
 /// The templates, ready to render.
 #[derive(Debug)]

@@ -16,7 +16,10 @@ pub use entry::{
     TocItem,
 };
 pub use home::{Counts, DoorView, Home, HomeBlock, Session};
-pub use list::{FacetValueView, FacetView, Group, Letter, Listing, PageLink, Pages, RedirectView, Search, Section};
+pub use list::{
+    DataLink, FacetValueView, FacetView, Group, Letter, ListSection, Listing, PageLink, Pages, RedirectView, Search,
+    Section,
+};
 
 /// What a template sees, beside the strings of its language.
 #[derive(Clone, Debug, Serialize)]

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::chrome::Describing;
-use super::listing::{Part, part_path};
+use super::listing::{Part, feed_path, part_path};
 use super::{Here, Job, Page, Planner};
 use crate::catalogue::{Facet, FacetNode};
 use crate::digest::Digest;
 use crate::entry_id::EntryId;
 use crate::localised::capitalised;
 use crate::reads::Thing;
-use crate::view::{Content, FacetValueView, FacetView, Group, Listing};
+use crate::view::{Content, FacetValueView, FacetView, FeedLink, Group, ListSection, Listing};
 
 /// Entries on a page of a facet's value.
 const PER_PAGE: usize = 24;
@@ -42,8 +42,14 @@ impl Planner<'_> {
 
     fn value_pages<'p>(&'p self, facet: &'p Facet, node: &'p FacetNode, language: &'p str, jobs: &mut Vec<Job<'p>>) {
         let first = self.catalogue.facet_value_path(facet, &node.path, language);
-        let ids: Arc<[&EntryId]> = self.by_title(&node.entries, language).into();
-        let all = Digest::of_hash(&(&facet.key, &node.path, language, &ids));
+        let territory = self.catalogue.is_territory(facet);
+        let heads = if territory { self.heads(facet, node) } else { Vec::new() };
+        let rest = node.entries.iter().filter(|id| !heads.contains(id));
+        let mut ids = self.by_title(rest, language);
+        ids.sort_by_key(|id| self.rank(&id.collection));
+        let ids: Arc<[&EntryId]> = ids.into();
+        let inverse: Vec<_> = heads.iter().map(|head| self.catalogue.inverse.get(*head)).collect();
+        let all = Digest::of_hash(&(&facet.key, &node.path, language, &ids, &heads, inverse));
         let total = ids.len().div_ceil(PER_PAGE).max(1);
         for number in 1..=total {
             let (ids, first) = (Arc::clone(&ids), first.clone());
@@ -70,20 +76,28 @@ impl Planner<'_> {
         let title = self.part_title(&label, part, language);
         let describing =
             Describing { kind: "facet", title: title.clone(), description: String::new(), way, path_in: &path_in };
-        let head = self.head(&here, describing);
+        let mut head = self.head(&here, describing);
+        let territory = catalogue.is_territory(facet);
+        let heads = if territory { self.heads(facet, node) } else { Vec::new() };
+        let first = part.number == 1;
+        head.feed = territory.then(|| FeedLink { url: here.to(&feed_path(part.first)), title: label });
         let chunk = ids.chunks(PER_PAGE).nth(part.number - 1).unwrap_or_default();
         let search = here.to(&catalogue.special_path("path_search", language));
         let listing = Listing {
             title,
-            description: String::new(),
-            count: ids.len(),
+            count: node.entries.len(),
             entries: self.cards(chunk.iter().copied(), &here),
             pages: part.links(&here),
             filters: vec![self.around(facet, node, &here)],
-            groups: self.groups(ids, &here),
+            groups: self.groups(&node.entries, &here),
+            sections: self.sections(chunk, ids, &here),
+            heads: if first { self.cards(heads.iter().copied(), &here) } else { Vec::new() },
+            ties: if first { self.ties(&heads, node, &here) } else { Vec::new() },
             search_url: format!("{search}?{}={}", facet.key, node.path),
+            ..Listing::default()
         };
-        self.page(here, "listing.html", head, Content::Listing { listing }, &"site.toml".into())
+        let template = if territory { "region.html" } else { "listing.html" };
+        self.page(here, template, head, Content::Listing { listing }, &"site.toml".into())
     }
 
     /// Links to the values of several facets, each facet once.
@@ -143,19 +157,47 @@ impl Planner<'_> {
     }
 
     /// How many entries of each collection a list holds.
-    fn groups(&self, ids: &[&EntryId], here: &Here) -> Vec<Group> {
+    fn groups(&self, ids: &[EntryId], here: &Here) -> Vec<Group> {
         let mut counts: IndexMap<&str, usize> =
             self.catalogue.collections.keys().map(|key| (key.as_str(), 0)).collect();
         for id in ids {
             *counts.entry(id.collection.as_str()).or_default() += 1;
         }
-        let links = self.collection_links(here).into_iter();
-        let groups = links.map(|link| Group {
+        let mut links = self.collection_links(here);
+        links.sort_by_key(|link| self.rank(&link.key));
+        let groups = links.into_iter().map(|link| Group {
             count: counts.get(link.key.as_str()).copied().unwrap_or(0),
+            key: link.key,
+            icon: link.icon,
             label: link.label,
             url: link.url,
         });
         groups.filter(|group| group.count > 0).collect()
+    }
+
+    /// A collection's place: in the main menu, else after it.
+    fn rank(&self, collection: &str) -> (usize, Option<usize>) {
+        let in_menu = self.catalogue.settings.navigation.iter().position(|item| item.to == collection);
+        (in_menu.unwrap_or(usize::MAX), self.catalogue.collections.get_index_of(collection))
+    }
+
+    /// A page's entries, collection by collection, with the number of all on the list.
+    fn sections(&self, chunk: &[&EntryId], all: &[&EntryId], here: &Here) -> Vec<ListSection> {
+        let links = self.collection_links(here);
+        let parts = chunk.chunk_by(|a, b| a.collection == b.collection);
+        let sections = parts.filter_map(|part| {
+            let key = &part.first()?.collection;
+            let link = links.iter().find(|link| link.key == *key)?;
+            Some(ListSection {
+                key: key.clone(),
+                label: link.label.clone(),
+                url: link.url.clone(),
+                icon: link.icon.clone(),
+                count: all.iter().filter(|id| id.collection == *key).count(),
+                entries: self.cards(part.iter().copied(), here),
+            })
+        });
+        sections.collect()
     }
 
     /// Entries by title, as readers of the language expect.

@@ -6,7 +6,7 @@ use crate::collection::Collection;
 use crate::entry_id::EntryId;
 use crate::localised::capitalised;
 use crate::site_path::SitePath;
-use crate::view::{Content, FeedLink, Listing, PageLink, Pages};
+use crate::view::{Content, DataLink, FeedLink, Listing, PageLink, Pages};
 
 /// One page of a list that is cut into pages.
 pub(super) struct Part<'p> {
@@ -98,15 +98,24 @@ impl Planner<'_> {
             entries: self.cards(chunk, &here),
             pages: part.links(&here),
             filters: self.filters(facets, &here),
-            groups: Vec::new(),
+            data: self.data_links(collection, &here),
             search_url: format!(
                 "{}?collection={}",
                 here.to(&catalogue.special_path("path_search", language)),
                 collection.key
             ),
+            ..Listing::default()
         };
         let content = Content::Listing { listing };
         self.page(here, &collection.list_template.value, head, content, &collection.file)
+    }
+
+    /// The collection's open data.
+    fn data_links(&self, collection: &Collection, here: &Here) -> Vec<DataLink> {
+        let kinds = [("csv", "csv"), ("json", "json"), ("schema", "schema.json")].into_iter();
+        let paths = kinds.map(|(kind, extension)| (kind, self.catalogue.data_path(collection, extension)));
+        let there = paths.filter(|(_, path)| self.data.contains(path));
+        there.map(|(kind, path)| DataLink { kind, url: here.to(&path) }).collect()
     }
 
     /// `Lieux`, and from the second page on `Lieux, page 2 sur 9`.

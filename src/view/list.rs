@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::Card;
+use super::{Card, CardGroup};
 
 /// A page of a list of entries.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -16,6 +16,10 @@ pub struct Listing {
     pub pages: Pages,
     pub filters: Vec<FacetView>,
     pub groups: Vec<Group>,
+    pub sections: Vec<ListSection>,
+    pub heads: Vec<Card>,
+    pub ties: Vec<CardGroup>,
+    pub data: Vec<DataLink>,
     pub search_url: String,
 }
 
@@ -41,9 +45,29 @@ pub struct PageLink {
 /// How many entries of a collection a list holds.
 #[derive(Clone, Debug, Serialize)]
 pub struct Group {
+    pub key: String,
+    pub icon: Option<String>,
     pub label: String,
     pub url: String,
     pub count: usize,
+}
+
+/// The entries of one collection on a page that shows several.
+#[derive(Clone, Debug, Serialize)]
+pub struct ListSection {
+    pub key: String,
+    pub label: String,
+    pub url: String,
+    pub icon: Option<String>,
+    pub count: usize,
+    pub entries: Vec<Card>,
+}
+
+/// A file of open data.
+#[derive(Clone, Debug, Serialize)]
+pub struct DataLink {
+    pub kind: &'static str,
+    pub url: String,
 }
 
 /// A facet with its values.
