@@ -145,6 +145,10 @@ pub struct Indexed {
     pub days: Option<(i64, i64)>,
     /// Latitude and longitude in degrees (WGS 84).
     pub position: Option<(f64, f64)>,
+    /// INSEE code of the commune or department, which decides clock and public holidays.
+    pub place: Option<String>,
+    /// Opening hours in OpenStreetMap's syntax.
+    pub hours: Option<String>,
 }
 
 /// A kind of value: how it is read, checked, hinted, indexed, sorted, exported and displayed.

@@ -7,6 +7,7 @@ use crate::catalogue::{Catalogue, FacetNode};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::entry::{Entry, State};
 use crate::localised::{Localised, capitalised};
+use crate::opening_times::{self, Written};
 use crate::output::Output;
 use crate::site_path::SitePath;
 use crate::texts::Texts;
@@ -36,6 +37,8 @@ pub fn definition(catalogue: &Catalogue<'_>) -> Definition {
         keys.dedup();
         keys
     };
+    let numbers = keys(|indexed| indexed.number.is_some());
+    let dates = keys(|indexed| indexed.days.is_some());
     Definition {
         languages: languages.clone(),
         facets: catalogue
@@ -59,8 +62,10 @@ pub fn definition(catalogue: &Catalogue<'_>) -> Definition {
                 weight,
             })
             .collect(),
-        numbers: keys(|indexed| indexed.number.is_some()),
-        dates: keys(|indexed| indexed.days.is_some()),
+        field_labels: field_labels(catalogue, numbers.iter().chain(&dates)),
+        horizon: Some(opening_times::horizon(catalogue.date)),
+        numbers,
+        dates,
         synonyms: catalogue.settings.synonyms.clone(),
     }
 }
@@ -72,7 +77,33 @@ pub fn documents(catalogue: &Catalogue<'_>, texts: &Texts) -> Vec<Document> {
         let weight = catalogue.collections.get(&id.collection).and_then(|collection| collection.search_weight);
         weight.is_some() && family.versions[0].state != State::Archived
     });
-    searched.flat_map(|(_, family)| family.versions.values()).map(|entry| document(catalogue, texts, entry)).collect()
+    let entries: Vec<&Entry> = searched.flat_map(|(_, family)| family.versions.values()).collect();
+    let written: Vec<Option<Written>> = entries.iter().map(|entry| written_hours(catalogue, entry)).collect();
+    let hours = opening_times::work_out(catalogue.date, &written);
+    let documents = entries.into_iter().zip(hours);
+    documents.map(|(entry, hours)| Document { hours, ..document(catalogue, texts, entry) }).collect()
+}
+
+/// An entry's opening hours and what they depend on.
+fn written_hours(catalogue: &Catalogue<'_>, entry: &Entry) -> Option<Written> {
+    let (mut hours, mut place, mut position) = (None, None, None);
+    for (_, indexed) in indexed(catalogue, entry) {
+        hours = hours.or(indexed.hours);
+        place = place.or(indexed.place);
+        position = position.or(indexed.position);
+    }
+    Written::new(hours?, place, position)
+}
+
+/// The names of fields by key; where collections differ, that of the first.
+fn field_labels<'a>(
+    catalogue: &Catalogue<'_>,
+    keys: impl Iterator<Item = &'a String>,
+) -> std::collections::BTreeMap<String, Labels> {
+    let languages = &catalogue.settings.languages;
+    let labels = |label: &Localised| languages.iter().map(|code| (code.clone(), label.get(code).to_owned())).collect();
+    let field = |key: &String| catalogue.collections.values().find_map(|collection| collection.fields.get(key));
+    keys.filter_map(|key| Some((key.clone(), labels(&field(key)?.label)))).collect()
 }
 
 fn document(catalogue: &Catalogue<'_>, texts: &Texts, entry: &Entry) -> Document {
@@ -114,9 +145,19 @@ fn document(catalogue: &Catalogue<'_>, texts: &Texts, entry: &Entry) -> Document
         badges,
         numbers: indexed.iter().filter_map(|(name, indexed)| Some((name.clone(), indexed.number?))).collect(),
         dates: indexed.iter().filter_map(|(name, indexed)| Some((name.clone(), indexed.days?.0))).collect(),
+        date_ends: date_ends(&indexed),
         position: indexed.iter().find_map(|(_, indexed)| indexed.position),
         updated: entry.updated.and_then(|date| crate::date::parse_day(&date.to_string())).map(|days| days.first),
+        hours: None,
     }
+}
+
+/// The last days of fields of which the first value, the one that counts, takes more than a day.
+fn date_ends(indexed: &[(String, crate::field::Indexed)]) -> Vec<(String, i64)> {
+    let mut seen = std::collections::BTreeSet::new();
+    let dates = indexed.iter().filter_map(|(name, indexed)| Some((name, indexed.days?)));
+    let first = dates.filter(|(name, _)| seen.insert(*name));
+    first.filter(|(_, days)| days.0 < days.1).map(|(name, days)| (name.clone(), days.1)).collect()
 }
 
 fn indexed(catalogue: &Catalogue<'_>, entry: &Entry) -> Vec<(String, crate::field::Indexed)> {

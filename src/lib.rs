@@ -4,6 +4,7 @@
 
 pub mod authoring;
 pub mod bundle;
+pub mod calendar;
 pub mod catalogue;
 pub mod cli;
 pub mod collation;
@@ -29,6 +30,7 @@ pub mod localised;
 pub mod markdown;
 pub mod memo;
 pub mod node;
+pub mod opening_times;
 pub mod output;
 pub mod parse;
 pub mod pipeline;

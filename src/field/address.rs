@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::text::{refuse, scalar};
 use super::value::{Address, Area};
-use super::{Column, FacetValue, FieldType, Reading, Showing, Shown, Value, area, escape, link};
+use super::{Column, FacetValue, FieldType, Indexed, Reading, Showing, Shown, Value, area, escape, link};
 use crate::communes::{Commune, town};
 use crate::diagnostic::{Diagnostic, nearest, one_of};
 use crate::entry_id::slugify;
@@ -119,6 +119,11 @@ impl FieldType for Postal {
             .with("short", short(address))
             .with("department", linked(&address.department))
             .with("region", linked(&address.region))
+    }
+
+    fn index(&self, value: &Value) -> Indexed {
+        let Value::Address(address) = value else { return Indexed::default() };
+        Indexed { place: Some(address.commune_code.clone()), ..Indexed::default() }
     }
 
     fn words(&self, value: &Value, _lang: &str) -> String {

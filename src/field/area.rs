@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::text::{refuse, scalar};
 use super::value::Area;
-use super::{FacetValue, FieldType, Reading, Showing, Shown, Value, link};
+use super::{FacetValue, FieldType, Indexed, Reading, Showing, Shown, Value, link};
 use crate::communes::{Communes, Department, Region};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::localised::Localised;
@@ -118,6 +118,12 @@ impl FieldType for Territory {
         link::facet(showing, &area.path.join("/"), &area.name)
             .with("id", area.path.join("/"))
             .with("code", area.code.clone())
+    }
+
+    fn index(&self, value: &Value) -> Indexed {
+        // A region's code may be that of a department elsewhere.
+        let department = area(value).filter(|area| area.path.len() > 1);
+        Indexed { place: department.map(|area| area.code.clone()), ..Indexed::default() }
     }
 
     fn words(&self, value: &Value, _lang: &str) -> String {

@@ -7,7 +7,7 @@ use pest::error::InputLocation;
 use serde_json::{Value as Json, json};
 
 use super::text::scalar;
-use super::{FieldType, Reading, Showing, Shown, Value, escape};
+use super::{FieldType, Indexed, Reading, Showing, Shown, Value, escape};
 use crate::diagnostic::Diagnostic;
 use crate::node::{Node, Notes};
 
@@ -143,6 +143,10 @@ impl FieldType for OpeningHours {
     fn words(&self, _value: &Value, _lang: &str) -> String {
         // Hours are a filter ("open now"), not words.
         String::new()
+    }
+
+    fn index(&self, value: &Value) -> Indexed {
+        Indexed { hours: Some(value.as_text().to_owned()), ..Indexed::default() }
     }
 
     fn export(&self, value: &Value) -> Json {

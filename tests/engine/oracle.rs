@@ -7,7 +7,7 @@
 mod cases;
 
 use cases::Table;
-use maillage_search::{Excerpt, Request, Response, Sort, build, excerpts_all, open_pack, search_all};
+use maillage_search::{Excerpt, Moment, Request, Response, Sort, build, excerpts_all, open_pack, search_all};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -101,6 +101,15 @@ fn drawn(words: &[String]) -> Vec<(String, Request)> {
         }
         if draw(4) == 0 {
             request.near = Some((44.0, 2.5));
+            request.within_km = [None, Some(150.0)][draw(2)];
+        }
+        if draw(4) == 0 {
+            let minute = 28_800_000 + draw(2_880) as i64;
+            request.open = Some([Moment::At(minute), Moment::Between(minute, minute + 600)][draw(2)]);
+            request.open_or_unknown = draw(2) == 0;
+        }
+        if draw(5) == 0 {
+            request.q.push_str([" price:<12", " updated:>=2023", " -opened:2014", " price:"][draw(4)]);
         }
         request.lang = ["fr", "en", "xx"][draw(3)].to_owned();
         request.sort = [Sort::Relevance, Sort::Title, Sort::Updated, Sort::Distance][draw(4)];

@@ -1,6 +1,6 @@
 //! The table of queries as values. Shared by the native test and by the oracle of the WebAssembly test.
 
-use maillage_search::{Correction, Definition, Document, Request, Response};
+use maillage_search::{Correction, Definition, Document, OpeningCounts, Relaxation, Request, Response};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -30,6 +30,9 @@ pub(crate) struct Case {
     ignored: Option<Vec<String>>,
     other_languages: Option<BTreeMap<String, usize>>,
     title_marks: Option<Vec<(usize, usize)>>,
+    relax: Option<Vec<Relaxation>>,
+    openings: Option<OpeningCounts>,
+    open_until: Option<i64>,
 }
 
 impl Table {
@@ -97,6 +100,13 @@ impl Case {
         );
         let languages = self.other_languages.as_ref().map(|expected| format!("{expected:?}"));
         compare("the count of other languages", format!("{:?}", response.other_languages), languages);
+        let relax = self.relax.as_ref().map(|expected| format!("{expected:?}"));
+        compare("what to do without", format!("{:?}", response.relax), relax);
+        let openings = self.openings.as_ref().map(|expected| format!("{:?}", Some(expected)));
+        compare("the count of what is open", format!("{:?}", response.openings), openings);
+        let open_until = self.open_until.map(|expected| format!("{:?}", Some(expected)));
+        let found = response.hits.first().and_then(|hit| hit.open_until);
+        compare("when the first closes", format!("{found:?}"), open_until);
         let marks = response.hits.first().map(|hit| hit.title_marks.clone()).unwrap_or_default();
         compare(
             "the first title's marks",

@@ -12,6 +12,11 @@ pub(crate) fn field_column(key: &str) -> String {
     format!("field {key}")
 }
 
+/// Name of the column of the last days of a date field.
+pub(crate) fn end_column(key: &str) -> String {
+    format!("end of {key}")
+}
+
 /// Column of the dates of change.
 pub(crate) const UPDATED: &str = "updated";
 /// Column of the places of titles in alphabetical order.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Labels by language code.
 pub type Labels = BTreeMap<String, String>;
@@ -20,6 +21,10 @@ pub struct Definition {
     pub numbers: Vec<String>,
     /// Keys of date fields that can be filtered by range.
     pub dates: Vec<String>,
+    /// Names of numeric and date fields, by key and language: `price:<10` and `prix:<10` are the same.
+    pub field_labels: BTreeMap<String, Labels>,
+    /// The days for which opening hours are known, on the clock of each place: the first, and the one after the last, in days since 1970-01-01.
+    pub horizon: Option<(i64, i64)>,
     /// Words or groups of words that mean the same.
     pub synonyms: Vec<Vec<String>>,
 }
@@ -82,12 +87,36 @@ pub struct Document {
     pub badges: Vec<String>,
     /// Key and value of numeric fields.
     pub numbers: Vec<(String, f64)>,
-    /// Key and value of date fields, in days since 1970-01-01.
+    /// Key and first day of date fields, in days since 1970-01-01.
     pub dates: Vec<(String, i64)>,
+    /// Key and last day of date fields that take more than a day.
+    pub date_ends: Vec<(String, i64)>,
     /// Latitude and longitude in degrees.
     pub position: Option<(f64, f64)>,
     /// Date of the last change, in days since 1970-01-01.
     pub updated: Option<i64>,
+    /// When it is open within the definition's horizon; absent where nothing is known. Places with the same hours share them.
+    pub hours: Option<Arc<Hours>>,
+}
+
+/// Opening hours, worked out day by day.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Hours {
+    /// The clock: from which minute since 1970-01-01T00:00 UTC it is how many minutes ahead of UTC. In order; the first holds before it too.
+    pub offsets: Vec<(i64, i64)>,
+    /// When it is not closed; in order, without overlap.
+    pub stretches: Vec<Stretch>,
+}
+
+/// A stretch of opening, in minutes since 1970-01-01T00:00 on the clock of the place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Stretch {
+    /// First minute.
+    pub from: i64,
+    /// The minute after the last.
+    pub until: i64,
+    /// It may be closed (`"by appointment"`).
+    pub unknown: bool,
 }
 
 /// The label in a language, else in the first of `languages` that has one, else the fallback.

@@ -15,6 +15,8 @@ pub(crate) const FACETS: &str = "facets";
 pub(crate) const TITLES: &str = "titles";
 /// Columns, one after the other.
 pub(crate) const COLUMNS: &str = "columns";
+/// Opening hours, absent where no document has any.
+pub(crate) const HOURS: &str = "hours";
 /// Spellings, by language and by the words' ends.
 pub(crate) const WORDS: &str = "words";
 /// Where a piece of a file lies.
@@ -56,4 +58,4 @@ pub struct Current {
 }
 
 /// Version of the pack's format, as in `Current::format`.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;

@@ -6,8 +6,9 @@ use crate::header::{BODIES, RECORDS};
 use crate::marks::{accepted, excerpt, marks};
 use crate::plan::Plan;
 use crate::records::{Record, nth};
-use crate::request::{Excerpt, Hit, Request};
+use crate::request::{Excerpt, Hit, Moment, Opening, Request};
 use crate::score::{Trace, score};
+use crate::select::Openings;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -20,6 +21,7 @@ impl Engine {
         plan: &Plan,
         shown: &[(u32, f32)],
         distances: Option<&[f64]>,
+        openings: Option<&Openings>,
     ) -> io::Result<Vec<Hit>> {
         let accepted = accepted(plan);
         let mut explanations = Trace::new();
@@ -59,6 +61,12 @@ impl Engine {
                 facets,
                 score: *score,
                 distance_km: distances.map(|all| all[*document as usize]).filter(|distance| !distance.is_nan()),
+                opening: openings.map(|openings| openings.states[*document as usize]),
+                open_until: openings.zip(request.open).and_then(|(openings, moment)| {
+                    let is_open = openings.states[*document as usize] == Opening::Open;
+                    let hours = openings.hours.as_ref().filter(|_| is_open && matches!(moment, Moment::At(_)))?;
+                    hours.closes(*document as usize, &moment)
+                }),
                 explanation: explanations.remove(document),
             });
         }

@@ -6,12 +6,12 @@
 //!
 //! ```text
 //! host pack                    packs as files (the generator and the terminal alone)
-//! search hits select           a request to a response
+//! search hits relax select     a request to a response
 //! score phrase marks           posting lists to scores, matches to marks
 //! plan expand query            what was typed, looked up
 //! engine facets directory blocks write
 //! invert words                 documents to posting lists
-//! schema header records columns spelling
+//! ranges schema header records columns hours spelling
 //! language tokens fold request definition digest bytes
 //! ```
 
@@ -29,6 +29,7 @@ mod header;
 mod hits;
 #[cfg(feature = "build")]
 mod host;
+mod hours;
 #[cfg(feature = "build")]
 mod invert;
 mod language;
@@ -38,7 +39,9 @@ mod pack;
 mod phrase;
 mod plan;
 mod query;
+mod ranges;
 mod records;
+mod relax;
 mod request;
 mod schema;
 mod score;
@@ -52,11 +55,14 @@ mod words;
 mod write;
 
 pub use blocks::Refusal;
-pub use definition::{CollectionDefinition, Definition, Document, FacetDefinition, Labels};
+pub use definition::{CollectionDefinition, Definition, Document, FacetDefinition, Hours, Labels, Stretch};
 pub use engine::{Engine, OpenError};
 pub use fold::fold;
 pub use header::{Current, FORMAT};
-pub use request::{Bounds, Correction, Excerpt, FacetCounts, Hit, Outcome, Request, Response, Sort, Stats, ValueCount};
+pub use request::{
+    Bounds, Correction, Demanded, Excerpt, FacetCounts, Hit, Moment, Opening, OpeningCounts, Outcome, Relaxation,
+    Request, Response, Sort, Stats, ValueCount,
+};
 pub use search::SearchError;
 #[cfg(feature = "build")]
 pub use {

@@ -35,8 +35,8 @@ pub(crate) enum Step {
     Words { demand: Demand, zone: Option<Zone>, typed: String, rows: Vec<Vec<Term>> },
     /// Terms at these distances from the first.
     Phrase { demand: Demand, zone: Option<Zone>, typed: String, terms: Vec<(Term, u32)> },
-    /// A facet value: not a matter of words.
-    Facet,
+    /// A facet value or a range: not a matter of words.
+    Filter,
 }
 
 /// A query, looked up in one language.
@@ -69,7 +69,7 @@ pub(crate) fn plan(engine: &Engine, language: usize, clauses: &[Clause], correct
             continue;
         }
         let step = match clause {
-            Clause::Facet { .. } => Step::Facet,
+            Clause::Facet { .. } | Clause::Range { .. } => Step::Filter,
             Clause::Phrase { demand, zone, words } => phrase(engine, language, *demand, *zone, words),
             Clause::Words(words) => plan_words(engine, language, words, corrections, alone, &mut plan),
         };

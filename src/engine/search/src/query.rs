@@ -1,11 +1,15 @@
 //! What was typed, to clauses. Any text is a query; nothing is an error. It knows the definition, not the index.
 //!
-//! Words must all match. `"…"` and `«…»` hold phrases, a leading `-` excludes, `name:value` is a facet value or a zone (`title:myne`).
+//! Words must all match. `"…"` and `«…»` hold phrases, a leading `-` excludes, `name:value` is a facet value, a range of a
+//! numeric or date field (`year:2019..2021`, `updated:>2025`) or a zone (`title:myne`).
 
+use crate::columns::UPDATED;
 use crate::definition::Definition;
 use crate::facets::Facet;
 use crate::fold::fold;
 use crate::language::Language;
+use crate::ranges::{self, Scale};
+use crate::request::Bounds;
 use crate::schema::{COLLECTION_FACET, Zone};
 use crate::tokens::{Shape, Token, tokens};
 
@@ -30,6 +34,8 @@ pub(crate) enum Clause {
     Phrase { demand: Demand, zone: Option<Zone>, words: Vec<(String, u32)> },
     /// A facet value.
     Facet { demand: Demand, facet: String, value: String },
+    /// A range of a field.
+    Range { demand: Demand, key: String, bounds: Bounds },
 }
 
 /// A word or compound of a query.
@@ -91,6 +97,10 @@ pub(crate) fn parse(
                 Some(value) => clauses.push(Clause::Facet { demand, facet, value }),
                 None => push_words(content, quoted, demand, None, unfinished && last, &mut clauses),
             },
+            Some(Scope::Range(key, scale)) => match ranges::read(content, scale) {
+                Some(bounds) => clauses.push(Clause::Range { demand, key, bounds }),
+                None => push_words(content, quoted, demand, None, unfinished && last, &mut clauses),
+            },
             Some(Scope::Zone(zone)) => {
                 push_words(content, quoted, demand, Some(zone), unfinished && last, &mut clauses)
             }
@@ -104,6 +114,7 @@ pub(crate) fn parse(
 
 enum Scope {
     Facet(String),
+    Range(String, Scale),
     Zone(Zone),
 }
 
@@ -113,18 +124,32 @@ fn scope(name: &str, definition: &Definition) -> Option<Scope> {
     let found = keys
         .chain([(COLLECTION_FACET, Vec::new())])
         .find(|(key, labels)| fold(key) == name || labels.iter().any(|label| fold(label) == name));
-    match found {
-        Some((key, _)) => Some(Scope::Facet(key.to_owned())),
+    if let Some((key, _)) = found {
+        return Some(Scope::Facet(key.to_owned()));
+    }
+    let ranges = [(&definition.numbers, Scale::Number), (&definition.dates, Scale::Date)];
+    let mut fields = ranges.into_iter().flat_map(|(keys, scale)| keys.iter().map(move |key| (key, scale)));
+    let is_named = |key: &String| {
+        let labels = definition.field_labels.get(key);
+        fold(key) == name || labels.is_some_and(|labels| labels.values().any(|label| slug(label) == name))
+    };
+    match fields.find(|(key, _)| is_named(key)) {
+        Some((key, scale)) => Some(Scope::Range(key.clone(), scale)),
+        None if matches!(name.as_str(), "updated" | "modifie" | "mis-a-jour") => {
+            Some(Scope::Range(UPDATED.to_owned(), Scale::Date))
+        }
         None => Zone::of_name(&name).map(Scope::Zone),
     }
 }
 
+/// The words of a label with hyphens between, as it is typed where no blank may stand.
+fn slug(label: &str) -> String {
+    let words = tokens(label).into_iter().filter(|token| token.shape == Shape::Word).map(|token| token.text);
+    words.collect::<Vec<_>>().join("-")
+}
+
 /// The facet value that a text names by its path, the path's end or its label.
 fn facet_value(facets: &[Facet], facet: &str, text: &str) -> Option<String> {
-    let slug = |label: &str| {
-        let words = tokens(label).into_iter().filter(|token| token.shape == Shape::Word).map(|token| token.text);
-        words.collect::<Vec<_>>().join("-")
-    };
     let wanted = slug(text);
     let values = &facets.iter().find(|known| known.key == facet)?.values;
     let by_path = values.iter().find(|value| value.path == text || slug(&value.path) == wanted);

@@ -13,7 +13,8 @@ pub struct Request {
     pub lang: String,
     /// Chosen values by facet key: one of them (or what lies below it) must be in the document.
     pub facets: BTreeMap<String, Vec<String>>,
-    /// Bounds by key of a numeric or date field; both ends belong to the range.
+    /// Bounds by key of a numeric or date field, or `updated`; both ends belong to the range, dates are days since 1970-01-01. A document whose
+    /// date takes more than a day is in the range if one of its days is.
     pub ranges: BTreeMap<String, Bounds>,
     /// Order of the hits.
     pub sort: Sort,
@@ -21,6 +22,10 @@ pub struct Request {
     pub near: Option<(f64, f64)>,
     /// Leaves out what is farther from `near` than this, or has no position.
     pub within_km: Option<f64>,
+    /// Leaves out what is closed then, and what doesn't say.
+    pub open: Option<Moment>,
+    /// With `open`: keeps what doesn't say.
+    pub open_or_unknown: bool,
     /// Hits to skip.
     pub offset: usize,
     /// Hits to return, at most 100.
@@ -41,6 +46,8 @@ impl Default for Request {
             sort: Sort::Relevance,
             near: None,
             within_km: None,
+            open: None,
+            open_or_unknown: false,
             offset: 0,
             limit: 10,
             as_you_type: false,
@@ -57,6 +64,74 @@ pub struct Bounds {
     pub min: Option<f64>,
     /// Greatest value.
     pub max: Option<f64>,
+}
+
+/// When a place should be open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Moment {
+    /// At this moment, the same everywhere: minutes since 1970-01-01T00:00 UTC.
+    At(i64),
+    /// Some time from the first minute on and before the second, on the clock of each place: minutes since 1970-01-01T00:00 there.
+    Between(i64, i64),
+}
+
+/// Whether a place is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Opening {
+    /// It is open.
+    Open,
+    /// It is closed.
+    Closed,
+    /// It doesn't say, or so far ahead nobody knows.
+    Unknown,
+}
+
+/// How many places are open, whatever the request's own choice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OpeningCounts {
+    /// Open then.
+    pub open: usize,
+    /// Closed then.
+    pub closed: usize,
+    /// Without known hours.
+    pub unknown: usize,
+}
+
+/// Something that a request without results could do without.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Relaxation {
+    /// What kind of demand it is.
+    pub demand: Demanded,
+    /// Key of the facet or range, or the words as typed; empty for others.
+    pub key: String,
+    /// Documents found without it.
+    pub count: usize,
+}
+
+/// Kinds of demands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Demanded {
+    /// Chosen values of a facet.
+    Facet,
+    /// A range of a field.
+    Range,
+    /// To be near.
+    Distance,
+    /// To be open.
+    Open,
+    /// That a word, a phrase, a facet value or a range is not there.
+    Exclusion,
+    /// A word or phrase.
+    Words,
+    /// All filters together; said where none alone helps.
+    AllFilters,
+    /// All words together; said where none alone helps.
+    AllWords,
 }
 
 /// Order of the hits.
@@ -93,6 +168,12 @@ pub struct Response {
     pub other_languages: BTreeMap<String, usize>,
     /// Words or filters left out because nothing could match them.
     pub ignored: Vec<String>,
+    /// Where nothing is found: what to leave out, the demand that most depends on first.
+    #[serde(default)]
+    pub relax: Vec<Relaxation>,
+    /// With `open`: how many of those that meet all other demands are open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub openings: Option<OpeningCounts>,
     /// Figures for those who measure.
     pub stats: Stats,
 }
@@ -128,6 +209,12 @@ pub struct Hit {
     /// Distance from `near`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub distance_km: Option<f64>,
+    /// Whether it is open, where the request asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opening: Option<Opening>,
+    /// When it closes, where the request asks what is open at a moment: minutes since 1970-01-01T00:00 on its clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open_until: Option<i64>,
     /// What the score is made of, one line a part.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Vec<String>>,

@@ -27,10 +27,17 @@ pub(crate) type Trace = BTreeMap<u32, Vec<String>>;
 /// What a demand gives each document of a language, in order; 0 where it does not match.
 pub(crate) struct Scores(pub(crate) Vec<f32>);
 
+impl Scores {
+    /// Whether a document of the language matches.
+    pub(crate) fn has(&self, document: usize) -> bool {
+        self.0.get(document).is_some_and(|score| *score > 0.0)
+    }
+}
+
 /// The scores of a plan.
 #[derive(Default)]
 pub(crate) struct Scored {
-    /// One for each step; none for facets, which the filters see to.
+    /// One for each step; none for facets and ranges, which the filters see to.
     pub(crate) steps: Vec<Option<(Demand, Scores)>>,
     pub(crate) posting_lists: usize,
 }
@@ -46,7 +53,7 @@ pub(crate) fn score(
     let mut steps = Vec::new();
     for step in &plan.steps {
         steps.push(match step {
-            Step::Facet => None,
+            Step::Filter => None,
             Step::Words { demand, zone, rows, .. } => Some((*demand, evaluation.words(*zone, rows, &mut trace))),
             Step::Phrase { demand, zone, terms, typed } => {
                 Some((*demand, evaluation.phrase(*zone, terms, typed, &mut trace)))

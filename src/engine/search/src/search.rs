@@ -5,9 +5,10 @@ use crate::engine::Engine;
 use crate::facets::{self, PASSED};
 use crate::plan::{Corrections, Plan, Step, plan};
 use crate::query::{Clause, Demand, parse};
-use crate::request::{Excerpt, Outcome, Request, Response, Sort, Stats};
+use crate::relax::Demands;
+use crate::request::{Excerpt, Opening, OpeningCounts, Outcome, Request, Response, Sort, Stats};
 use crate::score::{Scored, Scores, score};
-use crate::select::sort;
+use crate::select::{Filtered, Openings, sort};
 use crate::tokens::{Shape, Token, tokens};
 use std::fmt;
 use std::io;
@@ -41,8 +42,16 @@ struct Matched {
     plan: Plan,
     /// Score by document of the language; `None` where the words don't match.
     scores: Vec<Option<f32>>,
-    ignored: Vec<String>,
-    posting_lists: usize,
+    scored: Scored,
+    /// Steps that are left out because all together match nothing.
+    left_out: Vec<usize>,
+}
+
+impl Matched {
+    /// The words that are left out, as typed.
+    fn ignored(&self) -> Vec<String> {
+        self.left_out.iter().filter_map(|step| typed(&self.plan.steps[*step])).collect()
+    }
 }
 
 impl Engine {
@@ -85,13 +94,13 @@ impl Engine {
             .collect();
         let distances = self.distances(request);
         let order = match request.sort {
-            Sort::Title => self.column(TITLE_ORDER)?,
-            Sort::Updated => self.column(UPDATED)?,
-            _ => None,
+            Sort::Title => self.column(TITLE_ORDER),
+            Sort::Updated => self.column(UPDATED),
+            _ => Ok(None),
         };
-        let mut ignored = Vec::new();
-        let states =
-            self.filter(request, &clauses, distances.as_ref().ok().and_then(Option::as_deref), &mut ignored)?;
+        let filtered = self.filter(request, &clauses, distances.as_ref().ok().and_then(Option::as_deref));
+        let order = order?;
+        let Filtered { states, filters, openings, mut ignored } = filtered?;
         let distances = distances?;
         let mut response = Response::default();
         let mut own = None;
@@ -105,13 +114,25 @@ impl Engine {
                     .zip(&matched.scores)
                     .filter(|(document, score)| score.is_some() && states[*document] == PASSED)
                     .count();
-                if count > 0 && matched.ignored.is_empty() {
+                if count > 0 && matched.left_out.is_empty() {
                     response.other_languages.insert(self.languages[number].code.clone(), count);
                 }
             }
         }
         let Some(own) = own else { return Ok(Answer::default()) };
+        let documents = self.languages[language].documents.clone();
+        if !documents.clone().zip(&own.scores).any(|(document, score)| score.is_some() && states[document] == PASSED) {
+            let demands = Demands {
+                plan: &own.plan,
+                scored: &own.scored,
+                left_out: &own.left_out,
+                states: &states[documents],
+                filters: &filters,
+            };
+            response.relax = demands.relaxations();
+        }
         let states = self.only(language, &own.scores, states);
+        response.openings = openings.as_ref().map(|openings| opening_counts(openings, &states));
         let chosen = self.chosen(request, &clauses);
         response.facets = facets::count(
             &self.facets,
@@ -138,15 +159,19 @@ impl Engine {
         );
         let shown: Vec<(u32, f32)> =
             found.into_iter().skip(request.offset).take(request.limit.min(MOST_HITS)).collect();
-        response.hits = self.hits(request, language, &own.plan, &shown, distances.as_deref())?;
-        if own.plan.corrections.iter().any(|correction| !own.ignored.contains(&correction.from)) {
+        response.hits = self.hits(request, language, &own.plan, &shown, distances.as_deref(), openings.as_ref())?;
+        let left_out = own.ignored();
+        if own.plan.corrections.iter().any(|correction| !left_out.contains(&correction.from)) {
             response.did_you_mean = Some(corrected(&request.q, &own.plan));
         }
         response.corrections.clone_from(&own.plan.corrections);
-        ignored.extend(own.ignored);
+        ignored.extend(left_out);
         response.ignored = ignored;
-        response.stats =
-            Stats { documents: self.documents(), posting_lists: own.posting_lists, truncated: own.plan.truncated };
+        response.stats = Stats {
+            documents: self.documents(),
+            posting_lists: own.scored.posting_lists,
+            truncated: own.plan.truncated,
+        };
         Ok(Answer { response, plan: own.plan, documents: shown.into_iter().map(|(document, _)| document).collect() })
     }
 
@@ -155,16 +180,15 @@ impl Engine {
         let plan = plan(self, language, clauses, corrections);
         let scored = score(self, language, &plan, None)?;
         let count = self.languages[language].documents.len();
-        let mut ignored = Vec::new();
+        let mut left_out = Vec::new();
         let mut scores = combine(&scored, count, &[]);
         if scores.iter().all(Option::is_none) {
-            let left_out = least_loss(&scored, count);
+            left_out = least_loss(&scored, count);
             if !left_out.is_empty() {
                 scores = combine(&scored, count, &left_out);
-                ignored = left_out.iter().filter_map(|step| typed(&plan.steps[*step])).collect();
             }
         }
-        Ok(Matched { plan, scores, ignored, posting_lists: scored.posting_lists })
+        Ok(Matched { plan, scores, scored, left_out })
     }
 }
 
@@ -217,8 +241,24 @@ fn least_loss(scored: &Scored, count: usize) -> Vec<usize> {
 fn typed(step: &Step) -> Option<String> {
     match step {
         Step::Words { typed, .. } | Step::Phrase { typed, .. } => Some(typed.clone()),
-        Step::Facet => None,
+        Step::Filter => None,
     }
+}
+
+/// Counts the documents that meet all demands but perhaps that of being open.
+fn opening_counts(openings: &Openings, states: &[u16]) -> OpeningCounts {
+    let mut counts = OpeningCounts::default();
+    let mark = openings.filter + 1;
+    let own =
+        states.iter().zip(&openings.states).filter(|(state, _)| **state == PASSED || usize::from(**state) == mark);
+    for (_, opening) in own {
+        match opening {
+            Opening::Open => counts.open += 1,
+            Opening::Closed => counts.closed += 1,
+            Opening::Unknown => counts.unknown += 1,
+        }
+    }
+    counts
 }
 
 /// The query with its corrections in place.

@@ -3,11 +3,12 @@
 //! Documents are put in the order of language, collection, facet values and title: neighbours share facet values, which makes
 //! their posting lists short and puts the hits of a filtered search into few blocks of records.
 
-use crate::columns::{self, LATITUDE, LONGITUDE, TITLE_ORDER, UPDATED, field_column, rounded_degrees};
+use crate::columns::{self, LATITUDE, LONGITUDE, TITLE_ORDER, UPDATED, end_column, field_column, rounded_degrees};
 use crate::definition::{Definition, Document};
 use crate::facets;
 use crate::fold::fold;
-use crate::header::{BODIES, COLUMNS, FACETS, Header, Piece, RECORDS, TITLES, WORDS};
+use crate::header::{BODIES, COLUMNS, FACETS, HOURS, Header, Piece, RECORDS, TITLES, WORDS};
+use crate::hours;
 use crate::invert::Inverted;
 use crate::language::Language;
 use crate::records::Record;
@@ -136,6 +137,10 @@ pub(crate) fn write(definition: &Definition, documents: Vec<Document>) -> Result
         }
     }
     files.push(IndexFile { name: COLUMNS, bytes: columns, cuts: None });
+    if let Some(horizon) = definition.horizon {
+        let hours: Vec<_> = documents.iter().map(|placed| placed.document.hours.as_ref()).collect();
+        files.push(IndexFile { name: HOURS, bytes: hours::write(horizon, &hours), cuts: None });
+    }
     Ok(IndexFiles { header, files })
 }
 
@@ -162,7 +167,7 @@ fn place(definition: &Definition, documents: Vec<Document>) -> Result<Vec<Placed
         }
         for (kind, known, keys) in [
             ("number", &definition.numbers, document.numbers.iter().map(|(key, _)| key).collect::<Vec<_>>()),
-            ("date", &definition.dates, document.dates.iter().map(|(key, _)| key).collect()),
+            ("date", &definition.dates, document.dates.iter().chain(&document.date_ends).map(|(key, _)| key).collect()),
         ] {
             if let Some(key) = keys.into_iter().find(|key| !known.contains(key)) {
                 return Err(undefined(kind, key));
@@ -294,6 +299,11 @@ fn column_values(definition: &Definition, documents: &[Placed]) -> BTreeMap<Stri
                 .iter()
                 .filter(|(known, _)| known == key)
                 .for_each(|(key, value)| put(field_column(key), *value as f64));
+            source
+                .date_ends
+                .iter()
+                .filter(|(known, _)| known == key)
+                .for_each(|(key, value)| put(end_column(key), *value as f64));
         }
         if let Some(updated) = source.updated {
             put(UPDATED.to_owned(), updated as f64);

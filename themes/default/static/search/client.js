@@ -5,10 +5,13 @@
  * @property {string} [q] what was typed
  * @property {string} [lang]
  * @property {Record<string, string[]>} [facets] chosen values
- * @property {Record<string, {min?: number, max?: number}>} [ranges] dates in days since 1970
+ * @property {Record<string, {min?: number, max?: number}>} [ranges] by field, or `updated`; dates in days since 1970; both ends included
  * @property {"relevance" | "title" | "updated" | "distance"} [sort]
  * @property {[number, number]} [near] latitude and longitude
  * @property {number} [withinKm]
+ * @property {{at: number} | {between: [number, number]}} [open] open at this moment (minutes since 1970 UTC), or some time from the first minute
+ *   to before the second on the clock of each place (minutes since 1970 there)
+ * @property {boolean} [openOrUnknown] with `open`: keeps places without known hours
  * @property {number} [offset]
  * @property {number} [limit]
  * @property {boolean} [asYouType] the last word may be unfinished
