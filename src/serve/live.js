@@ -137,14 +137,25 @@ function makePanel() {
     dir: "ltr",
   });
   shadow.append(section);
-  const made = { host, title, list, key: "" };
+  const made = { host, title, list, key: "", from: null };
   const shut = () => {
     stored(sessionStorage, closedKey, made.key);
-    host.remove();
+    hide();
   };
   close.addEventListener("click", shut);
-  section.addEventListener("keydown", (event) => event.key === "Escape" && shut());
+  // From wherever the reader is; a menu of the page's own that takes the key closes first.
+  document.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && host.isConnected && shut());
+  // Focus that came from the page goes back there.
+  host.addEventListener("focusin", ({ relatedTarget }) => relatedTarget && relatedTarget !== host && (made.from = relatedTarget));
   return made;
+}
+
+function hide() {
+  if (!panel?.host.isConnected) return;
+  const back = panel.host.shadowRoot.activeElement && panel.from;
+  panel.host.remove();
+  document.documentElement.style.scrollPaddingBlockEnd = "";
+  if (back?.isConnected) back.focus({ preventScroll: true });
 }
 
 function count(number, word) {
@@ -182,7 +193,7 @@ function item(fault) {
 function show(faults) {
   if (!faults.some((fault) => fault.severity === "error")) {
     stored(sessionStorage, closedKey, null);
-    panel?.host.remove();
+    hide();
     return;
   }
   const key = JSON.stringify(faults);
@@ -195,6 +206,8 @@ function show(faults) {
   if (faults.length > most) listed.push(element("li", `and ${faults.length - most} more, listed in the terminal`));
   panel.list.replaceChildren(...listed);
   if (!panel.host.isConnected) document.documentElement.append(panel.host);
+  // What gets the focus must not come to stand beneath the list.
+  document.documentElement.style.scrollPaddingBlockEnd = `${panel.host.getBoundingClientRect().height}px`;
   // Said once it stands in the page: a status that comes with its text is not announced.
   requestAnimationFrame(() => (panel.title.textContent = `${totals}: this is the last good version`));
 }

@@ -51,6 +51,15 @@ describe("the preview", () => {
     assert.match(words, /unknown-field/);
     assert.ok(words.includes(`${entry}:${line}:1`), words);
     assert.equal(await page.locator("h1").innerText(), heading);
+    // It says what it is, and the keyboard closes it from wherever it is; the focus goes back to where it was.
+    assert.equal(await overlay(page).getAttribute("lang"), "en");
+    assert.match(await page.getByRole("region", { name: /errors?: this is the last good version/ }).innerText(), /themse/);
+    await page.locator("main a").first().focus();
+    await page.locator("maillage-faults button").focus();
+    await page.keyboard.press("Escape");
+    assert.equal(await overlay(page).count(), 0);
+    assert.ok(await page.locator("main a").first().evaluate((link) => link === document.activeElement));
+    await page.evaluate(() => sessionStorage.clear());
     // A page that is opened only now has the fault too.
     await page.goto(address);
     await overlay(page).waitFor();
@@ -60,6 +69,23 @@ describe("the preview", () => {
     assert.equal(await page.locator("h1").innerText(), `Encore ${heading}`);
     save(entry, sound);
     await page.waitForFunction((heading) => document.querySelector("h1")?.innerText === heading, heading);
+    clean(visitor, address);
+    await visitor.context.close();
+  });
+
+  test("reloads where the reader was, and only what changed", async () => {
+    const visitor = await visit();
+    const { page } = visitor;
+    const other = await visitor.context.newPage();
+    await other.goto(address);
+    await other.evaluate(() => (window.unloaded = false));
+    await page.goto(address + path);
+    await page.evaluate(() => scrollTo(0, 700));
+    await page.waitForFunction(() => scrollY === 700);
+    save(entry, `${source(entry)}\nUne phrase tout en bas de la page.\n`);
+    await shows(page, "Une phrase tout en bas de la page.");
+    await page.waitForFunction(() => scrollY === 700);
+    assert.equal(await other.evaluate(() => window.unloaded), false, "a page that didn't change was loaded again");
     clean(visitor, address);
     await visitor.context.close();
   });
