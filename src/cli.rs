@@ -39,6 +39,32 @@ pub enum Command {
     Init(InitArgs),
     /// Make a new entry from its collection's definition.
     New(NewArgs),
+    /// Make entries from the rows of a CSV file; again, to take over what changed in it.
+    ///
+    /// A map (TOML) says which column fills which field. A row is recognised again by its key; what
+    /// a contributor changed in its entry stays, what the table changed is changed, all other bytes
+    /// of the entry are left alone. Rows that can't be mapped are told with line and column and
+    /// written to a file of their own. The record of the import, `content/_imports/COLLECTION-
+    /// MAP.csv`, belongs into git like the entries.
+    ///
+    /// A map in short:
+    ///
+    ///   [table]                      # optional: delimiter, encoding, empty = ["0", "NC"]
+    ///   [entry]
+    ///   key = "ID"                   # the columns that tell a row from all others
+    ///   slug = "NAME"                # what the address is made from
+    ///   slug_more = "TOWN"           # added where two rows have the same
+    ///   [[skip]]                     # rows to leave aside: column, and is = ["…"] or empty = true
+    ///   [fields]
+    ///   title = "NAME"
+    ///   kind = { column = "TYPE", values = { "Co-working" = "coworking" }, default = "general" }
+    ///   address = { parts = { street = "STREET", commune = "INSEE", postcode = "CP", city = "TOWN" } }
+    ///   website = { column = "WEB", faulty = "leave-out" }
+    ///   themes = { column = "THEMES", separator = "|" }
+    ///   summary = { template = "A place in {TOWN}.", update = "keep" }
+    ///   source = { constant = "Census 2019" }
+    #[command(verbatim_doc_comment)]
+    Import(ImportArgs),
     /// Check everything and write nothing: all faults of all files at once.
     Check(CheckArgs),
     /// Write the site to a folder that any static host can serve.
@@ -71,6 +97,25 @@ pub struct NewArgs {
     /// Make a folder `slug/index.md`, for entries with files of their own.
     #[arg(long)]
     pub bundle: bool,
+}
+
+/// Arguments of `import`.
+#[derive(Clone, Debug, Args)]
+pub struct ImportArgs {
+    /// The collection's name: its folder under `content/`.
+    pub collection: String,
+    /// The table; its first row names the columns.
+    #[arg(value_name = "FILE.csv")]
+    pub table: PathBuf,
+    /// What becomes of the columns.
+    #[arg(long, value_name = "MAP.toml")]
+    pub map: PathBuf,
+    /// Say what would happen, and write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Where rows go that can't be mapped. Otherwise `FILE.rejected.csv` in the centre's folder.
+    #[arg(long, value_name = "FILE")]
+    pub rejects: Option<PathBuf>,
 }
 
 /// What every command that reads the content understands.

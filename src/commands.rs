@@ -22,6 +22,7 @@ use crate::source::Source;
 mod build;
 mod check;
 mod completions;
+mod import;
 mod init;
 mod new;
 mod search;
@@ -76,6 +77,7 @@ pub fn run(cli: &Cli) -> u8 {
     let outcome = match &cli.command {
         Command::Init(args) => init::run(cli, args),
         Command::New(args) => new::run(cli, args),
+        Command::Import(args) => import::run(cli, args),
         Command::Check(args) => check::run(cli, args),
         Command::Build(args) => build::run(cli, args),
         Command::Search(args) => search::run(cli, args),

@@ -10,7 +10,7 @@ use serde_json::{Map, json};
 use crate::communes::Communes;
 use crate::entry_id::EntryId;
 use crate::localised::Localised;
-use crate::node::{Node, Notes, Record};
+use crate::node::{Content, Node, Notes, Record};
 use crate::vocabularies::Vocabularies;
 
 pub use value::Value;
@@ -18,6 +18,7 @@ pub use value::Value;
 pub mod address;
 pub mod area;
 pub mod boolean;
+mod convert;
 pub mod date;
 pub mod duration;
 pub mod email;
@@ -174,6 +175,12 @@ pub trait FieldType: fmt::Debug + Send + Sync {
 
     /// Reads one value; a fault is reported with its position and gives `None`.
     fn read(&self, node: &Node, reading: Reading<'_>, notes: &mut Notes<'_>) -> Option<Value>;
+
+    /// What a table's cell says, as an entry writes it: `1,5` becomes `1.5`. What can't be understood for certain stays as it is, for
+    /// [`FieldType::read`] to refuse; a map holds the parts of a value that stand in several columns.
+    fn convert(&self, node: &Node, _reading: Reading<'_>) -> Content {
+        node.content.clone()
+    }
 
     /// The JSON Schema (2020-12) of one value in an entry.
     fn schema(&self) -> serde_json::Value {

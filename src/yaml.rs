@@ -15,6 +15,13 @@ const DEPTH: usize = 32;
 ///
 /// Returns `None` after a syntax error; other faults leave a tree that can be read on.
 pub fn parse(text: &str, offset: usize, notes: &mut Notes<'_>) -> Option<Node> {
+    // The parser takes it for the end, and would lose what follows.
+    if let Some(at) = text.find('\0') {
+        let at = offset + at;
+        let fault = Diagnostic::error("nul-character", notes.at((at..at + 1).into()), "a NUL character stands here");
+        notes.push(fault.help("remove it; if the file is full of them, save it again with the encoding UTF-8"));
+        return None;
+    }
     let mut reader = Reader { parser: Parser::new_from_str(text), lines: Lines::of(text), text, offset, broken: false };
     let empty = Node { content: Content::Empty, extent: (offset..offset).into() };
     let root = loop {
@@ -72,6 +79,41 @@ impl<'a> Reader<'a> {
         (self.offset + start..self.offset + start + self.text[start..end].trim_end().len()).into()
     }
 
+    /// Where a collection ends: at its closing bracket, or with its last part.
+    fn end(&self, extent: Extent, last: Option<Extent>, closing: Span) -> usize {
+        let last = last.map_or(extent.end, |last| last.end.max(extent.end));
+        let bracketed = self.text[extent.start - self.offset..].starts_with(['[', '{']);
+        // The parser's span of a closing bracket begins with it, but may run on to what follows.
+        if bracketed { (self.extent(closing).start + 1).clamp(last, self.offset + self.text.len()) } else { last }
+    }
+
+    /// The end of a scalar in quotes: the parser's span may run on to a comment behind it.
+    fn closing_quote(&self, extent: Extent, style: ScalarStyle) -> Option<usize> {
+        let written = &self.text[extent.start - self.offset..extent.end - self.offset];
+        let quote = match style {
+            ScalarStyle::SingleQuoted => '\'',
+            ScalarStyle::DoubleQuoted => '"',
+            _ => return None,
+        };
+        let mut characters = written.char_indices().skip_while(|(_, character)| *character != quote).skip(1).peekable();
+        while let Some((at, character)) = characters.next() {
+            match character {
+                '\\' if quote == '"' => drop(characters.next()),
+                _ if character == quote
+                    && characters.next_if(|(_, next)| quote == '\'' && *next == quote).is_some() => {}
+                _ if character == quote => return Some(extent.start + at + 1),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// Where a list starts: with the dash of its first item, which the parser leaves out where it is indented like its key.
+    fn dash(&self, extent: Extent, first: Extent) -> usize {
+        let before = self.text[..first.start - self.offset].trim_end();
+        if before.ends_with('-') { extent.start.min(self.offset + before.len() - 1) } else { extent.start }
+    }
+
     fn node(&mut self, event: Event<'a>, span: Span, depth: usize, notes: &mut Notes<'_>) -> Option<Node> {
         let mut extent = self.extent(span);
         if depth > DEPTH {
@@ -86,6 +128,7 @@ impl<'a> Reader<'a> {
         }
         let content = match event {
             Event::Scalar(text, style, anchor, tag) => {
+                extent.end = self.closing_quote(extent, style).unwrap_or(extent.end);
                 self.refuse(anchor, tag.is_some(), extent, notes);
                 let written = !text.is_empty() || style != ScalarStyle::Plain;
                 if written { Content::Text(text.into_owned()) } else { Content::Empty }
@@ -95,19 +138,21 @@ impl<'a> Reader<'a> {
                 let mut items = Vec::new();
                 loop {
                     match self.next(notes)? {
-                        (Event::SequenceEnd, _) => break,
+                        (Event::SequenceEnd, span) => {
+                            extent.end = self.end(extent, items.last().map(|item: &Node| item.extent), span);
+                            extent.start = items.first().map_or(extent.start, |item| self.dash(extent, item.extent));
+                            break;
+                        }
                         (event, span) => items.push(self.node(event, span, depth + 1, notes)?),
                     }
                 }
-                extent.end = items.last().map_or(extent.end, |item| item.extent.end.max(extent.end));
                 Content::List(items)
             }
             Event::MappingStart(anchor, tag) => {
                 self.refuse(anchor, tag.is_some(), extent, notes);
-                let pairs = self.pairs(depth, notes)?;
-                if let (Some((first, _)), Some((_, last))) = (pairs.first(), pairs.last()) {
-                    extent = (extent.start.min(first.extent.start)..last.extent.end.max(extent.end)).into();
-                }
+                let (pairs, span) = self.pairs(depth, notes)?;
+                extent.start = pairs.first().map_or(extent.start, |(key, _)| extent.start.min(key.extent.start));
+                extent.end = self.end(extent, pairs.last().map(|(_, value)| value.extent), span);
                 Content::Map(pairs)
             }
             Event::Alias(_) => {
@@ -129,12 +174,12 @@ impl<'a> Reader<'a> {
         Some(Node { content, extent })
     }
 
-    fn pairs(&mut self, depth: usize, notes: &mut Notes<'_>) -> Option<Vec<(Key, Node)>> {
+    fn pairs(&mut self, depth: usize, notes: &mut Notes<'_>) -> Option<(Vec<(Key, Node)>, Span)> {
         let mut pairs: Vec<(Key, Node)> = Vec::new();
         loop {
             let (event, span) = self.next(notes)?;
             if event == Event::MappingEnd {
-                return Some(pairs);
+                return Some((pairs, span));
             }
             let key = self.node(event, span, depth + 1, notes)?;
             let (event, span) = self.next(notes)?;
@@ -213,6 +258,25 @@ mod tests {
         let extent = |node: &Node| &text[node.extent.start..node.extent.end];
         assert_eq!(node.get("é").map(extent), Some("\"à b\""));
         assert_eq!(node.get("list").and_then(Node::as_list).map(|items| extent(&items[1])), Some("deux"));
+        let table = [
+            ("a: [un, deux] # x\nb: c\n", "[un, deux]"),
+            ("a: [ ]\n", "[ ]"),
+            ("a: { b: [c, { d: e }] , f: }\n", "{ b: [c, { d: e }] , f: }"),
+            ("a: [\n  b,\n  \"]\",\n]\n", "[\n  b,\n  \"]\",\n]"),
+            ("a:\n  - [b]\n  - { c: d }\n# x\n", "- [b]\n  - { c: d }"),
+            ("a:\n  b: c # x\n  d: e # y\n\nf: g\n", "b: c # x\n  d: e"),
+            ("a:\n- b\n- c\nd: e\n", "- b\n- c"),
+            ("a: |\n  b\n\n  c\n\nd: e\n", "b\n\n  c"),
+            ("a: >-\n  b\n  c\nd: e\n", "b\n  c"),
+            ("a: b\n  c\nd: e\n", "b\n  c"),
+            ("a: 'b''c' # x\n", "'b''c'"),
+            ("a: \"b\\\"c\" # \"x\"\n", "\"b\\\"c\""),
+        ];
+        for (text, written) in table {
+            let node = read(text).0.expect("a tree");
+            let value = node.get("a").expect("a value");
+            assert_eq!(&text[value.extent.start..value.extent.end], written);
+        }
     }
 
     #[test]
@@ -224,6 +288,7 @@ mod tests {
         assert_eq!(read("a: [1\n").1, ["yaml-syntax"]);
         assert_eq!(read("titre: un: deux\n").1, ["yaml-syntax"]);
         assert_eq!(read(&"[".repeat(100)).1, ["too-deep"]);
+        assert_eq!(read("a: 1\0\nb: 2\n").1, ["nul-character"]);
         assert!(read("").1.is_empty());
     }
 }

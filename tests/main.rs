@@ -7,6 +7,7 @@ mod dependencies;
 mod diagnostics;
 mod folds;
 mod golden;
+mod import;
 mod project;
 mod readme;
 mod serve;

@@ -6,7 +6,8 @@ const LONGEST: usize = 100;
 /// The slug, or with `-2`, `-3`… the first that is free.
 #[must_use]
 pub fn free(slug: &str, taken: impl Fn(&str) -> bool) -> String {
-    let base = slug.get(..LONGEST).unwrap_or(slug).trim_end_matches('-');
+    let base = shortened(slug);
+    let taken = |slug: &str| is_reserved(slug) || taken(slug);
     if !taken(base) {
         return base.to_owned();
     }
@@ -18,6 +19,22 @@ pub fn free(slug: &str, taken: impl Fn(&str) -> bool) -> String {
         }
         number += 1;
     }
+}
+
+/// The slug, cut so that there is room for a number.
+#[must_use]
+pub fn shortened(slug: &str) -> &str {
+    slug.get(..LONGEST).unwrap_or(slug).trim_end_matches('-')
+}
+
+/// Names that no entry can have: `index` is the file of a folder, the others are devices to Windows whatever their ending.
+#[must_use]
+pub fn is_reserved(slug: &str) -> bool {
+    let numbered = |name: &str| matches!(slug.strip_prefix(name).map(str::as_bytes), Some([b'0'..=b'9']));
+    slug.starts_with('_')
+        || matches!(slug, "index" | "con" | "prn" | "aux" | "nul")
+        || numbered("com")
+        || numbered("lpt")
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ const LINE: usize = 90;
 pub fn scalar(text: &str) -> String {
     let plain = serde_yaml::to_string(text).is_ok_and(|written| written.trim_end_matches('\n') == text);
     // In a list between brackets these end a text.
-    let plain = plain && !text.contains([',', '[', ']', '{', '}']) && !is_old_value(text);
+    // A dash at the end is taken for an item there by some.
+    let plain = plain && !text.contains([',', '[', ']', '{', '}']) && !text.ends_with('-') && !is_old_value(text);
     if plain { text.to_owned() } else { quoted(text) }
 }
 
@@ -25,7 +26,8 @@ fn is_old_value(text: &str) -> bool {
 }
 
 /// A text between double quotes: JSON's escapes are YAML's.
-fn quoted(text: &str) -> String {
+#[must_use]
+pub fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {
         match character {
@@ -167,6 +169,7 @@ mod tests {
             ("~", "\"~\""),
             ("- a", "\"- a\""),
             ("a # b", "\"a # b\""),
+            ("a -", "\"a -\""),
             ("[[places/a]]", "\"[[places/a]]\""),
             ("https://a.example/?b=c&d#e", "https://a.example/?b=c&d#e"),
             ("say \"a\\b\"", "say \"a\\b\""),

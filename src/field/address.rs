@@ -5,11 +5,11 @@ use serde_json::{Value as Json, json};
 
 use super::text::{refuse, scalar};
 use super::value::{Address, Area};
-use super::{Column, FacetValue, FieldType, Indexed, Reading, Showing, Shown, Value, area, escape, link};
+use super::{Column, FacetValue, FieldType, Indexed, Reading, Showing, Shown, Value, area, convert, escape, link};
 use crate::communes::{Commune, town};
 use crate::diagnostic::{Diagnostic, nearest, one_of};
 use crate::entry_id::slugify;
-use crate::node::{Node, Notes, Record};
+use crate::node::{Content, Node, Notes, Record};
 
 /// A postal address in a French commune.
 #[derive(Debug)]
@@ -73,6 +73,10 @@ impl FieldType for Postal {
             department,
             region,
         }))
+    }
+
+    fn convert(&self, node: &Node, reading: Reading<'_>) -> Content {
+        convert::address(node, reading)
     }
 
     fn schema(&self) -> Json {
@@ -254,7 +258,11 @@ fn missing_commune<T>(node: &Node, reading: Reading<'_>, notes: &mut Notes<'_>) 
     let start = node.extent.start;
     let fault = Diagnostic::error("missing-key", notes.at((start..start).into()), "an address lacks `commune`");
     let help = match found.as_slice() {
-        [] => "add a line `commune: \"…\"` with the INSEE code".to_owned(),
+        [] => {
+            let called = Some(text("city")).filter(|city| !city.is_empty());
+            let unknown = called.map(|city| format!("; no commune is found by the name `{city}`")).unwrap_or_default();
+            format!("add a line `commune: \"…\"` with the INSEE code{unknown}")
+        }
         [only] => format!("add a line `commune: \"{}\"` ({})", only.code, only.name),
         several => format!("add a line `commune: …` with one of {}", listed(several, reading)),
     };

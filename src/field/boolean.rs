@@ -3,10 +3,10 @@
 use serde_json::json;
 
 use super::text::{refuse, scalar};
-use super::{Column, FacetValue, FieldType, Reading, Showing, Shown, SortKey, Value, link};
+use super::{Column, FacetValue, FieldType, Reading, Showing, Shown, SortKey, Value, convert, link};
 use crate::diagnostic::Diagnostic;
 use crate::localised::Localised;
-use crate::node::{Node, Notes};
+use crate::node::{Content, Node, Notes};
 
 /// True or false.
 #[derive(Debug)]
@@ -54,6 +54,10 @@ impl FieldType for Boolean {
                 })
             }
         }
+    }
+
+    fn convert(&self, node: &Node, reading: Reading<'_>) -> Content {
+        convert::as_meant(self, node, reading)
     }
 
     fn schema(&self) -> serde_json::Value {

@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::text::{refuse, scalar};
-use super::{FacetValue, FieldType, Indexed, Reading, Showing, Shown, SortKey, Value, escape};
+use super::{FacetValue, FieldType, Indexed, Reading, Showing, Shown, SortKey, Value, convert, escape};
 use crate::date::{Days, between, display, guess, parse_day, parse_range};
 use crate::diagnostic::Diagnostic;
 use crate::localised::Localised;
@@ -87,6 +87,10 @@ impl FieldType for Date {
 
     fn read(&self, node: &Node, reading: Reading<'_>, notes: &mut Notes<'_>) -> Option<Value> {
         read_day(node, reading, notes).map(Value::Date)
+    }
+
+    fn convert(&self, node: &Node, reading: Reading<'_>) -> Content {
+        convert::as_meant(self, node, reading)
     }
 
     fn schema(&self) -> serde_json::Value {
@@ -188,6 +192,10 @@ impl FieldType for DateRange {
             Some(days) => Some(Value::Date(days)),
             None => backwards(node, &from.iso, &to.iso, notes),
         }
+    }
+
+    fn convert(&self, node: &Node, reading: Reading<'_>) -> Content {
+        convert::as_meant(self, node, reading)
     }
 
     fn schema(&self) -> serde_json::Value {

@@ -4,9 +4,9 @@
 use serde_json::json;
 
 use super::text::{refuse, scalar};
-use super::{FieldType, Indexed, Reading, Showing, Shown, SortKey, Value, escape};
+use super::{FieldType, Indexed, Reading, Showing, Shown, SortKey, Value, convert, escape};
 use crate::diagnostic::Diagnostic;
-use crate::node::{Node, Notes};
+use crate::node::{Content, Node, Notes};
 
 /// A length of time.
 #[derive(Debug)]
@@ -240,6 +240,10 @@ impl FieldType for Duration {
             });
         };
         Some(Value::Duration(length.iso(), length.minutes()))
+    }
+
+    fn convert(&self, node: &Node, reading: Reading<'_>) -> Content {
+        convert::as_meant(self, node, reading)
     }
 
     fn schema(&self) -> serde_json::Value {

@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::text::{refuse, scalar};
-use super::{Column, FieldType, Reading, Showing, Shown, Value, link};
+use super::{Column, FieldType, Reading, Showing, Shown, Value, convert, link};
 use crate::diagnostic::Diagnostic;
-use crate::node::{Node, Notes};
+use crate::node::{Content, Node, Notes};
 
 /// An e-mail address.
 #[derive(Debug)]
@@ -78,6 +78,10 @@ impl FieldType for Email {
             nearest,
             ..fault.expected(self.hint()).help("write the address alone; several need `many: true` in the definition")
         })
+    }
+
+    fn convert(&self, node: &Node, reading: Reading<'_>) -> Content {
+        convert::as_meant(self, node, reading)
     }
 
     fn schema(&self) -> serde_json::Value {

@@ -112,6 +112,13 @@ impl FieldType for Enumeration {
         })
     }
 
+    fn convert(&self, node: &Node, _reading: Reading<'_>) -> Content {
+        let (Some(text), Some(values)) = (node.as_text(), &self.values) else { return node.content.clone() };
+        let same = |written: &str| slugify(written) == slugify(text) && !slugify(text).is_empty();
+        let id = values.iter().find(|(id, label)| same(id) || label.iter().any(|(_, label)| same(label)));
+        Content::Text(id.map_or(text, |(id, _)| id).to_owned())
+    }
+
     fn schema(&self) -> serde_json::Value {
         let Some(values) = &self.values else { return json!({ "type": "string" }) };
         let options = values.iter().map(|(id, label)| {

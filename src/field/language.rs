@@ -5,11 +5,11 @@ use icu_locale_core::LanguageIdentifier;
 use serde_json::json;
 
 use super::text::{refuse, scalar};
-use super::{FacetValue, FieldType, Reading, Showing, Shown, SortKey, Value, link};
+use super::{FacetValue, FieldType, Reading, Showing, Shown, SortKey, Value, convert, link};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::entry_id::slugify;
 use crate::localised::Localised;
-use crate::node::{Node, Notes};
+use crate::node::{Content, Node, Notes};
 
 /// A natural language.
 #[derive(Debug)]
@@ -177,6 +177,10 @@ impl FieldType for Language {
             nearest: found,
             ..fault.expected(self.hint()).help("write the code of the language (BCP 47), not its name")
         })
+    }
+
+    fn convert(&self, node: &Node, reading: Reading<'_>) -> Content {
+        convert::as_meant(self, node, reading)
     }
 
     fn schema(&self) -> serde_json::Value {

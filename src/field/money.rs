@@ -5,10 +5,10 @@ use serde_json::json;
 
 use super::number::{decimal, display, to_json};
 use super::text::{refuse, scalar};
-use super::{FacetValue, FieldType, Indexed, Reading, Showing, Shown, SortKey, Value};
+use super::{FacetValue, FieldType, Indexed, Reading, Showing, Shown, SortKey, Value, convert};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::localised::Localised;
-use crate::node::{Node, Notes};
+use crate::node::{Content, Node, Notes};
 
 /// An amount of money.
 #[derive(Debug)]
@@ -138,6 +138,10 @@ impl FieldType for Money {
                 })
             }
         }
+    }
+
+    fn convert(&self, node: &Node, reading: Reading<'_>) -> Content {
+        convert::as_meant(self, node, reading)
     }
 
     fn schema(&self) -> serde_json::Value {

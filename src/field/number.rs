@@ -4,10 +4,10 @@
 use serde_json::json;
 
 use super::text::{refuse, scalar};
-use super::{Column, Defining, FieldType, Indexed, Reading, Showing, Shown, SortKey, Value};
+use super::{Column, Defining, FieldType, Indexed, Reading, Showing, Shown, SortKey, Value, convert};
 use crate::diagnostic::Diagnostic;
 use crate::localised::Localised;
-use crate::node::{Node, Notes, Record};
+use crate::node::{Content, Node, Notes, Record};
 
 /// A number.
 #[derive(Debug, Default)]
@@ -133,6 +133,10 @@ impl FieldType for Number {
             return refuse(node, notes, "out-of-range", message, |fault| fault.expected(self.hint()));
         }
         Some(Value::Number(number, text.to_owned()))
+    }
+
+    fn convert(&self, node: &Node, reading: Reading<'_>) -> Content {
+        convert::as_meant(self, node, reading)
     }
 
     fn schema(&self) -> serde_json::Value {

@@ -7,9 +7,9 @@ use pest::error::InputLocation;
 use serde_json::{Value as Json, json};
 
 use super::text::scalar;
-use super::{FieldType, Indexed, Reading, Showing, Shown, Value, escape};
+use super::{FieldType, Indexed, Reading, Showing, Shown, Value, convert, escape};
 use crate::diagnostic::Diagnostic;
-use crate::node::{Node, Notes};
+use crate::node::{Content, Node, Notes};
 
 mod guess;
 mod rows;
@@ -108,6 +108,10 @@ impl FieldType for OpeningHours {
                 None
             }
         }
+    }
+
+    fn convert(&self, node: &Node, reading: Reading<'_>) -> Content {
+        convert::as_meant(self, node, reading)
     }
 
     fn schema(&self) -> Json {

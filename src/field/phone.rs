@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::text::{refuse, scalar};
-use super::{FieldType, Reading, Showing, Shown, Value, link};
+use super::{FieldType, Reading, Showing, Shown, Value, convert, link};
 use crate::diagnostic::Diagnostic;
-use crate::node::{Node, Notes};
+use crate::node::{Content, Node, Notes};
 
 /// A telephone number.
 #[derive(Debug)]
@@ -128,6 +128,10 @@ impl FieldType for Phone {
             nearest,
             ..fault.expected(self.hint()).help(help)
         })
+    }
+
+    fn convert(&self, node: &Node, reading: Reading<'_>) -> Content {
+        convert::as_meant(self, node, reading)
     }
 
     fn schema(&self) -> serde_json::Value {

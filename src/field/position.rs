@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::number::{bare_decimal, to_json};
 use super::text::{refuse, scalar};
-use super::{Column, FieldType, Indexed, Reading, Showing, Shown, SortKey, Value, escape};
+use super::{Column, FieldType, Indexed, Reading, Showing, Shown, SortKey, Value, convert, escape};
 use crate::diagnostic::Diagnostic;
 use crate::node::{Content, Node, Notes, Record};
 
@@ -118,6 +118,15 @@ impl FieldType for Position {
                 .expected(self.hint())
                 .help("write degrees with a point before decimals, and a comma between the two")
         })
+    }
+
+    fn convert(&self, node: &Node, reading: Reading<'_>) -> Content {
+        let side = |name| node.get(name).and_then(Node::as_text).map(|text| text.trim().replace(',', "."));
+        match (node.as_map(), side("lat"), side("lon")) {
+            (None, _, _) => convert::as_meant(self, node, reading),
+            (Some([_, _]), Some(lat), Some(lon)) => Content::Text(format!("{lat}, {lon}")),
+            _ => node.content.clone(),
+        }
     }
 
     fn schema(&self) -> serde_json::Value {

@@ -5,9 +5,9 @@ use serde_json::json;
 use url::{Host, Url};
 
 use super::text::{refuse, scalar};
-use super::{Column, FieldType, Reading, Showing, Shown, Value, link};
+use super::{Column, FieldType, Reading, Showing, Shown, Value, convert, link};
 use crate::diagnostic::Diagnostic;
-use crate::node::{Node, Notes};
+use crate::node::{Content, Node, Notes};
 
 /// An address on the web.
 #[derive(Debug)]
@@ -91,6 +91,10 @@ impl FieldType for Link {
             nearest,
             ..fault.expected(self.hint()).help(help)
         })
+    }
+
+    fn convert(&self, node: &Node, reading: Reading<'_>) -> Content {
+        convert::as_meant(self, node, reading)
     }
 
     fn schema(&self) -> serde_json::Value {
