@@ -67,6 +67,8 @@ pub struct Version {
     pub fields: IndexMap<String, Given>,
     /// Fields whose values are all faulty: given, but not read.
     pub faulty: Vec<String>,
+    /// Fields whose key stands there without a value, and where.
+    pub blank: Vec<(String, Extent)>,
     /// The body.
     pub body: BodyText,
 }

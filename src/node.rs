@@ -148,6 +148,12 @@ impl<'a> Record<'a> {
         Some(Self { pairs, extent: node.extent, what, known: Vec::new() })
     }
 
+    /// All pairs, those without a value too.
+    #[must_use]
+    pub fn pairs(&self) -> &'a [(Key, Node)] {
+        self.pairs
+    }
+
     /// The value of a key that may be absent; an empty value counts as absent.
     pub fn take(&mut self, name: &'a str) -> Option<&'a Node> {
         self.known.push(name);

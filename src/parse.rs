@@ -45,6 +45,24 @@ pub fn parse(file: &EntryFile<'_>, collection: &Collection, languages: &[String]
     Parsed { version: version.map(Arc::new), diagnostics }
 }
 
+/// The collection's fields in a file.
+#[derive(Default)]
+struct Fields {
+    given: IndexMap<String, Given>,
+    faulty: Vec<String>,
+    blank: Vec<(String, Extent)>,
+}
+
+/// Whether a key stands there without a value: nothing, an empty text, a list of nothing.
+fn is_blank(node: &Node) -> bool {
+    match &node.content {
+        Content::Empty => true,
+        Content::Text(text) => text.trim().is_empty(),
+        Content::List(items) => items.iter().all(is_blank),
+        Content::Map(_) => false,
+    }
+}
+
 struct Parser<'a> {
     file: &'a EntryFile<'a>,
     collection: &'a Collection,
@@ -65,13 +83,17 @@ impl Parser<'_> {
         };
         let node = yaml::parse(&text[front.clone()], front.start, notes)?;
         let mut record = Record::open(&node, "an entry", notes)?;
+        if let Some((key, _)) = record.pairs().iter().find(|(key, node)| key.name == "summary" && is_blank(node)) {
+            let fault = Diagnostic::warning("empty-summary", notes.at(key.extent), "`summary` is empty");
+            notes.push(fault.help("write one or two sentences, which lists and search show, or remove the line"));
+        }
         let mut head = read_head(&mut record, notes);
         head.start = node.extent.start;
         let body = match body {
             Some(body) => BodyText { text: text[body.clone()].into(), place: Place::AsWritten(body.start) },
             None => record.take("description").and_then(|node| read_body(node, notes)).unwrap_or_default(),
         };
-        let (fields, faulty) = self.fields(&record, notes);
+        let Fields { given: fields, faulty, blank } = self.fields(&record, notes);
         Some(Version {
             id: self.file.id.clone(),
             language: self.file.language.map(str::to_owned),
@@ -81,29 +103,30 @@ impl Parser<'_> {
             head,
             fields,
             faulty,
+            blank,
             body,
         })
     }
 
-    fn fields(&self, record: &Record<'_>, notes: &mut Notes<'_>) -> (IndexMap<String, Given>, Vec<String>) {
-        let (mut given, mut faulty) = (IndexMap::new(), Vec::new());
+    fn fields(&self, record: &Record<'_>, notes: &mut Notes<'_>) -> Fields {
+        let mut fields = Fields::default();
         for (key, node) in record.rest() {
             match self.collection.fields.get(&key.name) {
-                Some(field) if !node.is_empty() => {
+                Some(_) if is_blank(node) => fields.blank.push((key.name.clone(), key.extent)),
+                Some(field) => {
                     let values = self.values(field, node, notes);
                     if values.is_empty() {
-                        faulty.push(key.name.clone());
+                        fields.faulty.push(key.name.clone());
                     } else {
                         let file = Arc::clone(notes.file);
-                        given.insert(key.name.clone(), Given { values, key: key.extent, file });
+                        fields.given.insert(key.name.clone(), Given { values, key: key.extent, file });
                     }
                 }
-                Some(_) => {}
                 None if self.collection.faulty_fields.contains(&key.name) => {}
                 None => notes.push(self.unknown(key, notes)),
             }
         }
-        (given, faulty)
+        fields
     }
 
     fn unknown(&self, key: &Key, notes: &Notes<'_>) -> Diagnostic {

@@ -178,7 +178,7 @@ fn read(found: &Found, remembered: Option<&Remembered>) -> Outcome {
     };
     if !metadata.is_file() {
         return Outcome::Fault(Box::new(
-            Diagnostic::warning("not-a-file", Location::start_of(&found.path), "is neither a file nor a folder")
+            Diagnostic::warning("not-a-file", Location::start_of(&found.path), "this is neither a file nor a folder")
                 .help("remove it from the project"),
         ));
     }

@@ -1,6 +1,7 @@
 //! What enters: a file's path and bytes. What leaves: a [`Source`], which later stages take as an argument, and positions in its text.
 //! It must not know where the bytes came from (disk, memory, a test).
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Location};
@@ -32,11 +33,12 @@ impl Source {
     pub fn text(&self) -> Result<&str, Box<Diagnostic>> {
         std::str::from_utf8(&self.bytes).map_err(|error| {
             let at = error.valid_up_to();
+            let line = self.bytes[..at].iter().filter(|&&byte| byte == b'\n').count() + 1;
             Box::new(
                 Diagnostic::error(
                     "not-utf-8",
                     Location::new(&self.path, at..at + error.error_len().unwrap_or(1)),
-                    "this file is no UTF-8 text from here on",
+                    format!("line {line} of this file is no UTF-8 text"),
                 )
                 .expected("UTF-8 text")
                 .help("save the file again in your editor with the encoding UTF-8"),
@@ -88,6 +90,8 @@ pub fn line_at(text: &str, offset: usize) -> &str {
 pub struct Lines<'a> {
     text: &'a str,
     starts: Vec<usize>,
+    /// The last answer: line, column, offset. Who asks goes through a text from its start, so long lines are walked once.
+    last: Cell<(usize, usize, usize)>,
 }
 
 impl<'a> Lines<'a> {
@@ -95,15 +99,21 @@ impl<'a> Lines<'a> {
     #[must_use]
     pub fn of(text: &'a str) -> Self {
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { text, starts }
+        Self { text, starts, last: Cell::new((1, 0, 0)) }
     }
 
     /// The byte offset of a line (from 1) and a column (from 0, in characters).
     #[must_use]
     pub fn offset(&self, line: usize, column: usize) -> usize {
         let Some(&start) = self.starts.get(line.saturating_sub(1)) else { return self.text.len() };
-        let rest = &self.text[start..];
-        rest.char_indices().nth(column).map_or(self.text.len(), |(at, _)| start + at)
+        let (known_line, known_column, known) = self.last.get();
+        let (from, skipped) =
+            if known_line == line && known_column <= column { (known, known_column) } else { (start, 0) };
+        let found = self.text[from..].char_indices().nth(column - skipped).map(|(at, _)| from + at);
+        if let Some(found) = found {
+            self.last.set((line, column, found));
+        }
+        found.unwrap_or(self.text.len())
     }
 }
 
@@ -117,6 +127,10 @@ mod tests {
         assert_eq!(position(text, text.find('à').unwrap_or(0)), Position { line: 1, column: 4 });
         assert_eq!(position(text, text.len()), Position { line: 2, column: 2 });
         assert_eq!(line_at(text, 0), "é: à");
-        assert_eq!(Lines::of(text).offset(1, 3), text.find('à').unwrap_or(0));
+        let lines = Lines::of(text);
+        for _ in 0..2 {
+            let found = [(1, 3), (1, 1), (2, 0), (1, 4), (9, 9)].map(|(line, column)| lines.offset(line, column));
+            assert_eq!(found, [4, 2, 7, 6, 8]);
+        }
     }
 }

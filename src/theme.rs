@@ -15,6 +15,7 @@ use crate::stylesheet;
 use crate::toml;
 
 mod colours;
+mod engine;
 mod icons;
 
 use icons::Wanted;
@@ -93,6 +94,8 @@ impl Theme {
                 }
             }
         }
+        let own = |source: &&Source| embedded.iter().all(|one| one.bytes != source.bytes);
+        diagnostics.extend(statics.get(ENGINE).filter(own).and_then(engine::check));
         let engine = statics.get(ENGINE).map(|source: &Source| Arc::clone(&source.bytes)).unwrap_or_default();
         // The search modules' documentation is not published; the engine is, compressed, with the search data.
         statics.retain(|path, _| !path.ends_with(".md") && !path.ends_with(".inputs") && path != ENGINE);

@@ -116,9 +116,13 @@ fn entry(
         if let Some(given) = own.or_else(|| base.fields.get(name)) {
             fields.insert(name.clone(), given.clone());
         } else if field.required && !is_translation && !version.faulty.contains(name) {
-            let message = format!("`{name}` is missing");
-            let diagnostic = Diagnostic::error("missing-field", start.clone(), message).expected(field.kind.hint());
-            diagnostics.push(diagnostic.help(format!("add a line `{name}: {}`", field.kind.example())));
+            let blank = version.blank.iter().find(|(blank, _)| blank == name).map(|(_, key)| *key);
+            let (place, message, verb) = match blank {
+                Some(key) => (Location::new(&version.file, key), format!("`{name}` is empty"), "write"),
+                None => (start.clone(), format!("`{name}` is missing"), "add a line"),
+            };
+            let diagnostic = Diagnostic::error("missing-field", place, message).expected(field.kind.hint());
+            diagnostics.push(diagnostic.help(format!("{verb} `{name}: {}`", field.kind.example())));
         }
     }
     let head = &version.head;

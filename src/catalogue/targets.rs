@@ -14,6 +14,14 @@ impl Catalogue<'_> {
         let file: Arc<str> = "site.toml".into();
         let at = |extent: Extent| Location::new(&file, extent);
         let blocks = &self.settings.home.blocks;
+        let menus = || self.settings.navigation.iter().chain(&self.settings.footer);
+        if self.collections.is_empty() && menus().next().is_some() {
+            // What `site.toml` names is missing for one reason, which is said once.
+            let message = "there is no collection: no folder of `content/` holds a `_collection.yaml`";
+            let fault = Diagnostic::error("no-collections", Location::start_of(&"content".into()), message);
+            diagnostics.push(fault.help("`maillage init DIR` makes a centre with some to start from"));
+            return;
+        }
         for (name, extent) in blocks.iter().flat_map(|block| block.kind.collections()) {
             match self.collections.get(name) {
                 None => diagnostics.push(self.unknown_collection(name, at(*extent))),
@@ -40,8 +48,7 @@ impl Catalogue<'_> {
             _ => &[],
         });
         let banner = self.settings.appearance.banner.iter().filter_map(|banner| banner.link.as_ref());
-        let menus = self.settings.navigation.iter().chain(&self.settings.footer);
-        for item in menus.chain(doors.map(|door| &door.link)).chain(banner) {
+        for item in menus().chain(doors.map(|door| &door.link)).chain(banner) {
             diagnostics.extend(self.check_menu_item(item, at(item.extent), &declared));
         }
     }
