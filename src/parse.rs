@@ -157,9 +157,15 @@ impl Parser<'_> {
             _ => std::slice::from_ref(node),
         };
         let mut values: Vec<Located<_>> = Vec::new();
+        let mut repeated = Vec::new();
         for item in items {
             let Some(value) = field.kind.read(item, reading, notes) else { continue };
-            if values.iter().any(|earlier| earlier.value == value) {
+            if let Some(at) = values.iter().position(|earlier| earlier.value == value) {
+                // Once is enough for a value that stands there a thousand times.
+                if repeated.contains(&at) {
+                    continue;
+                }
+                repeated.push(at);
                 let message = format!("`{}` gives this value twice", field.name);
                 notes.push(
                     Diagnostic::warning("duplicate-value", notes.at(item.extent), message)

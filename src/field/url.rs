@@ -72,7 +72,12 @@ impl FieldType for Link {
             Ok(url) => return Some(Value::Text(url.into())),
             Err(fault) => fault,
         };
+        let nearest = guess(text);
         let (message, help) = match fault {
+            Fault::Scheme if nearest.is_some() && !text.contains(':') => (
+                format!("`{text}` is no address that begins with `https://` or `http://`"),
+                "copy the whole address from a browser, its beginning included",
+            ),
             Fault::Scheme => (
                 format!("`{text}` is no address that begins with `https://` or `http://`"),
                 "only web addresses are published",
@@ -86,7 +91,6 @@ impl FieldType for Link {
             }
             Fault::Syntax => (format!("`{text}` is no web address"), "copy the address from a browser"),
         };
-        let nearest = guess(text);
         refuse(node, notes, "not-a-url", message, |fault| Diagnostic {
             nearest,
             ..fault.expected(self.hint()).help(help)
