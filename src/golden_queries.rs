@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use maillage_search::{Definition, Engine, Hit, Request, Response, fold, open_pack, search_all};
+use maillage_search::{Definition, Engine, Hit, Reading, Request, Response, fold, open_pack, search_all};
 
 use crate::diagnostic::{Diagnostic, Extent, Location, one_of};
 use crate::node::{Content, Located, Node, Notes, Record};
 use crate::output::Output;
+use crate::sentence::{self, Now};
 use crate::source::Source;
 use crate::toml;
 
@@ -20,12 +21,13 @@ pub const FILE: &str = "content/_search.toml";
 /// Hits that are looked through for an expected entry: the engine's most.
 const SEEN: usize = 100;
 
-/// Asks every query of the file and reports what is not as expected. `keys` are the entries that can be found.
+/// Asks every query of the file, as if it were `now`, and reports what is not as expected. `keys` are the entries that can be found.
 pub fn check(
     source: &Source,
     definition: &Definition,
     keys: &[&str],
     pack: &[Output],
+    now: Now,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let Ok(text) = source.text().map_err(|diagnostic| diagnostics.push(*diagnostic)) else { return };
@@ -36,12 +38,15 @@ pub fn check(
         pack.iter().filter_map(|file| Some((file.path.as_str().strip_prefix("search/")?, &*file.bytes))).collect();
     let mut fetch = |name: &str| files.get(name).map(|bytes| bytes.to_vec());
     let answers = open_pack(&mut fetch).and_then(|engine| {
-        expectations.iter().map(|expectation| answer(&engine, expectation, &mut fetch)).collect::<Result<Vec<_>, _>>()
+        expectations
+            .iter()
+            .map(|expectation| answer(&engine, expectation, now, &mut fetch))
+            .collect::<Result<Vec<_>, _>>()
     });
     match answers {
         Ok(answers) => {
-            for (expectation, response) in expectations.iter().zip(&answers) {
-                compare(expectation, response, &mut notes);
+            for (expectation, (reading, response)) in expectations.iter().zip(&answers) {
+                compare(expectation, reading, response, &mut notes);
             }
         }
         Err(error) => {
@@ -54,8 +59,9 @@ pub fn check(
 fn answer(
     engine: &Engine,
     expectation: &Expectation<'_>,
+    now: Now,
     fetch: &mut dyn FnMut(&str) -> Option<Vec<u8>>,
-) -> Result<Response, maillage_search::FetchError> {
+) -> Result<(Reading, Response), maillage_search::FetchError> {
     let mut facets: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for Filter { facet, value } in &expectation.filters {
         facets.entry((*facet).to_owned()).or_default().push((*value).to_owned());
@@ -68,11 +74,13 @@ fn answer(
         explain: true,
         ..Request::default()
     };
-    search_all(engine, &request, fetch)
+    let reading = sentence::read(engine, &request.q, &request.lang);
+    let response = search_all(engine, &sentence::request(&reading, request, now), fetch)?;
+    Ok((reading, response))
 }
 
 /// Notes everything in which an answer differs from what is expected.
-fn compare(expectation: &Expectation<'_>, response: &Response, notes: &mut Notes<'_>) {
+fn compare(expectation: &Expectation<'_>, reading: &Reading, response: &Response, notes: &mut Notes<'_>) {
     let query = &expectation.query.value;
     let mut differs = |extent: Extent, message: String, expected: String, help: String| {
         let diagnostic = Diagnostic::error("golden-query", notes.at(extent), message).expected(expected);
@@ -119,6 +127,14 @@ fn compare(expectation: &Expectation<'_>, response: &Response, notes: &mut Notes
             differs(*extent, message, format!("`{from}` corrected to `{to}`"), String::new());
         }
     }
+    if let Some(reads) = &expectation.reads {
+        let read: Vec<String> = reading.parts.iter().map(sentence::short).collect();
+        if read != reads.value {
+            let message =
+                format!("`{query}` is read as {}", if read.is_empty() { "words".to_owned() } else { listed(&read) });
+            differs(reads.extent, message, listed(&reads.value), String::new());
+        }
+    }
     let total = response.total;
     for (bound, holds, words) in [
         (&expectation.count, (|total, bound| total == bound) as fn(usize, usize) -> bool, "exactly"),
@@ -142,6 +158,11 @@ fn scored(hit: &Hit, rank: usize) -> String {
     let parts = hit.explanation.as_deref().unwrap_or_default().join(" + ");
     let parts = if parts.is_empty() { String::new() } else { format!(" = {parts}") };
     format!("`{}` (rank {rank}, score {:.3}{parts})", hit.key, hit.score)
+}
+
+/// Parts of a sentence, one after the other.
+fn listed(parts: &[String]) -> String {
+    parts.iter().map(|part| format!("`{part}`")).collect::<Vec<_>>().join(" and ")
 }
 
 fn counted(total: usize) -> String {

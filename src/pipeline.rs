@@ -14,12 +14,14 @@ use crate::collection::Collection;
 use crate::communes::Communes;
 use crate::diagnostic::{Diagnostic, Location, one_of};
 use crate::digest::Digest;
+use crate::gazetteer::Gazetteer;
 use crate::layout::Layout;
 use crate::markdown::Highlighter;
 use crate::memo::Memo;
 use crate::output::Output;
 use crate::plan::{Neighbourhood, Planner};
 use crate::render::Renderer;
+use crate::sentence::Now;
 use crate::settings::BaseUrl;
 use crate::site_path::SitePath;
 use crate::source::Source;
@@ -256,7 +258,12 @@ fn build(
     more.push(Output::new(SitePath::new(".nojekyll"), *b""));
     observe(Stage::Index);
     let engine = maillage_search::pack_engine(&theme.engine);
-    match index::pack(&index::definition(&catalogue), index::documents(&catalogue, &texts), &engine) {
+    let documents = index::documents(&catalogue, &texts);
+    // Towns are of use where something stands somewhere; another table of communes is another country.
+    if own_communes.is_none() && documents.iter().any(|document| document.position.is_some()) {
+        more.extend(Gazetteer::france().files().iter().cloned());
+    }
+    match index::pack(&index::definition(&catalogue), documents, &engine) {
         Ok(files) => {
             run.pack = (files.len(), files.iter().map(|file| file.bytes.len()).sum());
             more.extend(files);
@@ -284,9 +291,15 @@ fn check_golden_queries(
     let keys: BTreeSet<String> = documents.iter().map(|document| document.key.clone()).collect();
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     match index::pack(&definition, documents, &maillage_search::pack_engine(&theme.engine)) {
-        Ok(pack) => golden_queries::check(source, &definition, &keys, &pack, diagnostics),
+        Ok(pack) => golden_queries::check(source, &definition, &keys, &pack, noon(catalogue.date), diagnostics),
         Err(diagnostic) => diagnostics.push(*diagnostic),
     }
+}
+
+/// The middle of a day, so that `now` means the same wherever and whenever golden queries are asked.
+fn noon(date: Date) -> Now {
+    let day = crate::date::parse_day(&date.to_string()).map_or(0, |days| days.first);
+    Now { minute: day * 24 * 60 + 12 * 60, day }
 }
 
 /// Every collection's templates must exist.

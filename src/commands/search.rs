@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use maillage_search::{Request, Response, open_pack, search_all};
+use maillage_search::{Meaning, Part, Reading, Request, Response, open_pack, search_all};
+use serde::Serialize;
 
 use super::{Failure, Outcome, Project, failed_with, options, tools};
 use crate::cli::{Cli, SearchArgs};
@@ -11,6 +12,7 @@ use crate::memo::Memo;
 use crate::pipeline::{self, Goal};
 use crate::report::{self, Format};
 use crate::scan::Memory;
+use crate::sentence::{self, Now};
 
 /// Searches the content here, or a site that is built already.
 pub(super) fn run(cli: &Cli, args: &SearchArgs) -> Outcome {
@@ -29,7 +31,7 @@ pub(super) fn run(cli: &Cli, args: &SearchArgs) -> Outcome {
         explain: args.explain,
         ..Request::default()
     };
-    let response = match &args.site {
+    let answered = match &args.site {
         Some(site) => {
             let folder = site.join("search");
             let fetch = |name: &str| std::fs::read(folder.join(name)).ok();
@@ -51,25 +53,60 @@ pub(super) fn run(cli: &Cli, args: &SearchArgs) -> Outcome {
             answer(&request, |name| files.get(name).map(|bytes| bytes.to_vec()))?
         }
     };
-    let text = if args.json { json(&response)? } else { human(&response, args.explain) };
+    let text = if args.json { json(&answered)? } else { human(&answered, args.explain) };
     report::print(&text).map_err(|error| Failure::environment(format!("can't write: {error}")))?;
     Ok(0)
 }
 
-fn answer(request: &Request, mut fetch: impl FnMut(&str) -> Option<Vec<u8>>) -> Result<Response, Failure> {
-    let engine = open_pack(&mut fetch)
-        .map_err(|error| Failure::environment(format!("the search index can't be opened: {error}")))?;
-    search_all(&engine, request, &mut fetch).map_err(|error| Failure::usage(format!("the search failed: {error}")))
+/// How the query was read, and what was found.
+#[derive(Serialize)]
+struct Answered {
+    reading: Reading,
+    #[serde(flatten)]
+    response: Response,
 }
 
-fn json(response: &Response) -> Result<String, Failure> {
-    let text = serde_json::to_string_pretty(response).map_err(|error| Failure::environment(error.to_string()))?;
+fn answer(asked: &Request, mut fetch: impl FnMut(&str) -> Option<Vec<u8>>) -> Result<Answered, Failure> {
+    let engine = open_pack(&mut fetch)
+        .map_err(|error| Failure::environment(format!("the search index can't be opened: {error}")))?;
+    let reading = sentence::read(&engine, &asked.q, &asked.lang);
+    let here = jiff::Zoned::now();
+    let day = here.date().duration_since(jiff::civil::date(1970, 1, 1)).as_hours() / 24;
+    let now = Now { minute: here.timestamp().as_second().div_euclid(60), day };
+    let request = sentence::request(&reading, asked.clone(), now);
+    let response = search_all(&engine, &request, &mut fetch)
+        .map_err(|error| Failure::usage(format!("the search failed: {error}")))?;
+    Ok(Answered { reading, response })
+}
+
+fn json(answered: &Answered) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(answered).map_err(|error| Failure::environment(error.to_string()))?;
     Ok(text + "\n")
 }
 
-fn human(response: &Response, explain: bool) -> String {
+/// A part of the sentence and what it was taken for.
+fn read_as(Part { words, meaning }: &Part) -> String {
+    match meaning {
+        Meaning::Facet { facet_label, label, .. } => format!("`{words}` read as {facet_label}: {label}"),
+        Meaning::Near { towns, km } => {
+            let names: Vec<String> =
+                towns.iter().map(|town| format!("{} ({}, {})", town.name, town.area, town.code)).collect();
+            let (first, others) = names.split_first().map_or(("", &[][..]), |(first, others)| (first.as_str(), others));
+            let others =
+                if others.is_empty() { String::new() } else { format!("; there are also {}", others.join(", ")) };
+            format!("`{words}` read as within {km} km of {first}{others}")
+        }
+        Meaning::NearMe { .. } => format!("`{words}` is only known to the search page"),
+        Meaning::Open(_) => format!("`{words}` read as open then"),
+    }
+}
+
+fn human(Answered { reading, response }: &Answered, explain: bool) -> String {
     let mut text = String::new();
     // Writing to a text never fails.
+    for part in &reading.parts {
+        let _ = writeln!(text, "{}", read_as(part));
+    }
     for correction in &response.corrections {
         let _ = writeln!(text, "searched for `{}` instead of `{}`", correction.to, correction.from);
     }

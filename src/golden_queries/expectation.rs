@@ -19,6 +19,8 @@ pub(super) struct Expectation<'a> {
     pub(super) avoid: Vec<Located<&'a str>>,
     /// As typed and as searched.
     pub(super) corrections: Vec<(Extent, String, String)>,
+    /// How the sentence is read: `place_kind=coworking`, `near=Rodez`, `open=saturday`.
+    pub(super) reads: Option<Located<Vec<String>>>,
     pub(super) count: Option<Located<usize>>,
     pub(super) at_least: Option<Located<usize>>,
     pub(super) at_most: Option<Located<usize>>,
@@ -66,6 +68,8 @@ fn read_one<'a>(node: &'a Node, known: &Known<'a>, notes: &mut Notes<'_>) -> Opt
     let find = entries(&mut record, "find", known, notes);
     let avoid = entries(&mut record, "avoid", known, notes);
     let corrections = record.take("corrections");
+    let reads: Vec<String> = record.texts("reads", notes).into_iter().map(|(part, _)| part.to_owned()).collect();
+    let reads = node.get("reads").map(|node| Located { value: reads, extent: node.extent });
     let [count, at_least, at_most] = ["count", "at_least", "at_most"].map(|name| count(&mut record, node, name, notes));
     record.finish(notes);
     let text = text?;
@@ -81,18 +85,21 @@ fn read_one<'a>(node: &'a Node, known: &Known<'a>, notes: &mut Notes<'_>) -> Opt
         corrections: corrections.map(|node| read_corrections(node, notes)).unwrap_or_default(),
         find,
         avoid,
+        reads,
         count,
         at_least,
         at_most,
     };
     let bounds = [&expectation.count, &expectation.at_least, &expectation.at_most];
-    let expects = !expectation.find.is_empty() || !expectation.avoid.is_empty() || !expectation.corrections.is_empty();
+    let expects = expectation.reads.is_some()
+        || !expectation.find.is_empty()
+        || !expectation.avoid.is_empty()
+        || !expectation.corrections.is_empty();
     if notes.diagnostics.len() == faults && !expects && bounds.iter().all(|bound| bound.is_none()) {
         let diagnostic = Diagnostic::error("missing-key", notes.at(text.extent), format!("`{query}` expects nothing"));
-        notes.push(
-            diagnostic
-                .help("add `find = [\"collection/slug\"]`, `avoid`, `corrections`, `count`, `at_least` or `at_most`"),
-        );
+        notes.push(diagnostic.help(
+            "add `find = [\"collection/slug\"]`, `avoid`, `corrections`, `reads`, `count`, `at_least` or `at_most`",
+        ));
     }
     (notes.diagnostics.len() == faults).then_some(expectation)
 }

@@ -6,12 +6,14 @@
 //!
 //! ```text
 //! host pack                    packs as files (the generator and the terminal alone)
+//! sentence                     one sentence to filters
 //! search hits relax select     a request to a response
 //! score phrase marks           posting lists to scores, matches to marks
 //! plan expand query            what was typed, looked up
 //! engine facets directory blocks write
 //! invert words                 documents to posting lists
 //! ranges schema header records columns hours spelling
+//! town moment
 //! language tokens fold request definition digest bytes
 //! ```
 
@@ -34,6 +36,7 @@ mod hours;
 mod invert;
 mod language;
 mod marks;
+mod moment;
 #[cfg(feature = "build")]
 mod pack;
 mod phrase;
@@ -47,8 +50,10 @@ mod schema;
 mod score;
 mod search;
 mod select;
+mod sentence;
 mod spelling;
 mod tokens;
+mod town;
 #[cfg(feature = "build")]
 mod words;
 #[cfg(feature = "build")]
@@ -59,11 +64,14 @@ pub use definition::{CollectionDefinition, Definition, Document, FacetDefinition
 pub use engine::{Engine, OpenError};
 pub use fold::fold;
 pub use header::{Current, FORMAT};
+pub use moment::{Day, When};
 pub use request::{
     Bounds, Correction, Demanded, Excerpt, FacetCounts, Hit, Moment, Opening, OpeningCounts, Outcome, Relaxation,
     Request, Response, Sort, Stats, ValueCount,
 };
 pub use search::SearchError;
+pub use sentence::{Meaning, Part, Reading, Sentence};
+pub use town::{Town, town_key};
 #[cfg(feature = "build")]
 pub use {
     host::{FetchError, excerpts_all, open_pack, search_all},

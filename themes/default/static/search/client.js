@@ -94,6 +94,10 @@ export function openSearch({ base, onProgress }) {
     async search(request) {
       return (await ask("search", request)).answer;
     },
+    /** How a sentence is read: `Sentence` in, `Reading` out, as in `src/engine/search/src/sentence.rs`. @param {object} sentence @returns {Promise<any>} */
+    async read(sentence) {
+      return (await ask("read", sentence)).answer;
+    },
     /** Like `search`, with what it took: rounds of fetching, milliseconds of the last run. */
     async measure(/** @type {Request} */ request) {
       return ask("search", request);

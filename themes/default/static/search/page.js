@@ -3,11 +3,17 @@
 
 import { openSearch } from "./client.js";
 import { FALLBACK } from "./strings.js";
+import { readChip, renderChips } from "./chips.js";
 import { renderFacets } from "./facets.js";
-import { element, marked } from "./nodes.js";
+import { element } from "./nodes.js";
+import { prefixFiles } from "./prefix-files.js";
+import { addExcerpts, result } from "./results.js";
+import { moment, requestOf, sentences } from "./sentence.js";
 
 /** Names in the address that are not facets. */
-const RESERVED = new Set(["q", "sort", "n"]);
+const RESERVED = new Set(["q", "sort", "n", "words", "town", "near", "open"]);
+/** Filters whose absence is tried where nothing is found. */
+const MOST_RELAXED = 6;
 /** Hits that come at once. */
 const STEP = 10;
 /** A pause in typing of so many milliseconds starts a search. */
@@ -42,26 +48,48 @@ function enhance() {
   const notes = element("div", { id: "search-notes", class: "search-notes" });
   status.after(notes);
   const order = element("select", { id: "search-sort" });
+  const option = (value) => element("option", { value }, text(`sort.${value}`));
+  const byDistance = option("distance");
+  const tools = element("div", { class: "search-tools" });
+  results.before(tools);
   if (sortMenu !== "off") {
-    for (const value of ["relevance", "title", "updated"]) order.append(element("option", { value }, text(`sort.${value}`)));
+    order.append(...["relevance", "title", "updated"].map(option));
     const label = element("label", { for: "search-sort" }, text("sort"));
-    results.before(element("p", { class: "search-sort" }, label, " ", order));
+    tools.append(element("p", { class: "search-sort" }, label, " ", order));
   }
+  const nearMe = toggle("near.me", () => (state.near ? move({ near: "" }, "click") : locate()));
+  const openNow = toggle("open.now", () => move({ open: !state.open }, "click"));
+  tools.append(nearMe, openNow);
   app.hidden = false;
 
+  const folder = new URL(base, document.baseURI);
   const search = openSearch({
-    base: new URL(base, document.baseURI),
+    base: folder,
     onProgress(fraction) {
       if (!answered) say("progress", fraction === null ? text("searching") : text("progress", { percent: Math.round(fraction * 100) }));
     },
   });
+  const read = sentences(folder.href, search);
   let answered = false;
+  /** Where the visitor is: asked for by a click, told to nobody, forgotten with the page. @type {[number, number] | null} */
+  let position = null;
   let asked = 0;
   let typing = 0;
   let typedLast = false;
   let state = fromAddress();
 
-  /** @returns {{q: string, facets: Record<string, string[]>, sort: string, shown: number}} */
+  /** A button that is on or off; hidden until it is known to be of use. */
+  function toggle(key, onClick) {
+    const button = element("button", { type: "button", class: "search-toggle", "aria-pressed": "false", hidden: "" }, text(key));
+    button.addEventListener("click", onClick);
+    return button;
+  }
+
+  /**
+   * What is typed, chosen filters, the order, how many hits are shown; words that are not to be read as filters, which of several towns of a name is
+   * meant, near the visitor, open now.
+   * @returns {{q: string, facets: Record<string, string[]>, sort: string, shown: number, literal: string[], town: number, near: string, open: boolean}}
+   */
   function fromAddress() {
     const parameters = new URLSearchParams(location.search);
     const chosen = {};
@@ -69,17 +97,36 @@ function enhance() {
       if (!RESERVED.has(key) && value) (chosen[key] ??= []).push(value);
     }
     const shown = Math.min(100, Math.max(STEP, Number(parameters.get("n")) || STEP));
-    return { q: parameters.get("q") ?? "", facets: chosen, sort: parameters.get("sort") ?? "relevance", shown };
+    return {
+      q: parameters.get("q") ?? "",
+      facets: chosen,
+      sort: parameters.get("sort") ?? "",
+      shown,
+      literal: parameters.getAll("words"),
+      town: Number(parameters.get("town")) || 0,
+      near: parameters.get("near") === "me" ? "me" : "",
+      open: parameters.get("open") === "now",
+    };
   }
 
-  function addressOf({ q, facets: chosen, sort, shown }) {
+  function addressOf({ q, facets: chosen, sort, shown, literal, town, near, open }) {
     const parameters = new URLSearchParams();
     if (q) parameters.set("q", q);
     for (const [key, values] of Object.entries(chosen)) for (const value of values) parameters.append(key, value);
-    if (sort !== "relevance") parameters.set("sort", sort);
+    for (const words of literal) parameters.append("words", words);
+    if (town) parameters.set("town", String(town));
+    if (near) parameters.set("near", near);
+    if (open) parameters.set("open", "now");
+    if (sort) parameters.set("sort", sort);
     if (shown > STEP) parameters.set("n", String(shown));
     const query = parameters.toString();
     return query ? `?${query}` : location.pathname;
+  }
+
+  /** What is in the field; words that were taken as words stay so while they stand there. */
+  function typedState() {
+    const q = input.value;
+    return { q, literal: state.literal.filter((words) => q.includes(words)), town: q === state.q ? state.town : 0 };
   }
 
   /** Takes on a new state. Typing makes one step of history, everything else one each. */
@@ -97,23 +144,44 @@ function enhance() {
     if (status.textContent !== line.textContent || nodes.length > 0) status.replaceChildren(line);
   }
 
-  function requestOf(asYouType) {
-    return { q: state.q, lang, facets: state.facets, sort: state.sort, offset: 0, limit: state.shown, asYouType };
+  /** Reads and searches what a state says. */
+  async function ask(wanted, limit, asYouType) {
+    const now = new Date();
+    const reading = await read({ text: wanted.q, lang, literal: wanted.literal, asYouType });
+    const asking = { lang, facets: wanted.facets, offset: 0, limit, asYouType };
+    const request = requestOf(reading, asking, { town: wanted.town, position, now });
+    if (wanted.near && position) request.near = position;
+    if (wanted.open) request.open = moment({ day: "now", from: 0, until: 1440 }, now);
+    request.sort = wanted.sort || (request.near ? "distance" : "relevance");
+    if (request.sort === "distance" && !request.near) request.sort = "relevance";
+    return { reading, request, response: await search.search(request) };
+  }
+
+  /** Asks for the visitor's position, then searches from there. */
+  function locate() {
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        position = [coords.latitude, coords.longitude];
+        move({ near: "me" }, "click");
+      },
+      () => notes.append(element("p", { class: "search-note search-refused", role: "alert" }, text("near.me.refused"))),
+      { maximumAge: 600_000, timeout: 20_000 },
+    );
   }
 
   async function run(asYouType = false) {
     asked += 1;
     const mine = asked;
-    const request = requestOf(asYouType);
     app.setAttribute("aria-busy", "true");
     app.classList.add("search-busy");
     try {
-      const response = await search.search(request);
+      const answer = await ask(state, state.shown, asYouType);
       if (mine !== asked) return;
+      if (!answered) offerTools();
       answered = true;
-      show(response, request);
+      show(answer);
       settle();
-      if (response.hits.length > 0 && request.q.trim()) addExcerpts(request, response, mine);
+      if (answer.response.hits.length > 0 && answer.request.q.trim()) fetchExcerpts(answer, mine);
     } catch (error) {
       if (mine !== asked) return;
       settle();
@@ -148,21 +216,43 @@ function enhance() {
     return link;
   }
 
-  function show(response, request) {
-    const query = request.q.trim();
+  function show({ reading, request, response }) {
+    const query = state.q.trim();
     if (response.total === 0) say("count", query ? text("none.for", { query }) : text("none"));
     else say("count", query ? text("results.for", { query }, response.total) : text("results", {}, response.total));
-    showNotes(response, request);
-    showChips(response);
-    renderFacets(facets, response.facets, text, number, (key, value, on) => move({ facets: toggled(key, value, on) }, "click"));
-    results.replaceChildren(...response.hits.map(result));
+    const chosen = chipsOf(reading, response);
+    showNotes(reading, response, request, chosen);
+    renderChips(chips, chosen, { facets: {}, near: "", open: false, town: 0, literal: [...state.literal, ...reading.parts.map(({ words }) => words)] }, text, (change) => {
+      move(change, "click");
+      input.focus();
+    });
+    renderFacets(facets, response.facets, text, number, (key, value, on) => {
+      // A value that the sentence chose is taken away in the sentence.
+      const read = reading.parts.find(({ meaning }) => !on && meaning.facet?.facet === key && meaning.facet.value === value);
+      const literal = read ? [...state.literal, read.words] : state.literal;
+      move({ facets: toggled(key, value, on), literal }, "click");
+    });
+    results.replaceChildren(...response.hits.map((hit) => result(hit, { lang, root, text })));
     more.replaceChildren();
     if (response.total > response.hits.length && state.shown < 100) {
       const button = element("button", { type: "button", class: "search-more" }, text("more"));
       button.addEventListener("click", () => showMore(response.hits.length));
       more.append(button);
     }
-    order.value = state.sort;
+    if (request.near) order.append(byDistance);
+    else byDistance.remove();
+    order.value = request.sort;
+    nearMe.setAttribute("aria-pressed", String(Boolean(state.near)));
+    openNow.setAttribute("aria-pressed", String(state.open));
+  }
+
+  /** Shows the buttons for what the site knows: positions (then it has towns), opening hours. */
+  async function offerTools() {
+    const towns = navigator.geolocation && await prefixFiles(`${folder}towns/`).index();
+    nearMe.hidden = !towns && !state.near;
+    const open = moment({ day: "now", from: 0, until: 1440 }, new Date());
+    const { openings } = await search.search({ q: "", lang, open, limit: 0 }).catch(() => ({}));
+    openNow.hidden = !(openings && openings.open + openings.closed > 0) && !state.open;
   }
 
   async function showMore(before) {
@@ -179,14 +269,27 @@ function enhance() {
     return values.length > 0 ? { ...rest, [key]: values } : rest;
   }
 
-  function showNotes(response, request) {
+  function showNotes(reading, response, request, chosen) {
     const lines = [];
     const line = (kind, ...nodes) => lines.push(element("p", { class: `search-note search-${kind}` }, ...nodes));
+    const wantsPosition = state.near || reading.parts.some(({ meaning }) => meaning.nearMe);
+    if (wantsPosition && !position) {
+      const button = element("button", { type: "button", class: "search-locate" }, text("near.me.locate"));
+      button.addEventListener("click", locate);
+      line("near", button);
+    }
+    for (const { meaning } of reading.parts) {
+      if (!meaning.near || meaning.near.towns.length < 2) continue;
+      const others = meaning.near.towns.map((town, at) => ({ at, label: town.area ? `${town.name} (${town.area})` : town.name }));
+      const shown = others.find(({ at }) => at === state.town) ?? others[0];
+      const links = others.filter((other) => other !== shown).flatMap(({ at, label }) => [" ", stateLink({ town: at }, label)]);
+      line("towns", text("near.others", { town: shown.label }), ...links);
+    }
     if (response.corrections.length > 0 && response.total > 0) {
       const [from, to] = [request.q.trim(), response.didYouMean ?? ""];
       line("correction", text("corrected", { from, to }));
     } else if (response.didYouMean) {
-      line("suggestion", `${text("did-you-mean")} `, stateLink({ q: response.didYouMean }, response.didYouMean), " ?");
+      line("suggestion", `${text("did-you-mean")} `, stateLink({ q: state.q.replace(request.q, response.didYouMean) }, response.didYouMean), " ?");
     }
     if (response.ignored.length > 0) line("ignored", text("ignored", { words: response.ignored.join(", ") }));
     for (const [code, count] of Object.entries(response.otherLanguages)) {
@@ -197,20 +300,22 @@ function enhance() {
       line("languages", href ? element("a", { href, hreflang: code }, label) : label);
     }
     notes.replaceChildren(...lines);
-    if (response.total === 0) relax(asked);
+    if (response.total === 0) relax(asked, response, chosen);
   }
 
-  /** For a search without results: what leaving out each filter would give. */
-  async function relax(mine) {
-    const chosen = Object.entries(state.facets).flatMap(([key, values]) => values.map((value) => [key, value]));
-    notes.append(element("p", { class: "search-note search-relax" }, text("none.relax")));
-    for (const [key, value] of chosen.slice(0, 5)) {
-      const without = toggled(key, value, false);
-      const response = await search.search({ ...requestOf(false), facets: without, limit: 0 }).catch(() => null);
-      if (mine !== asked || !response) return;
-      if (response.total === 0) continue;
-      const label = `${text("none.without", { filter: labelOf(response, key, value) })} (${number.format(response.total)})`;
-      notes.append(element("p", { class: "search-note search-relax" }, stateLink({ facets: without }, label)));
+  /** For a search without results: what leaving out each filter, and each word, would give. */
+  async function relax(mine, { relax: demands = [] }, chosen) {
+    const line = (...nodes) => notes.append(element("p", { class: "search-note search-relax" }, ...nodes));
+    line(text("none.relax"));
+    for (const { label, change } of chosen.slice(0, MOST_RELAXED)) {
+      const total = await ask({ ...state, ...change }, 0, false).then(({ response }) => response.total, () => 0);
+      if (mine !== asked) return;
+      if (total > 0) line(stateLink(change, `${text("none.without", { filter: label })} (${number.format(total)})`));
+    }
+    for (const { demand, key, count } of demands) {
+      if (demand !== "words" || !state.q.includes(key)) continue;
+      const q = state.q.replace(key, " ").replace(/\s+/g, " ").trim();
+      line(stateLink({ q }, `${text("none.without.words", { words: key })} (${number.format(count)})`));
     }
   }
 
@@ -219,70 +324,36 @@ function enhance() {
     return values.find((known) => known.value === value)?.label ?? value.split("/").pop();
   }
 
-  function showChips(response) {
-    const list = element("ul", { class: "search-chips" });
-    for (const [key, values] of Object.entries(state.facets)) {
+  /** Everything that narrows the search. @returns {import("./chips.js").Chip[]} */
+  function chipsOf(reading, response) {
+    const own = Object.entries(state.facets).flatMap(([key, values]) => values.map((value) => {
       const facet = key === "collection" ? text("facet.collection") : (response.facets.find((known) => known.key === key)?.label ?? key);
-      for (const value of values) {
-        const label = labelOf(response, key, value);
-        const name = text("filter.remove", { facet, value: label });
-        const cross = element("span", { "aria-hidden": "true" }, "×");
-        const chip = element("button", { type: "button", class: "search-chip", "aria-label": name }, `${label} `, cross);
-        chip.addEventListener("click", () => {
-          move({ facets: toggled(key, value, false) }, "click");
-          input.focus();
-        });
-        list.append(element("li", {}, chip));
-      }
-    }
-    if (list.children.length > 1) {
-      const clear = element("button", { type: "button", class: "search-chip search-chip-clear" }, text("filter.clear"));
-      clear.addEventListener("click", () => {
-        move({ facets: {} }, "click");
-        input.focus();
-      });
-      list.append(element("li", {}, clear));
-    }
-    chips.replaceChildren(...(list.children.length > 0 ? [list] : []));
-  }
-
-  function result(hit) {
-    const link = element("a", { href: root + hit.url });
-    link.append(...marked(hit.title, hit.titleMarks));
-    const badges = element("p", { class: "search-result-badges" });
-    badges.append(element("span", { class: "search-badge search-badge-collection" }, hit.collectionLabel));
-    for (const badge of hit.badges) badges.append(" ", element("span", { class: "search-badge" }, badge));
-    const item = element("li", { class: "search-result", "data-collection": hit.collection, "data-key": hit.key });
-    item.append(element("h2", { class: "search-result-title" }, link), badges);
-    if (hit.summary) item.append(element("p", { class: "search-result-summary" }, ...marked(hit.summary, hit.summaryMarks)));
-    if (hit.distanceKm !== undefined) {
-      const km = new Intl.NumberFormat(lang || "en", { maximumFractionDigits: hit.distanceKm < 10 ? 1 : 0 }).format(hit.distanceKm);
-      item.append(element("p", { class: "search-result-distance" }, text("distance", { km })));
-    }
-    return item;
+      const label = labelOf(response, key, value);
+      return { label, name: text("filter.remove", { facet, value: label }), change: { facets: toggled(key, value, false) } };
+    }));
+    const parts = reading.parts.map((part) => readChip(part, { town: state.town, literal: state.literal, lang: lang || "en", text }));
+    const flag = (key, change) => ({ label: text(key), name: text("filter.take-away", { value: text(key) }), change });
+    const near = state.near ? [flag("near.me", { near: "" })] : [];
+    const open = state.open ? [flag("open.now", { open: false })] : [];
+    return [...own, ...parts, ...near, ...open];
   }
 
   /** Adds the passages around the matches, for hits whose title and summary don't show the match. */
-  async function addExcerpts(request, response, mine) {
+  async function fetchExcerpts({ request, response }, mine) {
     const keys = response.hits.filter((hit) => hit.titleMarks.length + hit.summaryMarks.length === 0).map((hit) => hit.key);
     if (keys.length === 0 || navigator.connection?.saveData) return;
     const excerpts = await search.excerpts(request, keys).catch(() => []);
-    if (mine !== asked) return;
-    for (const excerpt of excerpts) {
-      if (!excerpt.text) continue;
-      const item = [...results.children].find((known) => known.dataset.key === excerpt.key);
-      item?.append(element("p", { class: "search-result-excerpt" }, ...marked(excerpt.text, excerpt.marks)));
-    }
+    if (mine === asked) addExcerpts(results, excerpts);
   }
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     clearTimeout(typing);
-    move({ q: input.value }, "submit");
+    move(typedState(), "submit");
   });
   input.addEventListener("input", () => {
     clearTimeout(typing);
-    typing = setTimeout(() => move({ q: input.value }, "typing"), TYPING_PAUSE);
+    typing = setTimeout(() => move(typedState(), "typing"), TYPING_PAUSE);
   });
   // The engine is fetched while the visitor begins to type.
   input.addEventListener("focus", () => search.open().catch(() => {}), { once: true });

@@ -1,9 +1,10 @@
 // Suggestions under a search field: entries, facet values and collections whose words begin as typed, from small static files, without the engine.
 // An editable combobox with list autocompletion (WAI-ARIA Authoring Practices): the focus stays in the field, the list is told by
 // aria-activedescendant. Without this module the form is an ordinary one.
-// The files are described in src/suggestions.rs: `index.bin` names kinds and the beginnings that go on; each other file is a list of items.
+// src/suggestions.rs writes the files.
 
 import { fold, words } from "./fold.js";
+import { prefixFiles } from "./prefix-files.js";
 
 /** Suggestions at most, and those among them that are no entries where there are entries enough. */
 const MOST = 8;
@@ -25,45 +26,20 @@ function enhance(form) {
   input.parentElement.append(list, status);
   set(input, { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id, autocapitalize: "none" });
 
-  /** @type {Map<string, Promise<any>>} */
-  const files = new Map();
+  const files = prefixFiles(base);
   let active = -1;
   let asked = 0;
   let timer = 0;
 
-  /** A file; `null` where it can't be had: then nothing is suggested. */
-  function load(name) {
-    if (!files.has(name)) {
-      files.set(name, fetch(`${base}${name}.bin`, { cache: "no-cache" })
-        .then((response) => (response.ok ? new Response(response.body.pipeThrough(new DecompressionStream("deflate-raw"))).json() : null))
-        .catch(() => {
-          files.delete(name);
-          return null;
-        }));
-    }
-    return files.get(name);
-  }
-
-  /** The file with the most of a word. @returns {Promise<{items: Item[], complete: boolean}>} */
-  async function fileOf(word, split) {
-    const letters = [...word];
-    let length = 1;
-    while (length < letters.length && split.has(letters.slice(0, length).join(""))) length += 1;
-    const beginning = letters.slice(0, length).join("");
-    const name = beginning.replace(/[^a-z0-9]/gu, (letter) => `-${letter.codePointAt(0).toString(16)}`);
-    return { items: (await load(`_${name}`)) ?? [], complete: !split.has(beginning) };
-  }
-
   /** What goes with what is typed, best first. */
   async function find(typed) {
     const all = words(typed);
-    const index = all.length > 0 ? await load("index") : null;
+    const index = all.length > 0 ? await files.index() : null;
     if (!index) return [];
-    const split = new Set(index.split.split(" "));
     const found = new Map();
     for (const word of [...new Set(all)].sort((a, b) => b.length - a.length).slice(0, 3)) {
-      const { items, complete } = await fileOf(word, split);
-      for (const item of items) found.set(`${item[0]} ${item[2]}`, item);
+      const { rows, complete } = await files.rows(word);
+      for (const item of rows) found.set(`${item[0]} ${item[2]}`, item);
       if (complete) break;
     }
     const start = fold(typed.trim());
@@ -125,7 +101,7 @@ function enhance(form) {
     }, TOLD_AFTER);
   }
 
-  input.addEventListener("focus", () => load("index"));
+  input.addEventListener("focus", files.index);
   input.addEventListener("input", show);
   input.addEventListener("blur", close);
   form.addEventListener("submit", close);
