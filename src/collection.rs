@@ -50,6 +50,8 @@ pub struct Collection {
     pub schema: Option<String>,
     /// The theme's icon.
     pub icon: Option<Located<String>>,
+    /// Whether the entries are terms that other texts may use.
+    pub glossary: bool,
     /// Files beside each entry's page.
     pub exports: Vec<Export>,
     /// The date field that says when an entry's facts were checked last.
@@ -153,6 +155,7 @@ impl Collection {
         let icon = record
             .take("icon")
             .and_then(|node| Some(Located { value: node.as_text()?.to_owned(), extent: node.extent }));
+        let glossary = record.flag("glossary", false, notes);
         let exports = read_exports(&mut record, notes);
         let search_weight = read_search(&mut record, notes);
         let fields_node = record.take("fields");
@@ -178,6 +181,7 @@ impl Collection {
             feed,
             schema,
             icon,
+            glossary,
             exports,
             checked,
             search_weight,

@@ -18,6 +18,10 @@ use crate::links::{Resolver, Written};
 use crate::markdown::{self, Body, Heading, Highlighter, Ids, Outline, Rendered, Style, Words};
 use crate::strings::Strings;
 
+mod glossary;
+
+use glossary::Glossary;
+
 /// The texts of all pages: entry and page language → text.
 #[derive(Debug, Default)]
 pub struct Texts(BTreeMap<EntryId, Vec<(String, Arc<Text>)>>);
@@ -27,6 +31,8 @@ pub struct Texts(BTreeMap<EntryId, Vec<(String, Arc<Text>)>>);
 pub struct Text {
     /// The body as safe HTML.
     pub html: String,
+    /// The glossary's terms that it mentions, in the order of their first mention.
+    pub terms: Vec<EntryId>,
     /// Its headings, with the ids they have in the HTML.
     pub headings: Vec<Heading>,
     /// The body as plain text, for search.
@@ -85,6 +91,9 @@ pub fn make(making: &Making<'_>, diagnostics: &mut Vec<Diagnostic>) -> Texts {
             (language.as_str(), Style { words, ids: reserved_ids(), ..Style::default() })
         })
         .collect();
+    let languages = catalogue.settings.languages.iter();
+    let glossaries: BTreeMap<&str, Glossary> =
+        languages.map(|language| (language.as_str(), Glossary::of(catalogue, language))).collect();
     let jobs: Vec<(&EntryId, &str, &Entry)> = catalogue
         .families
         .iter()
@@ -93,7 +102,9 @@ pub fn make(making: &Making<'_>, diagnostics: &mut Vec<Diagnostic>) -> Texts {
     let made: Vec<(&EntryId, &str, Text, Vec<Diagnostic>)> = jobs
         .par_iter()
         .map(|&(id, language, entry)| {
-            let (text, found) = page_text(making, &resolver, entry, language, &styles[language]);
+            // Terms are explained in the language of the text that uses them.
+            let glossary = glossaries.get(entry.language.as_str());
+            let (text, found) = page_text(making, &resolver, entry, language, &styles[language], glossary);
             // A page in another language than the text's repeats the faults of the text's own page.
             let found = if entry.language == language { found } else { Vec::new() };
             (id, language, text, found)
@@ -124,6 +135,7 @@ fn page_text(
     entry: &Entry,
     language: &str,
     style: &Style,
+    glossary: Option<&Glossary>,
 ) -> (Text, Vec<Diagnostic>) {
     let page = making.catalogue.entry_path(&entry.id, language);
     let mut diagnostics = Vec::new();
@@ -154,8 +166,12 @@ fn page_text(
         }
     }
     let Rendered { html, headings, text, excerpt, words, .. } = body;
+    let (html, terms) = match glossary {
+        Some(glossary) => glossary.mark(html, &entry.id),
+        None => (html, Vec::new()),
+    };
     let digest = Digest::of_hash(&(&html, &headings, &text, &excerpt, words, &fields));
-    (Text { html, headings, plain: text, excerpt, words, fields, digest }, diagnostics)
+    (Text { html, terms, headings, plain: text, excerpt, words, fields, digest }, diagnostics)
 }
 
 fn body<'b>(text: &'b BodyText, file: &'b Arc<str>, making: &Making<'_>) -> Body<'b> {

@@ -13,7 +13,7 @@ mod list;
 
 pub use entry::{
     Attachment, Card, CardGroup, Display, EntryFacet, EntryView, ExportLink, Freshness, NamedValue, NearCard, Preview,
-    TocItem,
+    TermView, TocItem,
 };
 pub use home::{Counts, DoorView, Home, HomeBlock, Session};
 pub use list::{

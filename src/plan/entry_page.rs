@@ -17,7 +17,7 @@ use crate::localised::capitalised;
 use crate::markdown::Heading;
 use crate::reads::Thing;
 use crate::site_path::{SitePath, encode};
-use crate::view::{CardGroup, Content, EntryFacet, EntryView, NamedValue, TocItem};
+use crate::view::{CardGroup, Content, EntryFacet, EntryView, NamedValue, TermView, TocItem};
 
 /// Words that an adult reads in a minute: Brysbaert 2019 finds 238 for English non-fiction, French is near.
 const WORDS_A_MINUTE: usize = 230;
@@ -112,6 +112,7 @@ impl Planner<'_> {
             slug: entry.id.slug.clone(),
             title: entry.title.clone(),
             summary: entry.summary.clone(),
+            terms: self.terms(&text.terms, entry, here),
             body: text.html,
             toc: toc(&text.headings),
             reading_minutes: text.words.div_ceil(WORDS_A_MINUTE).max(1),
@@ -144,6 +145,21 @@ impl Planner<'_> {
             archived: entry.state == State::Archived,
             draft: entry.state == State::Draft,
         }
+    }
+
+    /// The terms that the text mentions, in the text's language.
+    fn terms(&self, ids: &[EntryId], entry: &Entry, here: &Here) -> Vec<TermView> {
+        let view = |id: &EntryId| {
+            here.reads.note(Thing::Entry(id));
+            let term = self.catalogue.families.get(id)?.version(&entry.language);
+            Some(TermView {
+                id: format!("term-{}", id.slug),
+                term: term.title.clone(),
+                definition: term.summary.clone(),
+                url: here.to(&self.catalogue.entry_path(id, &here.language)),
+            })
+        };
+        ids.iter().filter_map(view).collect()
     }
 
     fn entry_facets(&self, collection: &Collection, entry: &Entry, here: &Here) -> Vec<EntryFacet> {

@@ -35,6 +35,7 @@ pub struct EntryView {
     pub summary: String,
     pub body: String,
     pub toc: Vec<TocItem>,
+    pub terms: Vec<TermView>,
     pub reading_minutes: usize,
     pub updated: Option<Day>,
     pub badges: Vec<String>,
@@ -59,6 +60,15 @@ pub struct EntryView {
     pub fallback: bool,
     pub archived: bool,
     pub draft: bool,
+}
+
+/// A term of the glossary that the text mentions.
+#[derive(Clone, Debug, Serialize)]
+pub struct TermView {
+    pub id: String,
+    pub term: String,
+    pub definition: String,
+    pub url: String,
 }
 
 /// A heading in a table of contents.

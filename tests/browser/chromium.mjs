@@ -6,7 +6,7 @@ import { chromium } from "playwright-core";
 import { PATIENCE } from "./site.mjs";
 
 /** Chromium as root, on a machine without a graphics card; it must not look for its maker's servers. */
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+export const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 let browser;
 

@@ -14,6 +14,7 @@ export const TEMPLATES = {
   network: { paths: ["reseaux/tilino/", "en/networks/tilino/"] },
   entry: { paths: ["accompagnements/conseil-ponctuel/", "en/support/conseil-ponctuel/"] },
   page: { paths: ["donnees/", "en/donnees/"] },
+  glossary: { paths: ["glossaire/erp/", "en/glossary/erp/"] },
   region: { paths: ["regions/bretagne/", "en/regions/bretagne/"] },
   facet: { paths: ["themes/governance/", "en/themes/governance/"] },
   "facet-index": { paths: ["regions/", "en/regions/"] },

@@ -1,4 +1,4 @@
-// Comfort while reading an entry: a button that copies a block of code, and the contents list following the reader.
+// Comfort while reading an entry: a button that copies a block of code, the contents list following the reader, definitions where terms stand.
 // In: a page made from entry.html. Out: the same page, enhanced. Without it nothing is missing but comfort.
 
 /** Gives every block of code a button that copies its text. @param {HTMLElement} prose */
@@ -42,5 +42,40 @@ function followReader(contents) {
   for (const heading of headings) observer.observe(heading);
 }
 
+/**
+ * Shows the definition of a term beside it, while it has the pointer or the focus: it stays while the pointer is on it and goes with Escape.
+ * @param {HTMLAnchorElement} link
+ */
+function explain(link) {
+  const entry = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  const definition = entry?.querySelector("dd");
+  if (!definition) return;
+  const note = document.createElement("span");
+  note.className = "term-note";
+  note.id = `${entry.id}-note`;
+  note.role = "tooltip";
+  note.textContent = definition.textContent;
+  note.hidden = true;
+  link.setAttribute("aria-describedby", note.id);
+  const frame = document.createElement("span");
+  frame.className = "term-frame";
+  link.replaceWith(frame);
+  frame.append(link, note);
+  const open = () => {
+    note.hidden = false;
+    note.style.translate = "";
+    const { left, right } = note.getBoundingClientRect();
+    const beyond = Math.max(0, right - document.documentElement.clientWidth + 8) || Math.min(0, left - 8);
+    if (beyond) note.style.translate = `${-beyond}px`;
+  };
+  const close = () => { note.hidden = true; };
+  frame.addEventListener("pointerenter", open);
+  frame.addEventListener("pointerleave", close);
+  link.addEventListener("focus", open);
+  link.addEventListener("blur", close);
+  document.addEventListener("keydown", ({ key }) => key === "Escape" && close());
+}
+
+for (const link of document.querySelectorAll("a.term")) explain(link);
 for (const prose of document.querySelectorAll(".prose[data-copy]")) offerCopies(prose);
 for (const contents of document.querySelectorAll(".toc")) followReader(contents);
