@@ -147,7 +147,7 @@ mod tests {
             glossary.add(term, &EntryId::parse(id).expect("an id"));
         }
         for terms in glossary.terms.values_mut() {
-            terms.sort_by(|(a, _), (b, _)| b.len().cmp(&a.len()));
+            terms.sort_by_key(|(term, _)| std::cmp::Reverse(term.len()));
         }
         glossary
     }
