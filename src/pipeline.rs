@@ -18,8 +18,9 @@ use crate::gazetteer::Gazetteer;
 use crate::layout::Layout;
 use crate::markdown::Highlighter;
 use crate::memo::Memo;
+use crate::outlines::Outlines;
 use crate::output::Output;
-use crate::plan::{Neighbourhood, Planner};
+use crate::plan::{Atlas, Neighbourhood, Planner};
 use crate::render::Renderer;
 use crate::sentence::Now;
 use crate::settings::BaseUrl;
@@ -34,7 +35,7 @@ mod entries;
 mod pages;
 mod things;
 
-use definitions::{read_communes, read_definitions, read_settings, read_theme};
+use definitions::{read_communes, read_definitions, read_outlines, read_settings, read_theme};
 use entries::parse_entries;
 
 /// The files of a project.
@@ -175,6 +176,7 @@ fn build(
         .collect();
     let own_communes = read_communes(&settings, inputs.content, diagnostics);
     let communes = own_communes.as_ref().map_or((&tools.communes, Digest::of(b"")), |(table, digest)| (table, *digest));
+    let own_outlines = read_outlines(&settings.map, inputs.content, diagnostics);
     let mut layout = Layout::of(inputs.content, &settings.languages);
     diagnostics.append(&mut layout.diagnostics);
     let (vocabularies, collections) = read_definitions(&settings, &layout, diagnostics);
@@ -212,19 +214,22 @@ fn build(
     }
     observe(Stage::Plan);
     let assets = format!("assets/{}/", theme.statics_digest.short());
+    let outlines = own_outlines.as_ref().unwrap_or_else(|| Outlines::embedded());
     let data = export::open_data(&catalogue);
     let data_paths = data.iter().map(|output| output.path.clone()).collect();
     let neighbourhood = Neighbourhood::of(&catalogue);
+    let atlas = Atlas::new(&catalogue, outlines);
     let around = Digest::of_hash(&(
         [around_pages(inputs, &layout), Digest::of_value(&strings).unwrap_or(theme.statics_digest), communes.1],
         (&assets, catalogue.date.to_string(), &settings.base_url.url),
     ));
     let things = if memo.keeps {
-        things::digests(&catalogue, &bundles, &texts, &neighbourhood, inputs.content)
+        things::digests(&catalogue, &bundles, &texts, &neighbourhood, atlas.as_ref(), inputs.content)
     } else {
         HashMap::new()
     };
-    let planner = Planner::new(&catalogue, &bundles, &texts, &neighbourhood, &data_paths, assets.clone());
+    let planner =
+        Planner::new(&catalogue, &bundles, &texts, &neighbourhood, &data_paths, atlas.as_ref(), assets.clone());
     let jobs = planner.plan();
     observe(Stage::Render);
     let keep = |output: Output| if options.goal == Goal::Check { None } else { deliver(output) };

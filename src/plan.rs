@@ -17,6 +17,7 @@ use crate::site_path::SitePath;
 use crate::texts::{Text, Texts};
 use crate::view::{Alternate, Content, View};
 
+mod atlas;
 mod beside;
 mod card;
 mod chrome;
@@ -29,10 +30,12 @@ mod job;
 mod jsonld;
 mod letters;
 mod listing;
+mod map;
 mod nearby;
 mod related;
 mod territory;
 
+pub use atlas::Atlas;
 pub use job::Job;
 pub(crate) use listing::feed_path;
 pub use nearby::Neighbourhood;
@@ -79,6 +82,8 @@ pub struct Planner<'a> {
     pub neighbourhood: &'a Neighbourhood<'a>,
     /// The addresses of files for other programs.
     pub data: &'a BTreeSet<SitePath>,
+    /// What maps show; none where no entry has a position.
+    pub atlas: Option<&'a Atlas<'a>>,
     /// The folder of the theme's static files: `assets/ab12cd34ef/`.
     pub assets: String,
     related: Related<'a>,
@@ -125,11 +130,12 @@ impl<'a> Planner<'a> {
         texts: &'a Texts,
         neighbourhood: &'a Neighbourhood<'a>,
         data: &'a BTreeSet<SitePath>,
+        atlas: Option<&'a Atlas<'a>>,
         assets: String,
     ) -> Self {
         let languages = &catalogue.settings.languages;
         let ranks = languages.iter().map(|language| (language.as_str(), ranks(catalogue, language))).collect();
-        Self { catalogue, bundles, texts, neighbourhood, data, assets, related: Related::of(catalogue), ranks }
+        Self { catalogue, bundles, texts, neighbourhood, data, atlas, assets, related: Related::of(catalogue), ranks }
     }
 
     /// Plans every page, in an order that depends on the content alone.

@@ -22,6 +22,10 @@ pub enum Thing<'a> {
     Value(&'a str, &'a str),
     /// Where all entries are.
     Positions,
+    /// Outlines, and which facet's values are areas.
+    Ground,
+    /// What lies where on maps, and how many entries of the shown collection each area has.
+    Map,
     /// Which facets there are, and how many entries each collection's listing has.
     Frame,
     /// Every entry and text.

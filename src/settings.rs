@@ -10,9 +10,11 @@ use crate::node::{Node, Notes, Record};
 
 mod appearance;
 mod home;
+mod map;
 
 pub use appearance::{Appearance, Banner, Colour, Profile};
 pub use home::{Block, BlockKind, Door, Home};
+pub use map::MapSettings;
 
 /// The settings of a site.
 #[derive(Clone, Debug)]
@@ -51,6 +53,8 @@ pub struct Settings {
     pub synonyms: Vec<Vec<String>>,
     /// Path of the site's own table of communes.
     pub communes: Option<(String, Extent)>,
+    /// What maps show.
+    pub map: MapSettings,
     /// Where facts come from.
     pub sources: Vec<DataSource>,
 }
@@ -157,6 +161,7 @@ impl Settings {
         let facets = read_facets(&mut record, &languages, notes);
         let synonyms = record.take("search").map(|node| read_synonyms(node, notes)).unwrap_or_default();
         let communes = record.take("lookup").and_then(|node| read_lookup(node, notes));
+        let map = record.take("map").and_then(|node| MapSettings::read(node, notes)).unwrap_or_default();
         let sources = tables(&mut record, "sources", notes, |node, notes| read_source(node, &languages, notes));
         record.finish(notes);
         let (title, base_url) = (title?, base_url?);
@@ -178,6 +183,7 @@ impl Settings {
             facets,
             synonyms,
             communes,
+            map,
             sources,
         })
     }

@@ -10,6 +10,7 @@ use crate::site_path::SitePath;
 mod entry;
 mod home;
 mod list;
+mod map;
 
 pub use entry::{
     Attachment, Card, CardGroup, Display, EntryFacet, EntryView, ExportLink, Freshness, NamedValue, NearCard, Preview,
@@ -20,6 +21,7 @@ pub use list::{
     DataLink, FacetValueView, FacetView, Group, Letter, ListSection, Listing, PageLink, Pages, RedirectView, Search,
     Section,
 };
+pub use map::{Locator, MapArea, MapDot, MapInset, MapView};
 
 /// What a template sees, beside the strings of its language.
 #[derive(Clone, Debug, Serialize)]
@@ -51,6 +53,8 @@ pub enum Content {
     FacetIndex {
         /// The facet.
         facet: FacetView,
+        /// The whole territory, where the facet's values are its parts.
+        map: Option<MapView>,
     },
     /// The home page.
     Home {

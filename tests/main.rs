@@ -8,6 +8,7 @@ mod diagnostics;
 mod folds;
 mod golden;
 mod import;
+mod map;
 mod project;
 mod readme;
 mod serve;

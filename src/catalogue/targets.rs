@@ -22,7 +22,8 @@ impl Catalogue<'_> {
             diagnostics.push(fault.help("`maillage init DIR` makes a centre with some to start from"));
             return;
         }
-        for (name, extent) in blocks.iter().flat_map(|block| block.kind.collections()) {
+        let shown = blocks.iter().flat_map(|block| block.kind.collections());
+        for (name, extent) in shown.chain(&self.settings.map.collection) {
             match self.collections.get(name) {
                 None => diagnostics.push(self.unknown_collection(name, at(*extent))),
                 Some(collection) if !collection.listed => diagnostics.push(unlisted(name, at(*extent))),
@@ -38,7 +39,8 @@ impl Catalogue<'_> {
             BlockKind::Facet((name, extent)) => Some((name.as_str(), *extent)),
             _ => None,
         });
-        for (name, extent) in named.chain(home) {
+        let map = self.settings.map.facet.iter().map(|(name, extent)| (name.as_str(), *extent));
+        for (name, extent) in named.chain(home).chain(map) {
             if !declared.contains(name) {
                 diagnostics.push(unknown_facet(name, at(extent), &declared));
             }

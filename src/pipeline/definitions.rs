@@ -10,7 +10,8 @@ use crate::digest::Digest;
 use crate::field::Defining;
 use crate::layout::Layout;
 use crate::node::Notes;
-use crate::settings::Settings;
+use crate::outlines::{Names, Outlines};
+use crate::settings::{MapSettings, Settings};
 use crate::source::Source;
 use crate::theme::Theme;
 use crate::vocabularies::Vocabularies;
@@ -79,6 +80,25 @@ pub(super) fn read_communes(
     };
     let text = source.text().map_err(|diagnostic| diagnostics.push(*diagnostic)).ok()?;
     Some((Communes::parse(text, &mut Notes { file: &source.path, diagnostics }), source.digest))
+}
+
+/// The site's own outlines; `None` where it has none, and the embedded ones are shown.
+pub(super) fn read_outlines(
+    settings: &MapSettings,
+    content: &[Source],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Outlines> {
+    let (path, extent) = settings.outlines.as_ref()?;
+    let Some(source) = content.iter().find(|source| *source.path == **path) else {
+        let location = Location::new(&"site.toml".into(), *extent);
+        let diagnostic = Diagnostic::error("missing-file", location, format!("there is no file `{path}`"));
+        let files = content.iter().map(|source| &*source.path).filter(|path| path.ends_with("json"));
+        diagnostics.push(diagnostic.expected("a GeoJSON file under `content/`").near(path, files));
+        return None;
+    };
+    let text = source.text().map_err(|diagnostic| diagnostics.push(*diagnostic)).ok()?;
+    let names = Names { id: &settings.id, name: &settings.name, group: settings.group.as_deref() };
+    Outlines::read(text, &source.path, names, diagnostics)
 }
 
 pub(super) fn read_definitions(

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::bundle::Bundles;
 use crate::catalogue::{Catalogue, Facet};
 use crate::digest::Digest;
-use crate::plan::Neighbourhood;
+use crate::plan::{Atlas, Neighbourhood};
 use crate::reads::Thing;
 use crate::source::Source;
 use crate::texts::Texts;
@@ -17,6 +17,7 @@ pub(super) fn digests(
     bundles: &Bundles<'_>,
     texts: &Texts,
     neighbourhood: &Neighbourhood<'_>,
+    atlas: Option<&Atlas<'_>>,
     content: &[Source],
 ) -> HashMap<u64, Digest> {
     let files: HashMap<&str, Digest> = content.iter().map(|source| (&*source.path, source.digest)).collect();
@@ -41,6 +42,8 @@ pub(super) fn digests(
     let positions: Vec<_> =
         neighbourhood.positions().map(|(id, (lat, lon))| (id, lat.to_bits(), lon.to_bits())).collect();
     things.insert(Thing::Positions.key(), Digest::of_hash(&positions));
+    things.insert(Thing::Ground.key(), Digest::of_hash(&atlas.map(Atlas::ground)));
+    things.insert(Thing::Map.key(), Digest::of_hash(&atlas.map(Atlas::shown)));
     let facets: Vec<_> = catalogue.facets.values().map(|facet| (&facet.key, &facet.label, &facet.path)).collect();
     let listings: Vec<_> = catalogue.listings.iter().map(|(key, ids)| (key, ids.len())).collect();
     things.insert(Thing::Frame.key(), Digest::of_hash(&(facets, listings)));

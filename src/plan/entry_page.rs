@@ -129,6 +129,7 @@ impl Planner<'_> {
             next: around.next.and_then(|id| self.card(id, here)),
             attachments: self.attachments(entry, here),
             position,
+            locator: self.locator(entry, here),
             checked: self.freshness(collection, entry, language),
             exports: self.export_links(collection, entry, here),
             nearby: self.nearby(entry, here),

@@ -37,7 +37,8 @@ impl Planner<'_> {
         let describing =
             Describing { kind: "facet-index", title, description: String::new(), way: Vec::new(), path_in: &path_in };
         let head = self.head(&here, describing);
-        self.page(here, "facet-index.html", head, Content::FacetIndex { facet: view }, &"site.toml".into())
+        let content = Content::FacetIndex { facet: view, map: self.facet_map(facet, &here) };
+        self.page(here, "facet-index.html", head, content, &"site.toml".into())
     }
 
     fn value_pages<'p>(&'p self, facet: &'p Facet, node: &'p FacetNode, language: &'p str, jobs: &mut Vec<Job<'p>>) {
@@ -93,6 +94,7 @@ impl Planner<'_> {
             sections: self.sections(chunk, ids, &here),
             heads: if first { self.cards(heads.iter().copied(), &here) } else { Vec::new() },
             ties: if first { self.ties(&heads, node, &here) } else { Vec::new() },
+            map: if part.number == 1 { self.value_map(facet, node, &here) } else { None },
             search_url: format!("{search}?{}={}", facet.key, node.path),
             ..Listing::default()
         };

@@ -85,7 +85,7 @@ impl Planner<'_> {
                 let doors = doors.iter().filter_map(|door| self.door(door, here)).collect();
                 HomeBlock { title: title("home_doors"), doors, ..view }
             }
-            BlockKind::Map => HomeBlock { title: title("home_map"), ..view },
+            BlockKind::Map => HomeBlock { title: title("home_map"), map: self.home_map(here), ..view },
             BlockKind::Numbers(names) => {
                 HomeBlock { title: title("home_numbers"), numbers: self.chosen_collections(names, here), ..view }
             }

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::Day;
+use super::{Day, Locator};
 
 /// An entry in a list.
 #[derive(Clone, Debug, Serialize)]
@@ -50,6 +50,7 @@ pub struct EntryView {
     pub next: Option<Card>,
     pub attachments: Vec<Attachment>,
     pub position: Option<Value>,
+    pub locator: Option<Locator>,
     pub checked: Option<Freshness>,
     pub exports: Vec<ExportLink>,
     pub nearby: Vec<NearCard>,

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::{Card, CollectionLink, FacetView, MenuLink};
+use super::{Card, CollectionLink, FacetView, MapView, MenuLink};
 
 /// The home page.
 #[derive(Clone, Debug, Serialize)]
@@ -30,6 +30,7 @@ pub struct HomeBlock {
     pub cards: Vec<Card>,
     pub sessions: Vec<Session>,
     pub facet: Option<FacetView>,
+    pub map: Option<MapView>,
     pub body: String,
     pub body_lang: String,
 }

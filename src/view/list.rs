@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::{Card, CardGroup};
+use super::{Card, CardGroup, MapView};
 
 /// A page of a list of entries.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -20,6 +20,7 @@ pub struct Listing {
     pub heads: Vec<Card>,
     pub ties: Vec<CardGroup>,
     pub data: Vec<DataLink>,
+    pub map: Option<MapView>,
     pub search_url: String,
 }
 

@@ -1,0 +1,72 @@
+//! What enters: nothing but itself; `plan` fills it. What leaves: what templates see of maps: numbers and paths ready for SVG. It must not know
+//! where the values come from.
+
+#![expect(missing_docs, reason = "the fields are named as templates see them and explained in the theme's README")]
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+/// A map of areas with their entries.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct MapView {
+    /// `whole`, `group` or `area`.
+    pub kind: &'static str,
+    pub width: i64,
+    pub height: i64,
+    pub label: String,
+    pub count: usize,
+    pub text: String,
+    pub collection_url: String,
+    pub facet: String,
+    pub facet_url: String,
+    pub insets: Vec<MapInset>,
+    pub surroundings: Arc<str>,
+    pub areas: Vec<MapArea>,
+    /// The largest first: a small one is never hidden.
+    pub dots: Vec<MapDot>,
+}
+
+/// A frame for what lies far away.
+#[derive(Clone, Debug, Serialize)]
+pub struct MapInset {
+    pub x: i64,
+    pub y: i64,
+    pub width: i64,
+    pub height: i64,
+    pub label: String,
+}
+
+/// An area: its outline, its page, how much lies in it.
+#[derive(Clone, Debug, Serialize)]
+pub struct MapArea {
+    pub label: String,
+    pub url: Option<String>,
+    pub count: usize,
+    pub text: String,
+    pub path: Arc<str>,
+}
+
+/// One entry or several on one spot.
+#[derive(Clone, Debug, Serialize)]
+pub struct MapDot {
+    pub x: i64,
+    pub y: i64,
+    pub radius: i64,
+    pub count: usize,
+    pub label: Option<String>,
+    pub url: Option<String>,
+}
+
+/// Where one entry lies.
+#[derive(Clone, Debug, Serialize)]
+pub struct Locator {
+    pub width: i64,
+    pub height: i64,
+    pub x: i64,
+    pub y: i64,
+    pub land: Arc<str>,
+    pub area: Arc<str>,
+    pub label: String,
+    pub url: Option<String>,
+}
