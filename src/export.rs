@@ -9,6 +9,7 @@ use crate::entry::{Entry, State};
 use crate::output::Output;
 
 mod calendar;
+mod geojson;
 mod lines;
 mod llms;
 mod record;
@@ -30,6 +31,7 @@ pub fn open_data(catalogue: &Catalogue<'_>) -> Vec<Output> {
         outputs.push(table::table(catalogue, collection, entries.iter().copied(), path("csv")));
         outputs.push(table::schema(catalogue, collection, path("schema.json")));
         outputs.push(record::collection_file(catalogue, collection, entries.iter().copied(), path("json")));
+        outputs.extend(geojson::geojson(catalogue, collection, entries.iter().copied(), path("geojson")));
         let published = entries.par_iter().filter(|entry| entry.state == State::Published);
         outputs.par_extend(published.flat_map_iter(|entry| beside(catalogue, collection, entry)));
     }

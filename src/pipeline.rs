@@ -256,6 +256,7 @@ fn build(
     let mut more: Vec<Output> = theme.statics.iter().map(|(path, source)| static_file(&assets, path, source)).collect();
     more.extend(bundle_files(&catalogue, &bundles));
     more.extend(data);
+    more.extend(atlas.iter().flat_map(|atlas| atlas.data(&catalogue).outputs()).cloned());
     more.extend(feed::feeds(&catalogue, &texts));
     more.extend(site_map::site_map(&mapped, &base.url));
     more.push(site_map::robots(&base.url, &base.path));

@@ -31,6 +31,7 @@ mod jsonld;
 mod letters;
 mod listing;
 mod map;
+mod map_data;
 mod nearby;
 mod related;
 mod territory;

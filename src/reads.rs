@@ -26,6 +26,8 @@ pub enum Thing<'a> {
     Ground,
     /// What lies where on maps, and how many entries of the shown collection each area has.
     Map,
+    /// The files of the interactive map.
+    MapFiles,
     /// Which facets there are, and how many entries each collection's listing has.
     Frame,
     /// Every entry and text.

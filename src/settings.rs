@@ -14,7 +14,7 @@ mod map;
 
 pub use appearance::{Appearance, Banner, Colour, Profile};
 pub use home::{Block, BlockKind, Door, Home};
-pub use map::MapSettings;
+pub use map::{MapSettings, Tiles};
 
 /// The settings of a site.
 #[derive(Clone, Debug)]

@@ -21,7 +21,7 @@ pub use list::{
     DataLink, FacetValueView, FacetView, Group, Letter, ListSection, Listing, PageLink, Pages, RedirectView, Search,
     Section,
 };
-pub use map::{Locator, MapArea, MapDot, MapInset, MapView};
+pub use map::{LiveMap, LiveTiles, Locator, MapArea, MapDot, MapInset, MapView};
 
 /// What a template sees, beside the strings of its language.
 #[derive(Clone, Debug, Serialize)]
@@ -218,7 +218,7 @@ pub struct PageHead {
     pub feed: Option<FeedLink>,
     pub jsonld: Option<String>,
     pub og: OpenGraph,
-    pub csp: &'static str,
+    pub csp: String,
 }
 
 /// The page in another language, for machines.

@@ -147,7 +147,8 @@ fn every_token_is_used_and_every_used_one_exists() {
 #[test]
 fn the_style_weighs_twelve_kilobytes_at_most() {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    for text in files("static", "css").values() {
+    // The library of the interactive map has a sheet of its own, which is fetched when somebody opens the map.
+    for text in files("static", "css").iter().filter(|(file, _)| !file.ends_with("leaflet.css")).map(|(_, text)| text) {
         encoder.write_all(text.as_bytes()).expect("memory takes all");
     }
     let bytes = encoder.finish().expect("memory takes all").len();

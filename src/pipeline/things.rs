@@ -44,6 +44,8 @@ pub(super) fn digests(
     things.insert(Thing::Positions.key(), Digest::of_hash(&positions));
     things.insert(Thing::Ground.key(), Digest::of_hash(&atlas.map(Atlas::ground)));
     things.insert(Thing::Map.key(), Digest::of_hash(&atlas.map(Atlas::shown)));
+    let files = atlas.map(|atlas| atlas.data(catalogue).outputs().map(|output| output.digest).collect::<Vec<_>>());
+    things.insert(Thing::MapFiles.key(), Digest::of_hash(&files));
     let facets: Vec<_> = catalogue.facets.values().map(|facet| (&facet.key, &facet.label, &facet.path)).collect();
     let listings: Vec<_> = catalogue.listings.iter().map(|(key, ids)| (key, ids.len())).collect();
     things.insert(Thing::Frame.key(), Digest::of_hash(&(facets, listings)));

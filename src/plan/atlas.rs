@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, OnceLock};
 
+use super::map_data::MapData;
 use crate::cartography::{self, Cluster, Sheet, Spot, WIDTH};
 use crate::catalogue::{Catalogue, Facet, FacetNode};
 use crate::collection::Collection;
@@ -52,6 +53,7 @@ pub struct Atlas<'a> {
     areas: Vec<OnceLock<Drawing>>,
     /// By frame of the whole territory.
     locators: Vec<OnceLock<LocatorDrawing>>,
+    data: OnceLock<MapData>,
 }
 
 /// An entry on the globe.
@@ -138,6 +140,7 @@ impl<'a> Atlas<'a> {
             groups: vec![OnceLock::new(); group_nodes.len()],
             areas: vec![OnceLock::new(); area_nodes.len()],
             locators: vec![OnceLock::new(); sheet.frames.len()],
+            data: OnceLock::new(),
             outlines,
             group_nodes,
             area_nodes,
@@ -166,6 +169,11 @@ impl<'a> Atlas<'a> {
     /// What a locator shows of a frame.
     pub(super) fn locator(&self, frame: usize) -> &LocatorDrawing {
         self.locators[frame].get_or_init(|| locator(self.outlines, &self.sheet, frame))
+    }
+
+    /// The files of the interactive map.
+    pub(crate) fn data(&self, catalogue: &Catalogue<'_>) -> &MapData {
+        self.data.get_or_init(|| MapData::new(catalogue, self))
     }
 
     /// What tells outlines from others, and which facet they belong to.

@@ -213,7 +213,7 @@ impl Planner<'_> {
             breadcrumbs,
             feed: None,
             jsonld: None,
-            csp: CSP,
+            csp: if matches!(describing.kind, "home" | "facet-index") { self.map_policy(CSP) } else { CSP.to_owned() },
         }
     }
 

@@ -11,7 +11,7 @@ use crate::entry::Entry;
 use crate::localised::capitalised;
 use crate::reads::Thing;
 use crate::strings::{category, thousands};
-use crate::view::{Locator, MapArea, MapDot, MapInset, MapView};
+use crate::view::{LiveMap, LiveTiles, Locator, MapArea, MapDot, MapInset, MapView};
 
 /// Circles that lead to their entries: on a map of one area, where each stands for one.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -89,9 +89,11 @@ impl<'a> Planner<'a> {
         };
         view.areas.sort_by_key(|area| place(area).unwrap_or(usize::MAX));
         let count = view.areas.iter().map(|area| area.count).sum();
+        let live = self.live_map(atlas, here);
         let text = self.count_of(atlas, count, &here.language);
         MapView {
             kind: "whole",
+            live,
             count,
             text,
             label: capitalised(atlas.collection.labels.many.get(&here.language)),
@@ -156,6 +158,35 @@ impl<'a> Planner<'a> {
             label: only.and_then(|id| Some(self.entry(id, here)?.title.clone())),
             url: only.map(|id| here.to(&self.catalogue.entry_path(id, &here.language))),
         }
+    }
+
+    /// The interactive map, where its files are made.
+    fn live_map(&self, atlas: &Atlas<'a>, here: &Here) -> Option<LiveMap> {
+        here.reads.note(Thing::MapFiles);
+        let data = atlas.data(self.catalogue);
+        let tiles = self.catalogue.settings.map.tiles.as_ref();
+        let forms = ["zero", "one", "two", "few", "many", "other"];
+        let labels = &atlas.collection.labels;
+        let noun = |form: &str| if form == "one" { &labels.one } else { &labels.many };
+        let count = forms.map(|form| (form, format!("{{count}}\u{a0}{}", noun(form).get(&here.language))));
+        Some(LiveMap {
+            points: here.to(&data.points.get(&here.language)?.path),
+            outlines: here.to(&data.outlines.path),
+            geojson: here.to(&self.catalogue.data_path(atlas.collection, "geojson")),
+            count: count.into_iter().collect(),
+            tiles: tiles.map(|tiles| LiveTiles {
+                url: tiles.url.clone(),
+                host: tiles.host().to_owned(),
+                attribution: tiles.attribution.clone(),
+            }),
+        })
+    }
+
+    /// What pages with the interactive map may fetch: with tiles, their host's pictures too.
+    pub(super) fn map_policy(&self, policy: &str) -> String {
+        let tiles = self.atlas.and(self.catalogue.settings.map.tiles.as_ref());
+        let Some(tiles) = tiles else { return policy.to_owned() };
+        policy.replace("img-src 'self'", &format!("img-src 'self' {}", tiles.origin()))
     }
 
     /// `23 lieux`.

@@ -3,6 +3,7 @@
 
 #![expect(missing_docs, reason = "the fields are named as templates see them and explained in the theme's README")]
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -20,11 +21,31 @@ pub struct MapView {
     pub collection_url: String,
     pub facet: String,
     pub facet_url: String,
+    pub live: Option<LiveMap>,
     pub insets: Vec<MapInset>,
     pub surroundings: Arc<str>,
     pub areas: Vec<MapArea>,
     /// The largest first: a small one is never hidden.
     pub dots: Vec<MapDot>,
+}
+
+/// What opens the interactive map.
+#[derive(Clone, Debug, Serialize)]
+pub struct LiveMap {
+    pub points: String,
+    pub outlines: String,
+    pub geojson: String,
+    /// Plural forms by CLDR category, with the collection's noun.
+    pub count: BTreeMap<&'static str, String>,
+    pub tiles: Option<LiveTiles>,
+}
+
+/// Who draws the ground of the interactive map.
+#[derive(Clone, Debug, Serialize)]
+pub struct LiveTiles {
+    pub url: String,
+    pub host: String,
+    pub attribution: String,
 }
 
 /// A frame for what lies far away.
