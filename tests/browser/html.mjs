@@ -19,7 +19,7 @@ class Listening extends Parser {
 
 /**
  * @param {string} html
- * @returns {{errors: string[], elements: {name: string, attributes: Record<string, string>, text: string}[], ids: Map<string, number>}}
+ * @returns {{errors: string[], elements: {name: string, svg: boolean, attributes: Record<string, string>, text: string}[], ids: Map<string, number>}}
  */
 export function read(html) {
   const errors = [];
@@ -38,7 +38,7 @@ export function read(html) {
     if (node.attrs) {
       const attributes = Object.fromEntries(node.attrs.map(({ name, value }) => [name, value]));
       if (attributes.id !== undefined) ids.set(attributes.id, (ids.get(attributes.id) ?? 0) + 1);
-      elements.push({ name: node.tagName, attributes, text: node.childNodes.map((child) => child.value ?? "").join("") });
+      elements.push({ name: node.tagName, svg: node.namespaceURI.endsWith("/svg"), attributes, text: node.childNodes.map((child) => child.value ?? "").join("") });
       const { startTag, endTag } = node.sourceCodeLocation ?? {};
       if (startTag && endTag) matched.add(endTag.startOffset);
       // The parser closes an open element in silence when its parent ends.
