@@ -80,7 +80,7 @@ export async function open(root, texts, status) {
   }
   chart.fitBounds(largest(places).bounds, { animate: false });
 
-  const index = new Supercluster({ radius: 60, maxZoom: 16, minPoints: 2 });
+  const index = new Supercluster({ radius: 44, extent: 256, maxZoom: 16, minPoints: 2 });
   /** @type {Map<string, import("./leaflet.js").Marker>} */
   let shown = new Map();
   const said = new Intl.NumberFormat(document.documentElement.lang);
