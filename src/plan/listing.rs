@@ -112,7 +112,7 @@ impl Planner<'_> {
 
     /// The collection's open data.
     fn data_links(&self, collection: &Collection, here: &Here) -> Vec<DataLink> {
-        let kinds = [("csv", "csv"), ("json", "json"), ("schema", "schema.json")].into_iter();
+        let kinds = [("csv", "csv"), ("json", "json"), ("geojson", "geojson"), ("schema", "schema.json")].into_iter();
         let paths = kinds.map(|(kind, extension)| (kind, self.catalogue.data_path(collection, extension)));
         let there = paths.filter(|(_, path)| self.data.contains(path));
         there.map(|(kind, path)| DataLink { kind, url: here.to(&path) }).collect()
