@@ -39,7 +39,7 @@ pub mod output;
 pub mod parse;
 pub mod pipeline;
 pub mod plan;
-mod prefix_files;
+pub mod prefix_files;
 pub mod projection;
 pub mod reads;
 pub mod render;
