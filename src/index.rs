@@ -1,7 +1,10 @@
 //! What enters: the catalogue and the texts. What leaves: the search definition and one document a language version, and from these the search pack.
 //! It must not know how the engine stores them.
 
-use maillage_search::{CollectionDefinition, Definition, Document, FacetDefinition, PackFile};
+use std::sync::Arc;
+
+use maillage_search::{CollectionDefinition, Definition, Document, FacetDefinition, Kept, PackFile};
+use rayon::prelude::*;
 
 use crate::catalogue::{Catalogue, FacetNode};
 use crate::diagnostic::{Diagnostic, Location};
@@ -78,9 +81,9 @@ pub fn documents(catalogue: &Catalogue<'_>, texts: &Texts) -> Vec<Document> {
         weight.is_some() && family.versions[0].state != State::Archived
     });
     let entries: Vec<&Entry> = searched.flat_map(|(_, family)| family.versions.values()).collect();
-    let written: Vec<Option<Written>> = entries.iter().map(|entry| written_hours(catalogue, entry)).collect();
+    let written: Vec<Option<Written>> = entries.par_iter().map(|entry| written_hours(catalogue, entry)).collect();
     let hours = opening_times::work_out(catalogue.date, &written);
-    let documents = entries.into_iter().zip(hours);
+    let documents = entries.into_par_iter().zip(hours);
     documents.map(|(entry, hours)| Document { hours, ..document(catalogue, texts, entry) }).collect()
 }
 
@@ -176,14 +179,16 @@ pub fn pack(
     definition: &Definition,
     documents: Vec<Document>,
     engine: &PackFile,
+    kept: &mut Kept,
 ) -> Result<Vec<Output>, Box<Diagnostic>> {
-    let pack = maillage_search::build(definition, documents, &engine.name).map_err(|error| {
+    let pack = maillage_search::build_again(definition, documents, &engine.name, kept).map_err(|error| {
         Box::new(Diagnostic::error(
             "search-index",
             Location::start_of(&"site.toml".into()),
             format!("the search index can't be made: {error}"),
         ))
     })?;
-    let file = |file: &PackFile| Output::new(SitePath::new(format!("search/{}", file.name)), file.bytes.clone());
-    Ok(pack.files.iter().chain([engine]).map(file).collect())
+    let files: Vec<&PackFile> = pack.files.iter().chain([engine]).collect();
+    let file = |file: &&PackFile| Output::new(SitePath::new(format!("search/{}", file.name)), Arc::clone(&file.bytes));
+    Ok(files.par_iter().map(file).collect())
 }

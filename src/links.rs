@@ -11,17 +11,19 @@ use crate::entry::{Entry, State};
 use crate::entry_id::EntryId;
 use crate::field::Value;
 use crate::markdown::{Ids, Link, LinkKind, LinkRole, Outline, Target, TargetKind, Targets};
+use crate::reads::{Reads, Thing};
 use crate::site_path::SitePath;
 
 /// What links may lead to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
+#[expect(missing_debug_implementations, reason = "holds a function")]
 pub struct Resolver<'a> {
     /// Entries and addresses.
     pub catalogue: &'a Catalogue<'a>,
     /// The entries' files.
     pub bundles: &'a Bundles<'a>,
-    /// The headings of every entry by language.
-    pub outlines: &'a BTreeMap<(EntryId, String), Outline>,
+    /// The headings of an entry in a language.
+    pub outlines: &'a (dyn Fn(&EntryId, &str) -> Option<&'a Outline> + Sync),
 }
 
 /// A text and the page that shows it.
@@ -37,6 +39,8 @@ pub struct Written<'a> {
     pub page: &'a SitePath,
     /// How ids of the text's headings are made.
     pub ids: &'a Ids,
+    /// Takes note of what its links lead to.
+    pub reads: &'a Reads,
 }
 
 /// Where a link leads, before its anchor is looked up.
@@ -79,7 +83,7 @@ impl Resolver<'_> {
     }
 
     fn own_outline(&self, written: &Written<'_>) -> Option<&Outline> {
-        self.outlines.get(&(written.entry.id.clone(), written.entry.language.clone()))
+        (self.outlines)(&written.entry.id, &written.entry.language)
     }
 
     fn find(&self, written: &Written<'_>, link: &Link) -> Result<Found, Box<Diagnostic>> {
@@ -91,17 +95,18 @@ impl Resolver<'_> {
                     let diagnostic = Diagnostic::error("broken-link", location, message);
                     return Err(Box::new(diagnostic.expected("a collection and a slug, such as `[[places/la-myne]]`")));
                 };
-                self.entry(parsed, location).map(Found::Entry)
+                self.entry(parsed, written, location).map(Found::Entry)
             }
             LinkKind::Path { path, .. } => self.relative(written, link, path, location),
-            LinkKind::Absolute { path, .. } => self.absolute(path, location),
+            LinkKind::Absolute { path, .. } => self.absolute(written, path, location),
             LinkKind::Anchor { .. } | LinkKind::External { .. } | LinkKind::Unsafe { .. } => {
                 Ok(Found::Page(SitePath::default()))
             }
         }
     }
 
-    fn entry(&self, id: EntryId, location: Location) -> Result<EntryId, Box<Diagnostic>> {
+    fn entry(&self, id: EntryId, written: &Written<'_>, location: Location) -> Result<EntryId, Box<Diagnostic>> {
+        written.reads.note(Thing::Entry(&id));
         if self.catalogue.families.contains_key(&id) {
             Ok(id)
         } else {
@@ -122,8 +127,8 @@ impl Resolver<'_> {
         }
         let folder = written.file.rsplit_once('/').map_or("", |(folder, _)| folder);
         let full = join(folder, path);
-        if let Some(id) = full.as_deref().and_then(|full| self.entry_of_file(full)) {
-            return self.entry(id, location).map(Found::Entry);
+        if let Some(id) = full.as_deref().and_then(|full| self.entry_of_file(written, full)) {
+            return self.entry(id, written, location).map(Found::Entry);
         }
         let (code, what) = match link.role {
             LinkRole::Image => ("missing-image", "image"),
@@ -143,7 +148,7 @@ impl Resolver<'_> {
     }
 
     /// The entry that a source file holds: `content/places/north/a.en.md` or `content/places/a/index.md`.
-    fn entry_of_file(&self, path: &str) -> Option<EntryId> {
+    fn entry_of_file(&self, written: &Written<'_>, path: &str) -> Option<EntryId> {
         let inner = path.strip_prefix("content/")?;
         let (collection, rest) = inner.split_once('/')?;
         let rest = rest.strip_suffix(".md").or_else(|| rest.strip_suffix(".yaml"))?;
@@ -158,6 +163,7 @@ impl Resolver<'_> {
         let last = segments.next()?;
         let slug = if last == "index" { segments.next()? } else { last };
         let id = EntryId::new(collection, slug);
+        written.reads.note(Thing::Entry(&id));
         let folder = path.rsplit_once('/')?.0;
         let family = self.catalogue.families.get(&id);
         // The path must be where the file really stands, not just end alike.
@@ -168,7 +174,8 @@ impl Resolver<'_> {
     }
 
     /// An address of the site, written from its root.
-    fn absolute(&self, path: &str, location: Location) -> Result<Found, Box<Diagnostic>> {
+    fn absolute(&self, written: &Written<'_>, path: &str, location: Location) -> Result<Found, Box<Diagnostic>> {
+        written.reads.note(Thing::Frame);
         let wanted = SitePath::new(path);
         let catalogue = self.catalogue;
         for language in &catalogue.settings.languages {
@@ -182,7 +189,8 @@ impl Resolver<'_> {
             for facet in catalogue.facets.values() {
                 let index = catalogue.facet_path(facet, language);
                 let value = wanted.as_str().strip_prefix(index.as_str()).and_then(|rest| rest.strip_suffix('/'));
-                if value.is_some_and(|value| facet.value(value).is_some()) {
+                let noted = value.inspect(|value| written.reads.note(Thing::Value(&facet.key, value)));
+                if noted.is_some_and(|value| facet.value(value).is_some()) {
                     return Ok(Found::Page(wanted));
                 }
             }
@@ -191,6 +199,7 @@ impl Resolver<'_> {
         let slug = wanted.as_str().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         for collection in catalogue.collections.keys() {
             let id = EntryId::new(collection.clone(), slug);
+            written.reads.note(Thing::Entry(&id));
             let here = |language: &String| catalogue.entry_path(&id, language) == wanted;
             if catalogue.families.contains_key(&id) && catalogue.settings.languages.iter().any(here) {
                 return Ok(Found::Page(wanted));
@@ -218,7 +227,7 @@ impl Resolver<'_> {
     ) {
         let Some(family) = self.catalogue.families.get(id) else { return };
         let language = &family.version(written.language).language;
-        let Some(outline) = self.outlines.get(&(id.clone(), language.clone())) else { return };
+        let Some(outline) = (self.outlines)(id, language) else { return };
         if !outline.has_anchor(anchor, written.ids) {
             diagnostics.push(missing_anchor(written, link, anchor, outline));
         }

@@ -6,6 +6,9 @@ use clap::Parser;
 use maillage::cli::Cli;
 use maillage::commands;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     ExitCode::from(commands::run(&Cli::parse()))
 }

@@ -2,27 +2,43 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::Arc;
+
+use maillage_search::{Kept, PackFile};
 
 use crate::digest::Digest;
 use crate::output::Output;
 use crate::parse::Parsed;
 use crate::plan::MapItem;
+use crate::reads::WasRead;
+use crate::texts::KeptTexts;
 
 /// Results of the last run by what they were made from. An empty one only costs time: that is why a warm run equals a cold one.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Memo {
     /// Whether anything is kept: a single build has no next run.
     pub keeps: bool,
     /// Parsed files by path.
-    pub parsed: Kept<String, Parsed>,
+    pub parsed: Results<String, Parsed>,
+    /// Texts by entry and language of the page.
+    pub texts: KeptTexts,
     /// Finished pages by address.
     pub pages: HashMap<String, Made>,
+    /// Words of documents and compressed blocks of the search.
+    pub search: Kept,
+    /// The compressed search engine, by the digest of the engine.
+    pub engine: Option<(Digest, PackFile)>,
 }
 
 impl Default for Memo {
     fn default() -> Self {
-        Self { keeps: true, parsed: Kept::default(), pages: HashMap::new() }
+        Self {
+            keeps: true,
+            parsed: Results::default(),
+            texts: KeptTexts::new(),
+            pages: HashMap::new(),
+            search: Kept::default(),
+            engine: None,
+        }
     }
 }
 
@@ -31,6 +47,16 @@ impl Memo {
     #[must_use]
     pub fn forgetful() -> Self {
         Self { keeps: false, ..Self::default() }
+    }
+}
+
+impl Memo {
+    /// How many files, texts, pages, documents and blocks are held: as many as the last run had, whatever came before.
+    #[must_use]
+    pub fn size(&self) -> [usize; 5] {
+        let (documents, blocks) = self.search.size();
+        let texts = self.texts.values().map(std::collections::BTreeMap::len).sum();
+        [self.parsed.results.len(), texts, self.pages.len(), documents, blocks]
     }
 }
 
@@ -45,8 +71,8 @@ pub struct Made {
     pub template: Option<Digest>,
     /// That template's name.
     pub template_name: String,
-    /// The things that it read, as they were; `None` = the thing wasn't there.
-    pub reads: Arc<[(u64, Option<Digest>)]>,
+    /// The things that it read.
+    pub reads: WasRead,
     /// Its line in the site map.
     pub map: Option<MapItem>,
     /// Its file.
@@ -54,18 +80,18 @@ pub struct Made {
 }
 
 /// Results of one stage.
-#[derive(Debug)]
-pub struct Kept<K, V> {
+#[derive(Clone, Debug)]
+pub struct Results<K, V> {
     results: HashMap<K, (Digest, V)>,
 }
 
-impl<K, V> Default for Kept<K, V> {
+impl<K, V> Default for Results<K, V> {
     fn default() -> Self {
         Self { results: HashMap::new() }
     }
 }
 
-impl<K: Eq + Hash, V: Clone> Kept<K, V> {
+impl<K: Eq + Hash, V: Clone> Results<K, V> {
     /// The result for a key, if its arguments had this digest.
     #[must_use]
     pub fn get(&self, key: &K, digest: Digest) -> Option<V> {

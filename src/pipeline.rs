@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use jiff::civil::Date;
+use maillage_search::{Kept, PackFile};
 use rayon::prelude::*;
 
 use crate::bundle::{Bundles, file_path};
@@ -198,7 +199,23 @@ fn build(
     let making =
         Making { catalogue: &catalogue, bundles: &bundles, sources: &sources, highlighter: &tools.highlighter };
     links::check_files(&catalogue, &bundles, diagnostics);
-    let texts = texts::make(&making, diagnostics);
+    let neighbourhood = Neighbourhood::of(&catalogue);
+    let outlines = own_outlines.as_ref().unwrap_or_else(|| Outlines::embedded());
+    let atlas = Atlas::new(&catalogue, outlines);
+    let mut things = HashMap::new();
+    if memo.keeps {
+        things = things::digests(&catalogue, &bundles, &neighbourhood, atlas.as_ref(), inputs.content);
+    }
+    let around = Digest::of_hash(&(
+        [around_pages(inputs, &layout), Digest::of_value(&strings).unwrap_or(theme.statics_digest), communes.1],
+        (catalogue.date.to_string(), &settings.base_url.url),
+    ));
+    let texts = texts::make(
+        &making,
+        &texts::Known { around, things: &things, keeps: memo.keeps },
+        &mut memo.texts,
+        diagnostics,
+    );
     let used = collections.values().flat_map(|collection| [&collection.entry_template, &collection.list_template]);
     let used = used.map(|template| template.value.as_str()).chain(["listing.html"]);
     let renderer = match Renderer::new(&theme, &settings.languages, used) {
@@ -214,20 +231,12 @@ fn build(
     }
     observe(Stage::Plan);
     let assets = format!("assets/{}/", theme.statics_digest.short());
-    let outlines = own_outlines.as_ref().unwrap_or_else(|| Outlines::embedded());
     let data = export::open_data(&catalogue);
     let data_paths = data.iter().map(|output| output.path.clone()).collect();
-    let neighbourhood = Neighbourhood::of(&catalogue);
-    let atlas = Atlas::new(&catalogue, outlines);
-    let around = Digest::of_hash(&(
-        [around_pages(inputs, &layout), Digest::of_value(&strings).unwrap_or(theme.statics_digest), communes.1],
-        (&assets, catalogue.date.to_string(), &settings.base_url.url),
-    ));
-    let things = if memo.keeps {
-        things::digests(&catalogue, &bundles, &texts, &neighbourhood, atlas.as_ref(), inputs.content)
-    } else {
-        HashMap::new()
-    };
+    if memo.keeps {
+        things::add_texts(&texts, &mut things);
+    }
+    let around = Digest::of_hash(&(around, &assets));
     let planner =
         Planner::new(&catalogue, &bundles, &texts, &neighbourhood, &data_paths, atlas.as_ref(), assets.clone());
     let jobs = planner.plan();
@@ -263,13 +272,15 @@ fn build(
     more.push(export::llms(&catalogue, &texts));
     more.push(Output::new(SitePath::new(".nojekyll"), *b""));
     observe(Stage::Index);
-    let engine = maillage_search::pack_engine(&theme.engine);
-    let documents = index::documents(&catalogue, &texts);
+    let engine = pack_engine(&theme, memo);
+    let (definition, documents) = (index::definition(&catalogue), index::documents(&catalogue, &texts));
     // Towns are of use where something stands somewhere; another table of communes is another country.
     if own_communes.is_none() && documents.iter().any(|document| document.position.is_some()) {
         more.extend(Gazetteer::france().files().iter().cloned());
     }
-    match index::pack(&index::definition(&catalogue), documents, &engine) {
+    let mut none = Kept::default();
+    let kept = if memo.keeps { &mut memo.search } else { &mut none };
+    match index::pack(&definition, documents, &engine, kept) {
         Ok(files) => {
             run.pack = (files.len(), files.iter().map(|file| file.bytes.len()).sum());
             more.extend(files);
@@ -296,7 +307,8 @@ fn check_golden_queries(
     let (definition, documents) = (index::definition(catalogue), index::documents(catalogue, texts));
     let keys: BTreeSet<String> = documents.iter().map(|document| document.key.clone()).collect();
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-    match index::pack(&definition, documents, &maillage_search::pack_engine(&theme.engine)) {
+    let engine = maillage_search::pack_engine(&theme.engine);
+    match index::pack(&definition, documents, &engine, &mut Kept::default()) {
         Ok(pack) => golden_queries::check(source, &definition, &keys, &pack, noon(catalogue.date), diagnostics),
         Err(diagnostic) => diagnostics.push(*diagnostic),
     }
@@ -306,6 +318,17 @@ fn check_golden_queries(
 fn noon(date: Date) -> Now {
     let day = crate::date::parse_day(&date.to_string()).map_or(0, |days| days.first);
     Now { minute: day * 24 * 60 + 12 * 60, day }
+}
+
+/// The compressed engine, from the memo where the theme has the same one.
+fn pack_engine(theme: &Theme, memo: &mut Memo) -> PackFile {
+    let digest = Digest::of(&theme.engine);
+    if let Some((_, packed)) = memo.engine.as_ref().filter(|(known, _)| *known == digest) {
+        return packed.clone();
+    }
+    let packed = maillage_search::pack_engine(&theme.engine);
+    memo.engine = Some((digest, packed.clone()));
+    packed
 }
 
 /// Every collection's templates must exist.

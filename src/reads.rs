@@ -6,7 +6,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
+use crate::digest::Digest;
 use crate::entry_id::EntryId;
 
 /// Something that may differ from run to run.
@@ -58,6 +60,9 @@ impl Hasher for Fnv {
         self.0
     }
 }
+
+/// What a piece of work read, as it was; `None` = the thing wasn't there.
+pub type WasRead = Arc<[(u64, Option<Digest>)]>;
 
 /// The keys of what was read, while it is being read.
 #[derive(Clone, Debug, Default)]

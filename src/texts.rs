@@ -1,8 +1,8 @@
 //! What enters: the catalogue, every body and the files that their links may name. What leaves: [`Texts`], every page's text as safe HTML, and what
 //! is wrong with links. Drives the `markdown` stage: one body and the resolved targets of its links give one text. It must not know templates.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -16,6 +16,7 @@ use crate::entry_id::EntryId;
 use crate::field::Value;
 use crate::links::{Resolver, Written};
 use crate::markdown::{self, Body, Heading, Highlighter, Ids, Outline, Rendered, Style, Words};
+use crate::reads::{Reads, Thing, WasRead};
 use crate::strings::Strings;
 
 mod glossary;
@@ -77,11 +78,39 @@ pub struct Making<'a> {
     pub highlighter: &'a Highlighter,
 }
 
-/// Renders every text of every page.
-pub fn make(making: &Making<'_>, diagnostics: &mut Vec<Diagnostic>) -> Texts {
+/// Texts by entry and language of the page, for the next run.
+pub type KeptTexts = HashMap<EntryId, BTreeMap<String, KeptText>>;
+
+/// A text and what it was made of.
+#[derive(Clone, Debug)]
+pub struct KeptText {
+    /// What is around all texts: settings, definitions, strings.
+    pub around: Digest,
+    /// The entry itself, and those that it links to.
+    pub reads: WasRead,
+    /// The text.
+    pub text: Arc<Text>,
+    /// What was found that is no error.
+    pub diagnostics: Arc<[Diagnostic]>,
+}
+
+/// What is known of the things that texts read, and of the texts of the last run.
+#[derive(Debug)]
+pub struct Known<'k> {
+    /// What is around all texts: settings, definitions, strings.
+    pub around: Digest,
+    /// The digests of entries and facets by key.
+    pub things: &'k HashMap<u64, Digest>,
+    /// Whether texts are kept for a next run.
+    pub keeps: bool,
+}
+
+/// Renders every text of every page that was not rendered from the same things before.
+pub fn make(making: &Making<'_>, known: &Known<'_>, memo: &mut KeptTexts, diagnostics: &mut Vec<Diagnostic>) -> Texts {
     let catalogue = making.catalogue;
-    let outlines = outlines(making);
-    let resolver = Resolver { catalogue, bundles: making.bundles, outlines: &outlines };
+    let outlines = Outlines::new(making);
+    let outline = |id: &EntryId, language: &str| outlines.get(id, language);
+    let resolver = Resolver { catalogue, bundles: making.bundles, outlines: &outline };
     let styles: BTreeMap<&str, Style> = catalogue
         .settings
         .languages
@@ -99,34 +128,66 @@ pub fn make(making: &Making<'_>, diagnostics: &mut Vec<Diagnostic>) -> Texts {
         .iter()
         .flat_map(|(id, family)| styles.keys().map(move |language| (id, *language, family.version(language))))
         .collect();
-    let made: Vec<(&EntryId, &str, Text, Vec<Diagnostic>)> = jobs
+    let around_of: BTreeMap<&str, Digest> =
+        glossaries.iter().map(|(language, glossary)| (*language, Digest::of_hash(glossary))).collect();
+    let kept = &*memo;
+    let made: Vec<KeptText> = jobs
         .par_iter()
         .map(|&(id, language, entry)| {
             // Terms are explained in the language of the text that uses them.
             let glossary = glossaries.get(entry.language.as_str());
-            let (text, found) = page_text(making, &resolver, entry, language, &styles[language], glossary);
+            // Any text may mention any term: another glossary is another text.
+            let around = Digest::of_hash(&(known.around, around_of.get(entry.language.as_str())));
+            let current = |kept: &&KeptText| {
+                kept.around == around && kept.reads.iter().all(|(key, digest)| known.things.get(key) == digest.as_ref())
+            };
+            if let Some(kept) = kept.get(id).and_then(|texts| texts.get(language)).filter(current) {
+                return kept.clone();
+            }
+            let reads = Reads::default();
+            reads.note(Thing::Entry(id));
+            let (text, found) = page_text(making, &resolver, entry, language, &styles[language], glossary, &reads);
             // A page in another language than the text's repeats the faults of the text's own page.
             let found = if entry.language == language { found } else { Vec::new() };
-            (id, language, text, found)
+            let reads = reads.into_keys().iter().map(|key| (*key, known.things.get(key).copied())).collect();
+            KeptText { around, reads, text: Arc::new(text), diagnostics: found.into() }
         })
         .collect();
     let mut texts: BTreeMap<EntryId, Vec<(String, Arc<Text>)>> = BTreeMap::new();
-    for (id, language, text, found) in made {
-        texts.entry(id.clone()).or_default().push((language.to_owned(), Arc::new(text)));
-        diagnostics.extend(found);
+    let mut keep = KeptTexts::new();
+    for ((id, language, _), kept) in jobs.into_iter().zip(made) {
+        texts.entry(id.clone()).or_default().push((language.to_owned(), Arc::clone(&kept.text)));
+        diagnostics.extend(kept.diagnostics.iter().cloned());
+        // A fault is looked for again: what would mend it may be elsewhere.
+        if known.keeps && !kept.diagnostics.iter().any(Diagnostic::is_error) {
+            keep.entry(id.clone()).or_default().insert(language.to_owned(), kept);
+        }
     }
+    *memo = keep;
     Texts(texts)
 }
 
-/// Every body's outline by entry and language, for links to anchors.
-fn outlines(making: &Making<'_>) -> BTreeMap<(EntryId, String), Outline> {
-    let versions: Vec<&Entry> =
-        making.catalogue.families.values().flat_map(|family| family.versions.values()).collect();
-    let outlined = versions.par_iter().map(|entry| {
-        let body = body(&entry.body, &entry.body_file, making);
-        ((entry.id.clone(), entry.language.clone()), markdown::outline(&body, &reserved_ids()))
-    });
-    outlined.collect::<Vec<_>>().into_iter().collect()
+/// Bodies' outlines, made when a link or the body's own text asks for one.
+struct Outlines<'a> {
+    making: &'a Making<'a>,
+    cells: HashMap<&'a EntryId, Vec<OnceLock<Outline>>>,
+}
+
+impl<'a> Outlines<'a> {
+    fn new(making: &'a Making<'_>) -> Self {
+        let cells = |versions: usize| (0..versions).map(|_| OnceLock::new()).collect();
+        let families = making.catalogue.families.iter();
+        Self { making, cells: families.map(|(id, family)| (id, cells(family.versions.len()))).collect() }
+    }
+
+    fn get(&self, id: &EntryId, language: &str) -> Option<&Outline> {
+        let (at, _, entry) = self.making.catalogue.families.get(id)?.versions.get_full(language)?;
+        let cell = self.cells.get(id)?.get(at)?;
+        Some(cell.get_or_init(|| {
+            let body = body(&entry.body, &entry.body_file, self.making);
+            markdown::outline(&body, &reserved_ids())
+        }))
+    }
 }
 
 fn page_text(
@@ -136,19 +197,22 @@ fn page_text(
     language: &str,
     style: &Style,
     glossary: Option<&Glossary>,
+    reads: &Reads,
 ) -> (Text, Vec<Diagnostic>) {
     let page = making.catalogue.entry_path(&entry.id, language);
     let mut diagnostics = Vec::new();
-    let mut render = |text: &BodyText, file: &Arc<str>, style: &Style| -> Rendered {
+    let mut render = |text: &BodyText, file: &Arc<str>, style: &Style, known: Option<&Outline>| -> Rendered {
         let body = body(text, file, making);
-        let outline = markdown::outline(&body, &style.ids);
-        let written = Written { entry, file, language, page: &page, ids: &style.ids };
-        let targets = resolver.resolve(&written, &outline, &mut diagnostics);
+        let own = known.is_none().then(|| markdown::outline(&body, &style.ids));
+        let Some(outline) = known.or(own.as_ref()) else { return Rendered::default() };
+        let written = Written { entry, file, language, page: &page, ids: &style.ids, reads };
+        let targets = resolver.resolve(&written, outline, &mut diagnostics);
         let mut rendered = markdown::render(&body, &targets, style, making.highlighter);
         diagnostics.append(&mut rendered.diagnostics);
         rendered
     };
-    let body = render(&entry.body, &entry.body_file, style);
+    let outline = (resolver.outlines)(&entry.id, &entry.language);
+    let body = render(&entry.body, &entry.body_file, style, outline);
     let mut fields = BTreeMap::new();
     let collection = making.catalogue.collections.get(&entry.id.collection);
     for field in collection
@@ -162,7 +226,7 @@ fn page_text(
             let ids = Ids { prefix: format!("{}-", field.name.replace('_', "-")), ..reserved_ids() };
             let style = Style { top_level: 3, ids, ..style.clone() };
             let text_body = BodyText { text: text.as_str().into(), place: Place::InValue(located.extent) };
-            fields.insert(text.clone(), render(&text_body, &given.file, &style).html);
+            fields.insert(text.clone(), render(&text_body, &given.file, &style, None).html);
         }
     }
     let Rendered { html, headings, text, excerpt, words, .. } = body;

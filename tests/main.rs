@@ -15,3 +15,4 @@ mod serve;
 mod theme;
 mod tidy;
 mod transcripts;
+mod warm;

@@ -11,11 +11,10 @@ use crate::reads::Thing;
 use crate::source::Source;
 use crate::texts::Texts;
 
-/// The digests of all things.
+/// The digests of all things but texts, which read some of them.
 pub(super) fn digests(
     catalogue: &Catalogue<'_>,
     bundles: &Bundles<'_>,
-    texts: &Texts,
     neighbourhood: &Neighbourhood<'_>,
     atlas: Option<&Atlas<'_>>,
     content: &[Source],
@@ -25,13 +24,11 @@ pub(super) fn digests(
     for (id, family) in &catalogue.families {
         // What a translation inherits stands in the first version's file: without that one there is no family.
         let versions = family.versions.iter();
-        let parts: Vec<(&String, u8, Option<&Digest>)> =
-            versions.map(|(language, entry)| (language, entry.state as u8, files.get(&*entry.file))).collect();
+        let parts: Vec<(&String, u8, &str, Option<&Digest>)> = versions
+            .map(|(language, entry)| (language, entry.state as u8, &*entry.file, files.get(&*entry.file)))
+            .collect();
         let own: Vec<(&str, Digest)> = bundles.files(id).map(|(path, file)| (path, file.source.digest)).collect();
         things.insert(Thing::Entry(id).key(), Digest::of_hash(&(parts, own)));
-    }
-    for (id, language, digest) in texts.digests() {
-        things.insert(Thing::Text(id, language).key(), digest);
     }
     for facet in catalogue.facets.values() {
         things.insert(Thing::Facet(&facet.key).key(), whole(facet));
@@ -49,10 +46,15 @@ pub(super) fn digests(
     let facets: Vec<_> = catalogue.facets.values().map(|facet| (&facet.key, &facet.label, &facet.path)).collect();
     let listings: Vec<_> = catalogue.listings.iter().map(|(key, ids)| (key, ids.len())).collect();
     things.insert(Thing::Frame.key(), Digest::of_hash(&(facets, listings)));
+    things
+}
+
+/// Adds the digests of texts, and of everything.
+pub(super) fn add_texts(texts: &Texts, things: &mut HashMap<u64, Digest>) {
+    things.extend(texts.digests().map(|(id, language, digest)| (Thing::Text(id, language).key(), digest)));
     let mut all: Vec<(u64, Digest)> = things.iter().map(|(key, digest)| (*key, *digest)).collect();
     all.sort_unstable();
     things.insert(Thing::All.key(), Digest::of_hash(&all));
-    things
 }
 
 fn whole(facet: &Facet) -> Digest {

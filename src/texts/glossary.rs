@@ -10,7 +10,7 @@ use crate::entry_id::EntryId;
 const LEFT_ALONE: [&str; 12] = ["a", "button", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "summary", "svg"];
 
 /// The terms of a language.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Hash)]
 pub(super) struct Glossary {
     /// First word, folded → the whole term as written, and its entry; longest first.
     terms: BTreeMap<String, Vec<(String, EntryId)>>,

@@ -30,7 +30,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let began = Instant::now();
     let pack = build(&corpus.definition, corpus.documents, "engine-x.bin")?;
     println!("{count} documents in {:.2} s", began.elapsed().as_secs_f64());
-    let files: BTreeMap<String, Vec<u8>> = pack.files.into_iter().map(|file| (file.name, file.bytes)).collect();
+    let files: BTreeMap<String, Vec<u8>> =
+        pack.files.into_iter().map(|file| (file.name, file.bytes.to_vec())).collect();
     let total: usize = files.values().map(Vec::len).sum();
     let boot: usize = files.iter().filter(|(name, _)| name.starts_with("boot")).map(|(_, bytes)| bytes.len()).sum();
     println!("{} files, {total} bytes, boot {boot} bytes", files.len());
@@ -41,53 +42,34 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     for q in queries {
         let engine = open_pack(|name| files.get(name).cloned())?;
-        let mut keys: Vec<String> = Vec::new();
-        for excerpts in [false, true] {
-            let request = Request { q: q.clone(), ..Request::default() };
-            let (mut bytes, mut requests, mut rounds) = (0, 0, 0);
-            let mut by_round = Vec::new();
-            let total = loop {
-                let missing = if excerpts {
-                    match engine.excerpts(&request, &keys)? {
-                        Outcome::Done(_) => break 0,
-                        Outcome::Missing(names) => names,
-                    }
-                } else {
-                    match engine.search(&request)? {
-                        Outcome::Done(response) => {
-                            keys = response.hits.iter().map(|hit| hit.key.clone()).collect();
-                            break response.total;
-                        }
-                        Outcome::Missing(names) => names,
-                    }
-                };
-                rounds += 1;
-                requests += missing.len();
-                let mut round = 0;
-                for name in &missing {
-                    let file = files.get(name).ok_or("a block is missing")?;
-                    round += file.len();
-                    let mut content = Vec::new();
-                    std::io::Read::read_to_end(&mut flate2::read::DeflateDecoder::new(file.as_slice()), &mut content)?;
-                    engine.provide(name, content).map_err(|refusal| format!("{refusal:?}"))?;
-                }
-                by_round.push(format!("{}:{round}", missing.len()));
-                bytes += round;
+        let request = Request { q: q.clone(), ..Request::default() };
+        let (mut bytes, mut requests) = (0, 0);
+        let mut by_round = Vec::new();
+        let total = loop {
+            let missing = match engine.search(&request)? {
+                Outcome::Done(response) => break response.total,
+                Outcome::Missing(names) => names,
             };
-            let began = Instant::now();
-            if !excerpts {
-                engine.search(&request)?;
+            requests += missing.len();
+            let mut round = 0;
+            for name in &missing {
+                let file = files.get(name).ok_or("a block is missing")?;
+                round += file.len();
+                let mut content = Vec::new();
+                std::io::Read::read_to_end(&mut flate2::read::DeflateDecoder::new(file.as_slice()), &mut content)?;
+                engine.provide(name, content).map_err(|refusal| format!("{refusal:?}"))?;
             }
-            println!(
-                "{:9} {q:40} {total:6} found, {requests:3} requests, {rounds} rounds, {bytes:7} bytes ({}), warm {:.2} ms",
-                if excerpts { "excerpts" } else { "search" },
-                by_round.join(" "),
-                began.elapsed().as_secs_f64() * 1e3
-            );
-            if keys.is_empty() {
-                break;
-            }
-        }
+            by_round.push(format!("{}:{round}", missing.len()));
+            bytes += round;
+        };
+        let began = Instant::now();
+        engine.search(&request)?;
+        println!(
+            "{q:40} {total:6} found, {requests:3} requests, {} rounds, {bytes:7} bytes ({}), warm {:.2} ms",
+            by_round.len(),
+            by_round.join(" "),
+            began.elapsed().as_secs_f64() * 1e3
+        );
     }
     Ok(())
 }

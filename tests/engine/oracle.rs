@@ -7,7 +7,9 @@
 mod cases;
 
 use cases::Table;
-use maillage_search::{Excerpt, Moment, Request, Response, Sort, build, excerpts_all, open_pack, search_all};
+use maillage_search::{
+    EntryText, Excerpt, Hit, Moment, Request, Response, Sort, build, excerpts_all, open_pack, search_all,
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -18,6 +20,7 @@ struct Asked {
     name: String,
     request: Request,
     response: Response,
+    texts: Vec<EntryText>,
     excerpts: Vec<Excerpt>,
 }
 
@@ -35,8 +38,12 @@ fn main() -> Result<(), Box<dyn Error>> {
                 .collect::<Vec<_>>()
         })
         .collect();
+    let documents = table.documents.iter();
+    let bodies: BTreeMap<(String, String), String> =
+        documents.map(|document| ((document.key.clone(), document.lang.clone()), document.body.clone())).collect();
     let pack = build(&table.definition, table.documents, "engine-test.bin")?;
-    let files: BTreeMap<String, Vec<u8>> = pack.files.into_iter().map(|file| (file.name, file.bytes)).collect();
+    let files: BTreeMap<String, Vec<u8>> =
+        pack.files.into_iter().map(|file| (file.name, file.bytes.to_vec())).collect();
     for (name, bytes) in &files {
         std::fs::write(folder.join("search").join(name), bytes)?;
     }
@@ -52,9 +59,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let named = table.queries.into_iter().map(|case| (case.name, Request { explain: true, ..case.request }));
     for (name, request) in named.chain(drawn(&words)) {
         let response = search_all(&engine, &request, fetch)?;
-        let keys: Vec<String> = response.hits.iter().map(|hit| hit.key.clone()).collect();
-        let excerpts = excerpts_all(&engine, &request, &keys, fetch)?;
-        asked.push(Asked { name, request, response, excerpts });
+        let text =
+            |hit: &Hit| EntryText { key: hit.key.clone(), text: bodies[&(hit.key.clone(), hit.lang.clone())].clone() };
+        let texts: Vec<EntryText> = response.hits.iter().map(text).collect();
+        let excerpts = excerpts_all(&engine, &request, &texts, fetch)?;
+        asked.push(Asked { name, request, response, texts, excerpts });
     }
     std::fs::write(folder.join("asked.json"), serde_json::to_vec(&asked)?)?;
     Ok(())

@@ -13,7 +13,8 @@ fn every_query_of_the_table_gives_what_it_should() {
     let table = Table::read();
     let pack =
         build(&table.definition, table.documents, "engine-test.bin").expect("the table's documents make an index");
-    let files: BTreeMap<String, Vec<u8>> = pack.files.into_iter().map(|file| (file.name, file.bytes)).collect();
+    let files: BTreeMap<String, Vec<u8>> =
+        pack.files.into_iter().map(|file| (file.name, file.bytes.to_vec())).collect();
     let fetch = |name: &str| files.get(name).cloned();
     let engine = open_pack(fetch).expect("the pack opens");
     let mut faults = Vec::new();

@@ -247,7 +247,7 @@ proptest! {
     #[test]
     fn finds_and_counts_what_a_scan_finds_and_counts(documents in documents(), asked in prop::collection::vec(asked(), 1..8)) {
         let pack = build(&definition(), documents.clone(), "engine.bin").expect("an index");
-        let files: BTreeMap<String, Vec<u8>> = pack.files.into_iter().map(|file| (file.name, file.bytes)).collect();
+        let files: BTreeMap<String, Vec<u8>> = pack.files.into_iter().map(|file| (file.name, file.bytes.to_vec())).collect();
         let fetch = |name: &str| files.get(name).cloned();
         let engine = open_pack(fetch).expect("the pack opens");
         for asked in asked {
@@ -344,7 +344,7 @@ proptest! {
     fn any_text_is_a_query(q in "\\PC{0,60}", as_you_type: bool) {
         let document = Document { key: "places/a".to_owned(), lang: "fr".to_owned(), collection: "places".to_owned(), title: "Tango".to_owned(), ..Document::default() };
         let pack = build(&definition(), vec![document], "engine.bin").expect("an index");
-        let files: BTreeMap<String, Vec<u8>> = pack.files.into_iter().map(|file| (file.name, file.bytes)).collect();
+        let files: BTreeMap<String, Vec<u8>> = pack.files.into_iter().map(|file| (file.name, file.bytes.to_vec())).collect();
         let fetch = |name: &str| files.get(name).cloned();
         let engine = open_pack(fetch).expect("the pack opens");
         let response = search_all(&engine, &Request { q, as_you_type, ..Request::default() }, fetch);

@@ -9,11 +9,11 @@
 //! | `opened(session)` | | 1 if it can search; 0: the answer says why not |
 //! | `provide(session, file, name_length, length)` | a file's name followed by its inflated content | 0 taken, 1 foreign, 2 damaged |
 //! | `search(session, request, length)` | a request | 1 done, 0 missing files, 2 failed |
-//! | `excerpts(session, request, length)` | `{request, keys}` | the same |
-//! | `read(session, sentence, length)` | a sentence | 1 done, 2 failed |
+//! | `excerpts(session, request, length)` | `{request, texts}` | the same |
+//! | `read_sentence(session, sentence, length)` | a sentence | 1 done, 2 failed |
 //! | `answer(session)`, `answer_length(session)` | | where the answer lies: JSON, or a message in words |
 
-use maillage_search::{Engine, Outcome, Refusal, Request, SearchError, Sentence};
+use maillage_search::{Engine, EntryText, Outcome, Refusal, Request, SearchError, Sentence};
 use serde::{Deserialize, Serialize};
 
 /// An open index, or the reason why there is none, and the last answer.
@@ -109,10 +109,10 @@ pub unsafe extern "C" fn search(session: *mut Session, request: *mut u8, length:
 #[derive(Deserialize)]
 struct ExcerptsRequest {
     request: Request,
-    keys: Vec<String>,
+    texts: Vec<EntryText>,
 }
 
-/// Gives the excerpts of some hits.
+/// Gives passages around the matches in texts of entries.
 ///
 /// # Safety
 ///
@@ -121,16 +121,16 @@ struct ExcerptsRequest {
 pub unsafe extern "C" fn excerpts(session: *mut Session, request: *mut u8, length: usize) -> u32 {
     // SAFETY: as this function demands; one thread.
     let (session, request) = unsafe { (&mut *session, take(request, length)) };
-    session.reply(&request, |engine, wanted: ExcerptsRequest| engine.excerpts(&wanted.request, &wanted.keys))
+    session.reply(&request, |engine, wanted: ExcerptsRequest| engine.excerpts(&wanted.request, &wanted.texts))
 }
 
-/// Reads a sentence.
+/// Reads a sentence. (A function called `read` would take the place of the C library's in native builds.)
 ///
 /// # Safety
 ///
 /// `session` comes from [`session`]; `sentence` from `reserve(length)`, not handed over before.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn read(session: *mut Session, sentence: *mut u8, length: usize) -> u32 {
+pub unsafe extern "C" fn read_sentence(session: *mut Session, sentence: *mut u8, length: usize) -> u32 {
     // SAFETY: as this function demands; one thread.
     let (session, sentence) = unsafe { (&mut *session, take(sentence, length)) };
     session.reply(&sentence, |engine, sentence: Sentence| Ok(Outcome::Done(engine.read(&sentence))))

@@ -13,7 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tantivy::directory::OwnedBytes;
 
 /// First bytes of a boot file; the digit is the format's version.
-pub(crate) const MAGIC: &[u8; 8] = b"MAILLAG2";
+pub(crate) const MAGIC: &[u8; 8] = b"MAILLAG3";
 
 /// Where an extent's bytes are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,8 +7,6 @@ use std::collections::BTreeMap;
 
 /// Names of the files of an index that are not tantivy's.
 pub(crate) const RECORDS: &str = "records";
-/// Bodies, a row of texts.
-pub(crate) const BODIES: &str = "bodies";
 /// Facets, one after the other.
 pub(crate) const FACETS: &str = "facets";
 /// How long titles are, a byte a document.
@@ -58,4 +56,4 @@ pub struct Current {
 }
 
 /// Version of the pack's format, as in `Current::format`.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;

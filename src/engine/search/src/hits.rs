@@ -2,14 +2,14 @@
 
 use crate::definition::label;
 use crate::engine::Engine;
-use crate::header::{BODIES, RECORDS};
+use crate::facets;
+use crate::header::RECORDS;
 use crate::marks::{accepted, excerpt, marks};
-use crate::plan::Plan;
-use crate::records::{Record, nth};
-use crate::request::{Excerpt, Hit, Moment, Opening, Request};
+use crate::plan::{Corrections, Plan, plan};
+use crate::records::Record;
+use crate::request::{EntryText, Excerpt, Hit, Moment, Opening, Request};
 use crate::score::{Trace, score};
 use crate::select::Openings;
-use std::collections::BTreeMap;
 use std::io;
 
 impl Engine {
@@ -39,12 +39,6 @@ impl Engine {
             let (block, place) = block?;
             let record = Record::read(&block, place).ok_or(io::ErrorKind::InvalidData)?;
             let collection = definition.collections.get(record.collection);
-            let mut facets: BTreeMap<String, Vec<String>> = BTreeMap::new();
-            for (facet, value) in record.facets {
-                if let Some(facet) = definition.facets.get(facet) {
-                    facets.entry(facet.key.clone()).or_default().push(value);
-                }
-            }
             hits.push(Hit {
                 title_marks: marks(&record.title, &accepted),
                 summary_marks: marks(&record.summary, &accepted),
@@ -58,7 +52,7 @@ impl Engine {
                 title: record.title,
                 summary: record.summary,
                 badges: record.badges,
-                facets,
+                facets: facets::values_of(&self.facets, *document),
                 score: *score,
                 distance_km: distances.map(|all| all[*document as usize]).filter(|distance| !distance.is_nan()),
                 opening: openings.map(|openings| openings.states[*document as usize]),
@@ -73,22 +67,18 @@ impl Engine {
         Ok(hits)
     }
 
-    /// Excerpts of those hits of a request that have these keys.
-    pub(crate) fn excerpts_of(&self, request: &Request, keys: &[String]) -> io::Result<Vec<Excerpt>> {
-        let answer = self.respond(&Request { explain: false, ..request.clone() })?;
-        let accepted = accepted(&answer.plan);
-        let file = self.blocks.file(BODIES).ok_or(io::ErrorKind::NotFound)?;
-        let wanted = answer.response.hits.iter().zip(&answer.documents).filter(|(hit, _)| keys.contains(&hit.key));
-        let blocks: Vec<_> =
-            wanted.map(|(hit, document)| (hit, self.blocks.record(file, *document as usize))).collect();
-        let mut excerpts = Vec::with_capacity(blocks.len());
-        for (hit, block) in blocks {
-            let (block, place) = block?;
-            let body =
-                nth(&block, place).and_then(|body| std::str::from_utf8(body).ok()).ok_or(io::ErrorKind::InvalidData)?;
-            let (text, marks) = excerpt(body, &accepted);
-            excerpts.push(Excerpt { key: hit.key.clone(), text, marks });
+    /// Passages around the matches in the texts of entries.
+    pub(crate) fn excerpts_of(&self, request: &Request, texts: &[EntryText]) -> Vec<Excerpt> {
+        if self.languages.is_empty() {
+            return Vec::new();
         }
-        Ok(excerpts)
+        let language = self.language_number(&request.lang);
+        let plan = plan(self, language, &self.clauses(request, language), Corrections::Yes);
+        let accepted = accepted(&plan);
+        let passage = |entry: &EntryText| {
+            let (text, marks) = excerpt(&entry.text, &accepted);
+            Excerpt { key: entry.key.clone(), text, marks }
+        };
+        texts.iter().map(passage).collect()
     }
 }

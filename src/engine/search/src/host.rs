@@ -2,7 +2,7 @@
 
 use crate::engine::{Engine, OpenError};
 use crate::header::{Current, FORMAT};
-use crate::request::{Excerpt, Outcome, Request, Response};
+use crate::request::{EntryText, Excerpt, Outcome, Request, Response};
 use crate::search::SearchError;
 use flate2::read::DeflateDecoder;
 use std::fmt;
@@ -67,14 +67,14 @@ pub fn search_all(
     complete(engine, || engine.search(request), fetch)
 }
 
-/// Gives the excerpts of some hits of a request, fetching the files that it needs.
+/// Gives passages around the matches of a request, fetching the files that it needs.
 pub fn excerpts_all(
     engine: &Engine,
     request: &Request,
-    keys: &[String],
+    texts: &[EntryText],
     fetch: impl FnMut(&str) -> Option<Vec<u8>>,
 ) -> Result<Vec<Excerpt>, FetchError> {
-    complete(engine, || engine.excerpts(request, keys), fetch)
+    complete(engine, || engine.excerpts(request, texts), fetch)
 }
 
 /// Asks, fetches what is missing, asks again. Ends because each round brings at least one block that was absent.

@@ -9,11 +9,12 @@ use crate::words::{Words, ZONES};
 use crate::write::{BuildError, IndexFile};
 use rustc_hash::FxHashMap;
 use std::path::Path;
-use tantivy::directory::{Directory, RamDirectory};
+use tantivy::directory::{CompositeFile, Directory, RamDirectory};
 use tantivy::fieldnorm::{FieldNormReader, FieldNormReaders, FieldNormsSerializer};
 use tantivy::index::SegmentComponent;
 use tantivy::postings::InvertedIndexSerializer;
 use tantivy::schema::Field;
+use tantivy::termdict::TermDictionary;
 use tantivy::{Index, Segment, TantivyDocument};
 
 /// Memory that the writer of what is no inverted index may take before it complains, in bytes.
@@ -104,19 +105,23 @@ impl<'w> Inverted<'w> {
         let file = |id: &str, name: &'static str| -> Result<IndexFile, BuildError> {
             let file = directory.open_read(Path::new(&format!("{id}.{name}")));
             let file = file.map_err(|error| BuildError::Writer(error.to_string()))?;
-            Ok(IndexFile { name, bytes: file.read_bytes()?.to_vec(), cuts: None })
+            Ok(IndexFile { name, bytes: file.read_bytes()?.to_vec(), cuts: None, seams: Vec::new() })
         };
         let (own, other) = (segment.id().uuid_string(), meta.id().uuid_string());
         let own_files = ["term", "idx", "pos", "fieldnorm"].map(|extension| file(&own, extension));
         let other_files = ["fast", "store"].map(|extension| file(&other, extension));
         let mut files = own_files.into_iter().chain(other_files).collect::<Result<Vec<IndexFile>, _>>()?;
+        let seams = seams(&segment, text)?;
+        if let Some(postings) = files.iter_mut().find(|file| file.name == "idx") {
+            postings.seams = seams;
+        }
         // The segment's random name gives way to one made of its content.
         let first = hex(&digest(&files.iter().flat_map(|file| digest(&file.bytes)).collect::<Vec<u8>>()));
         let name = hyphenated(&format!("{first}{}", hex(&digest(first.as_bytes()))));
         let meta = directory.atomic_read(Path::new("meta.json"));
         let meta = meta.map_err(|error| BuildError::Writer(error.to_string()))?;
         let meta = String::from_utf8_lossy(&meta).replace(&hyphenated(&other), &name);
-        files.push(IndexFile { name: "meta.json", bytes: meta.into_bytes(), cuts: None });
+        files.push(IndexFile { name: "meta.json", bytes: meta.into_bytes(), cuts: None, seams: Vec::new() });
         Ok(files)
     }
 
@@ -155,6 +160,26 @@ impl<'w> Inverted<'w> {
         serializer.close()?;
         Ok(())
     }
+}
+
+/// Where the postings of one word end and those of the next begin.
+fn seams(segment: &Segment, text: Field) -> Result<Vec<usize>, BuildError> {
+    /// tantivy writes the number of tokens before the first list.
+    const BEFORE_LISTS: usize = 8;
+    let terms = segment.open_read(SegmentComponent::Terms).map_err(|error| BuildError::Writer(error.to_string()))?;
+    let Some(terms) = CompositeFile::open(&terms)?.open_read(text) else { return Ok(Vec::new()) };
+    let terms = TermDictionary::open(terms)?;
+    let mut terms = terms.stream()?;
+    let mut seams = Vec::new();
+    let mut word = Vec::new();
+    while terms.advance() {
+        let own = terms.key().split(|byte| *byte == 0).next().unwrap_or_default();
+        if own != word {
+            word = own.to_vec();
+            seams.push(BEFORE_LISTS + terms.value().postings_range.start);
+        }
+    }
+    Ok(seams)
 }
 
 fn writable(segment: &Segment, component: SegmentComponent) -> Result<tantivy::directory::WritePtr, BuildError> {

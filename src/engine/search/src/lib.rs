@@ -11,10 +11,10 @@
 //! score phrase marks           posting lists to scores, matches to marks
 //! plan expand query            what was typed, looked up
 //! engine facets directory blocks write
-//! invert words                 documents to posting lists
+//! kept invert words            documents to posting lists
 //! ranges schema header records columns hours spelling
 //! town moment
-//! language tokens fold request definition digest bytes
+//! language tokens fold request definition digest entropy bytes
 //! ```
 
 mod blocks;
@@ -24,6 +24,7 @@ mod definition;
 mod digest;
 mod directory;
 mod engine;
+mod entropy;
 mod expand;
 mod facets;
 mod fold;
@@ -34,6 +35,8 @@ mod host;
 mod hours;
 #[cfg(feature = "build")]
 mod invert;
+#[cfg(feature = "build")]
+mod kept;
 mod language;
 mod marks;
 mod moment;
@@ -66,8 +69,8 @@ pub use fold::fold;
 pub use header::{Current, FORMAT};
 pub use moment::{Day, When};
 pub use request::{
-    Bounds, Correction, Demanded, Excerpt, FacetCounts, Hit, Moment, Opening, OpeningCounts, Outcome, Relaxation,
-    Request, Response, Sort, Stats, ValueCount,
+    Bounds, Correction, Demanded, EntryText, Excerpt, FacetCounts, Hit, Moment, Opening, OpeningCounts, Outcome,
+    Relaxation, Request, Response, Sort, Stats, ValueCount,
 };
 pub use search::SearchError;
 pub use sentence::{Meaning, Part, Reading, Sentence};
@@ -75,6 +78,7 @@ pub use town::{Town, town_key};
 #[cfg(feature = "build")]
 pub use {
     host::{FetchError, excerpts_all, open_pack, search_all},
-    pack::{Pack, PackFile, build, pack_engine},
+    kept::Kept,
+    pack::{Pack, PackFile, build, build_again, pack_engine},
     write::BuildError,
 };

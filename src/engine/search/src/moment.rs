@@ -144,11 +144,11 @@ fn hour(words: &[&str]) -> Option<(usize, u16)> {
         "pm" if hour <= 12 => hour % 12 + 12,
         _ => return None,
     };
-    if let (true, "h", Some(more)) = (minutes == 0, unit, words.get(length).and_then(|word| word.parse::<u16>().ok())) {
-        if more < 60 {
-            minutes = more;
-            length += 1;
-        }
+    if let (true, "h", Some(more)) =
+        (minutes == 0, unit, words.get(length).and_then(|word| word.parse::<u16>().ok()).filter(|more| *more < 60))
+    {
+        minutes = more;
+        length += 1;
     }
     (hour < 24 && minutes < 60).then_some((length, hour * 60 + minutes))
 }

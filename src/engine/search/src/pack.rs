@@ -8,13 +8,16 @@ use crate::bytes::{put_number, put_text};
 use crate::definition::{Definition, Document};
 use crate::digest::{Digest, digest, hex};
 use crate::engine::Engine;
-use crate::header::{BODIES, COLUMNS, Current, FORMAT, RECORDS, WORDS};
+use crate::header::{COLUMNS, Current, FORMAT, RECORDS, WORDS};
+use crate::kept::Kept;
 use crate::write::{self, BuildError, IndexFile, IndexFiles};
 use flate2::write::{DeflateEncoder, GzEncoder};
 use flate2::{Compression, GzBuilder};
 use rayon::prelude::*;
+use std::collections::HashMap;
 use std::io::Write as _;
 use std::ops::Range;
+use std::sync::Arc;
 use tantivy::directory::OwnedBytes;
 
 /// A file of the site's `search/` folder.
@@ -23,7 +26,7 @@ pub struct PackFile {
     /// Name in the folder.
     pub name: String,
     /// Content.
-    pub bytes: Vec<u8>,
+    pub bytes: Arc<[u8]>,
 }
 
 /// A search pack: `current.json` and what it leads to.
@@ -42,13 +45,12 @@ const LEVEL: Compression = Compression::new(7);
 /// How large the blocks of a file are before compression, at least, and how many there are at most.
 fn block_size(name: &str, length: usize) -> usize {
     let (least, most_blocks) = match name {
-        RECORDS => (6 << 10, 290),
-        BODIES => (48 << 10, 100),
+        RECORDS => (4 << 10, 300),
         COLUMNS => (64 << 10, 5),
-        WORDS => (16 << 10, 30),
-        "term" => (12 << 10, 50),
-        "idx" => (12 << 10, 100),
-        _ => (64 << 10, 10),
+        WORDS => (16 << 10, 24),
+        "term" => (6 << 10, 75),
+        "idx" => (8 << 10, 165),
+        _ => (64 << 10, 8),
     };
     least.max(length.div_ceil(most_blocks))
 }
@@ -57,11 +59,23 @@ fn block_size(name: &str, length: usize) -> usize {
 ///
 /// `engine_file` is the name, in the same folder, of the compressed engine (see [`pack_engine`]).
 pub fn build(definition: &Definition, documents: Vec<Document>, engine_file: &str) -> Result<Pack, BuildError> {
+    build_again(definition, documents, engine_file, &mut Kept::default())
+}
+
+/// Makes the search pack of a site that differs little from the last one: the same pack as [`build`] makes, sooner.
+pub fn build_again(
+    definition: &Definition,
+    documents: Vec<Document>,
+    engine_file: &str,
+    kept: &mut Kept,
+) -> Result<Pack, BuildError> {
     let count = documents.len();
-    let index = write::write(definition, documents)?;
+    let index = write::write(definition, documents, kept)?;
     let hot = hot_ranges(&index)?;
     let mut pack = Pack::default();
-    let boot = cut(&index, &hot, &mut pack)?;
+    let mut compressed = HashMap::new();
+    let boot = cut(&index, &hot, &kept.compressed, &mut compressed, &mut pack)?;
+    kept.compressed = compressed;
     let boot_digest = hex(&digest(&boot));
     let boot_file = PackFile { name: format!("boot-{boot_digest}.bin"), bytes: deflate(&boot)? };
     let current = Current {
@@ -76,7 +90,7 @@ pub fn build(definition: &Definition, documents: Vec<Document>, engine_file: &st
     current_json.push(b'\n');
     pack.files.sort_by(|one, other| one.name.cmp(&other.name));
     pack.files.dedup_by(|one, other| one.name == other.name);
-    pack.files.splice(0..0, [PackFile { name: "current.json".to_owned(), bytes: current_json }, boot_file]);
+    pack.files.splice(0..0, [PackFile { name: "current.json".to_owned(), bytes: current_json.into() }, boot_file]);
     Ok(pack)
 }
 
@@ -85,24 +99,24 @@ pub fn pack_engine(wasm: &[u8]) -> PackFile {
     let mut encoder: GzEncoder<Vec<u8>> = GzBuilder::new().write(Vec::new(), Compression::best());
     // Writing to memory can't fail; were it to, the empty file would be refused by the page.
     let written = encoder.write_all(wasm).and_then(|()| encoder.finish());
-    PackFile { name: format!("engine-{}.bin", hex(&digest(wasm))), bytes: written.unwrap_or_default() }
+    PackFile { name: format!("engine-{}.bin", hex(&digest(wasm))), bytes: written.unwrap_or_default().into() }
 }
 
 fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, BuildError> {
     serde_json::to_vec(value).map_err(|error| BuildError::Writer(error.to_string()))
 }
 
-fn deflate(bytes: &[u8]) -> Result<Vec<u8>, BuildError> {
+fn deflate(bytes: &[u8]) -> Result<Arc<[u8]>, BuildError> {
     let mut encoder = DeflateEncoder::new(Vec::new(), LEVEL);
     let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
-    written.map_err(|error| BuildError::Writer(error.to_string()))
+    written.map(Into::into).map_err(|error| BuildError::Writer(error.to_string()))
 }
 
 /// What opening reads, by file, in order and without overlap.
 fn hot_ranges(index: &IndexFiles) -> Result<Vec<Vec<Range<usize>>>, BuildError> {
     let everything: Vec<Vec<Range<usize>>> =
         index.files.iter().map(|file| std::iter::once(0..file.bytes.len()).collect()).collect();
-    let boot = cut(index, &everything, &mut Pack::default())?;
+    let boot = cut(index, &everything, &HashMap::new(), &mut HashMap::new(), &mut Pack::default())?;
     let reads = Engine::record_opening(OwnedBytes::new(boot)).map_err(|error| BuildError::Writer(error.to_string()))?;
     let mut hot = vec![Vec::new(); index.files.len()];
     for (file, range) in reads {
@@ -136,8 +150,17 @@ struct Extent {
     hot: bool,
 }
 
+/// Compressed bytes by the digest of what they hold.
+type Compressed = HashMap<Digest, Arc<[u8]>>;
+
 /// Cuts the files into extents, puts the cold ones into the pack and gives the boot file.
-fn cut(index: &IndexFiles, hot: &[Vec<Range<usize>>], pack: &mut Pack) -> Result<Vec<u8>, BuildError> {
+fn cut(
+    index: &IndexFiles,
+    hot: &[Vec<Range<usize>>],
+    known: &Compressed,
+    made: &mut Compressed,
+    pack: &mut Pack,
+) -> Result<Vec<u8>, BuildError> {
     let mut boot = MAGIC.to_vec();
     put_text(&String::from_utf8_lossy(&json(&index.header)?), &mut boot);
     put_number(index.files.len() as u64, &mut boot);
@@ -149,7 +172,8 @@ fn cut(index: &IndexFiles, hot: &[Vec<Range<usize>>], pack: &mut Pack) -> Result
         let deflated = extents.par_iter().filter(|extent| !extent.hot).map(|extent| {
             let bytes = &file.bytes[extent.bytes.clone()];
             let digest = digest(bytes);
-            Ok((digest, PackFile { name: file_name(&digest), bytes: deflate(bytes)? }))
+            let bytes = known.get(&digest).map_or_else(|| deflate(bytes), |bytes| Ok(Arc::clone(bytes)))?;
+            Ok((digest, PackFile { name: file_name(&digest), bytes }))
         });
         let mut deflated = deflated.collect::<Result<Vec<(Digest, PackFile)>, BuildError>>()?.into_iter();
         for extent in extents {
@@ -164,12 +188,46 @@ fn cut(index: &IndexFiles, hot: &[Vec<Range<usize>>], pack: &mut Pack) -> Result
                     deflated.next().ok_or_else(|| BuildError::Writer("a block is missing".to_owned()))?;
                 boot.push(1);
                 boot.extend_from_slice(&digest);
+                made.insert(digest, Arc::clone(&file.bytes));
                 pack.files.push(file);
             }
         }
     }
     boot.extend(tail);
     Ok(boot)
+}
+
+/// The ends of blocks. At seams what belongs together costs one block, and what is long does not come with much else.
+fn ends(gap: Range<usize>, size: usize, seams: &[usize]) -> Vec<usize> {
+    let most = gap.len().div_ceil(size);
+    if seams.is_empty() {
+        // Equal blocks, so that none is a crumb.
+        return (1..=most).map(|block| gap.start + gap.len() * block / most).collect();
+    }
+    let mut size = size;
+    loop {
+        let mut ends = Vec::new();
+        let (mut start, mut last) = (gap.start, gap.start);
+        for seam in seams.iter().copied().filter(|seam| gap.contains(seam)).chain([gap.end]) {
+            // A long list begins a block, unless what is before it would be a crumb.
+            if last - start >= size / 4 && seam - start > size {
+                ends.push(last);
+                start = last;
+            }
+            if seam - start >= size {
+                ends.push(seam);
+                start = seam;
+            }
+            last = seam;
+        }
+        if start < gap.end {
+            ends.push(gap.end);
+        }
+        if ends.len() <= most {
+            return ends;
+        }
+        size += size / 16 + 1;
+    }
 }
 
 /// The extents of a file: hot ones as given, between them blocks.
@@ -192,12 +250,10 @@ fn extents(file: &IndexFile, hot: &[Range<usize>]) -> Vec<Extent> {
     }
     let mut at = 0;
     for range in hot.iter().cloned().chain(std::iter::once(length..length)) {
-        let gap = range.start - at;
-        // Equal blocks, so that none is a crumb.
-        let blocks = gap.div_ceil(size);
-        for block in 0..blocks {
-            let bytes = at + gap * block / blocks..at + gap * (block + 1) / blocks;
-            extents.push(Extent { bytes, records: 0, hot: false });
+        let mut start = at;
+        for end in ends(at..range.start, size, &file.seams) {
+            extents.push(Extent { bytes: start..end, records: 0, hot: false });
+            start = end;
         }
         at = range.end;
         if !range.is_empty() {

@@ -255,6 +255,15 @@ pub struct Correction {
     pub to: String,
 }
 
+/// The text of an entry, as its page has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryText {
+    /// Id of the entry.
+    pub key: String,
+    /// Its text, without markup.
+    pub text: String,
+}
+
 /// The text around the match in one document.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

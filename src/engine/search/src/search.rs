@@ -6,7 +6,7 @@ use crate::facets::{self, PASSED};
 use crate::plan::{Corrections, Plan, Step, plan};
 use crate::query::{Clause, Demand, parse};
 use crate::relax::Demands;
-use crate::request::{Excerpt, Opening, OpeningCounts, Outcome, Request, Response, Sort, Stats};
+use crate::request::{EntryText, Excerpt, Opening, OpeningCounts, Outcome, Request, Response, Sort, Stats};
 use crate::score::{Scored, Scores, score};
 use crate::select::{Filtered, Openings, sort};
 use crate::tokens::{Shape, Token, tokens};
@@ -28,15 +28,6 @@ impl fmt::Display for SearchError {
 
 impl std::error::Error for SearchError {}
 
-/// A response and what it was made from.
-#[derive(Default)]
-pub(crate) struct Answer {
-    pub(crate) response: Response,
-    pub(crate) plan: Plan,
-    /// The documents of the hits.
-    pub(crate) documents: Vec<u32>,
-}
-
 /// What the words of a query say of the documents of one language.
 struct Matched {
     plan: Plan,
@@ -57,12 +48,12 @@ impl Matched {
 impl Engine {
     /// Answers a request, or names the files that it needs first.
     pub fn search(&self, request: &Request) -> Result<Outcome<Response>, SearchError> {
-        self.outcome(|| self.respond(request).map(|answer| answer.response))
+        self.outcome(|| self.respond(request))
     }
 
-    /// Passages around the matches in the bodies of entries, by key, or the files needed first.
-    pub fn excerpts(&self, request: &Request, keys: &[String]) -> Result<Outcome<Vec<Excerpt>>, SearchError> {
-        self.outcome(|| self.excerpts_of(request, keys))
+    /// Passages around the matches in the texts of entries, or the files needed first; none after a search with the same words.
+    pub fn excerpts(&self, request: &Request, texts: &[EntryText]) -> Result<Outcome<Vec<Excerpt>>, SearchError> {
+        self.outcome(|| Ok(self.excerpts_of(request, texts)))
     }
 
     /// Runs a search, and tells a missing block from a failure.
@@ -79,9 +70,9 @@ impl Engine {
         parse(&request.q, &self.header.definition, &self.facets, &self.languages[language].rules, request.as_you_type)
     }
 
-    pub(crate) fn respond(&self, request: &Request) -> io::Result<Answer> {
+    pub(crate) fn respond(&self, request: &Request) -> io::Result<Response> {
         if self.languages.is_empty() {
-            return Ok(Answer::default());
+            return Ok(Response::default());
         }
         let language = self.language_number(&request.lang);
         let clauses = self.clauses(request, language);
@@ -119,7 +110,7 @@ impl Engine {
                 }
             }
         }
-        let Some(own) = own else { return Ok(Answer::default()) };
+        let Some(own) = own else { return Ok(Response::default()) };
         let documents = self.languages[language].documents.clone();
         if !documents.clone().zip(&own.scores).any(|(document, score)| score.is_some() && states[document] == PASSED) {
             let demands = Demands {
@@ -172,7 +163,7 @@ impl Engine {
             posting_lists: own.scored.posting_lists,
             truncated: own.plan.truncated,
         };
-        Ok(Answer { response, plan: own.plan, documents: shown.into_iter().map(|(document, _)| document).collect() })
+        Ok(response)
     }
 
     /// Looks up and scores the words of a query in a language; leaves words out where all together match nothing.

@@ -91,7 +91,10 @@ impl Engine {
         }
         if let (Some(farthest), Some(distances)) = (request.within_km, distances) {
             let number = filtered.filter(Demanded::Distance, "");
-            fail(&mut filtered.states, number, |document| !(distances[document] <= farthest));
+            fail(&mut filtered.states, number, |document| {
+                let distance = distances[document];
+                distance.is_nan() || distance > farthest
+            });
         }
         if let Some((moment, hours)) = hours {
             let hours = hours?;

@@ -274,7 +274,7 @@ fn rest(text: &str, words: &[Token], parts: impl Iterator<Item = Range<usize>>) 
     let mut rest = String::new();
     let mut from = 0;
     let mut done = 0;
-    for range in parts.chain([words.len()..words.len()]) {
+    for range in parts.chain(std::iter::once(words.len()..words.len())) {
         let mut end = range.start;
         while range.start < words.len() && end > done && is_among(&words[end - 1].text, BINDING) {
             end -= 1;

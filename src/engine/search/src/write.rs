@@ -7,9 +7,10 @@ use crate::columns::{self, LATITUDE, LONGITUDE, TITLE_ORDER, UPDATED, end_column
 use crate::definition::{Definition, Document};
 use crate::facets;
 use crate::fold::fold;
-use crate::header::{BODIES, COLUMNS, FACETS, HOURS, Header, Piece, RECORDS, TITLES, WORDS};
+use crate::header::{COLUMNS, FACETS, HOURS, Header, Piece, RECORDS, TITLES, WORDS};
 use crate::hours;
 use crate::invert::Inverted;
+use crate::kept::Kept;
 use crate::language::Language;
 use crate::records::Record;
 use crate::schema::{COLLECTION_FACET, MOST_LANGUAGES};
@@ -84,6 +85,8 @@ pub(crate) struct IndexFile {
     pub(crate) name: &'static str,
     pub(crate) bytes: Vec<u8>,
     pub(crate) cuts: Option<Vec<usize>>,
+    /// Where it is best cut, in order; empty where any place is as good.
+    pub(crate) seams: Vec<usize>,
 }
 
 /// All files of an index and their head.
@@ -103,7 +106,11 @@ struct Placed {
 }
 
 /// Makes the index.
-pub(crate) fn write(definition: &Definition, documents: Vec<Document>) -> Result<IndexFiles, BuildError> {
+pub(crate) fn write(
+    definition: &Definition,
+    documents: Vec<Document>,
+    kept: &mut Kept,
+) -> Result<IndexFiles, BuildError> {
     let documents = place(definition, documents)?;
     let mut header = Header {
         definition: definition.clone(),
@@ -113,21 +120,25 @@ pub(crate) fn write(definition: &Definition, documents: Vec<Document>) -> Result
         ..Header::default()
     };
     let lexicons: Vec<Lexicon> = definition.languages.iter().map(|code| Lexicon::of(&Language::of(code))).collect();
-    let words: Vec<Arc<Words>> =
-        documents.par_iter().map(|placed| Arc::new(Words::of(&placed.document, &lexicons[placed.language]))).collect();
-    let words: Vec<&Words> = words.iter().map(|words| &**words).collect();
+    let shared: Vec<Arc<Words>> = documents
+        .par_iter()
+        .map(|placed| {
+            let made = || Arc::new(Words::of(&placed.document, &lexicons[placed.language]));
+            kept.words_of(&placed.document).unwrap_or_else(made)
+        })
+        .collect();
+    let words: Vec<&Words> = shared.iter().map(|words| &**words).collect();
     let inverted = Inverted::new(&words, &documents.iter().map(|placed| placed.language).collect::<Vec<_>>());
     let mut files = inverted.segment()?;
-    files.push(IndexFile { name: FACETS, bytes: facets(definition, &documents), cuts: None });
+    files.push(IndexFile { name: FACETS, bytes: facets(definition, &documents), cuts: None, seams: Vec::new() });
     let title_lengths = words.iter().map(|words| words.title_length).collect();
-    files.push(IndexFile { name: TITLES, bytes: title_lengths, cuts: None });
+    files.push(IndexFile { name: TITLES, bytes: title_lengths, cuts: None, seams: Vec::new() });
     let mut spellings = Vec::new();
     for language in 0..definition.languages.len() {
         header.words.push(spelling::write(inverted.words_of(language), &mut spellings));
     }
-    files.push(IndexFile { name: WORDS, bytes: spellings, cuts: None });
-    files.push(rows(RECORDS, &documents, |placed, out| record(definition, placed).write(out)));
-    files.push(rows(BODIES, &documents, |placed, out| crate::bytes::put_text(&placed.document.body, out)));
+    files.push(IndexFile { name: WORDS, bytes: spellings, cuts: None, seams: Vec::new() });
+    files.push(rows(RECORDS, &documents, |placed, out| record(placed).write(out)));
     let mut columns = Vec::new();
     for (name, values) in column_values(definition, &documents) {
         if !values.is_empty() {
@@ -136,22 +147,26 @@ pub(crate) fn write(definition: &Definition, documents: Vec<Document>) -> Result
             columns.extend(bytes);
         }
     }
-    files.push(IndexFile { name: COLUMNS, bytes: columns, cuts: None });
+    files.push(IndexFile { name: COLUMNS, bytes: columns, cuts: None, seams: Vec::new() });
     if let Some(horizon) = definition.horizon {
         let hours: Vec<_> = documents.iter().map(|placed| placed.document.hours.as_ref()).collect();
-        files.push(IndexFile { name: HOURS, bytes: hours::write(horizon, &hours), cuts: None });
+        files.push(IndexFile { name: HOURS, bytes: hours::write(horizon, &hours), cuts: None, seams: Vec::new() });
     }
+    let documents = documents.into_iter().map(|placed| placed.document);
+    let key = |document: &Document| (document.key.clone(), document.lang.clone());
+    kept.words = documents.zip(shared).map(|(document, words)| (key(&document), (document, words))).collect();
     Ok(IndexFiles { header, files })
 }
 
 /// Checks the documents against the definition, composes their letters and puts them in order.
-fn place(definition: &Definition, documents: Vec<Document>) -> Result<Vec<Placed>, BuildError> {
+fn place(definition: &Definition, mut documents: Vec<Document>) -> Result<Vec<Placed>, BuildError> {
     if definition.languages.len() > MOST_LANGUAGES {
         return Err(BuildError::TooManyLanguages(definition.languages.len()));
     }
     if definition.facets.iter().any(|facet| facet.key == COLLECTION_FACET) {
         return Err(BuildError::ReservedFacet);
     }
+    documents.par_iter_mut().for_each(compose);
     let mut placed = Vec::with_capacity(documents.len());
     for mut document in documents {
         let undefined =
@@ -171,12 +186,6 @@ fn place(definition: &Definition, documents: Vec<Document>) -> Result<Vec<Placed
         ] {
             if let Some(key) = keys.into_iter().find(|key| !known.contains(key)) {
                 return Err(undefined(kind, key));
-            }
-        }
-        let texts = [&mut document.title, &mut document.summary, &mut document.body];
-        for text in texts.into_iter().chain(&mut document.keywords) {
-            if is_nfc_quick(text.chars()) != IsNormalized::Yes {
-                *text = text.nfc().collect();
             }
         }
         document.facets.sort();
@@ -210,6 +219,16 @@ fn place(definition: &Definition, documents: Vec<Document>) -> Result<Vec<Placed
     Ok(placed)
 }
 
+/// Composes letters with their accents.
+fn compose(document: &mut Document) {
+    let texts = [&mut document.title, &mut document.summary, &mut document.body];
+    for text in texts.into_iter().chain(&mut document.keywords) {
+        if is_nfc_quick(text.chars()) != IsNormalized::Yes {
+            *text = text.nfc().collect();
+        }
+    }
+}
+
 fn order(placed: &Placed) -> (usize, usize, &[Vec<String>], &str, &str) {
     (placed.language, placed.collection, &placed.neighbourhood, &placed.folded_title, &placed.document.key)
 }
@@ -221,10 +240,9 @@ fn with_ancestors(value: &str) -> impl Iterator<Item = &str> {
 
 /// The facets of all documents, the collections first.
 fn facets(definition: &Definition, documents: &[Placed]) -> Vec<u8> {
-    let mut out = Vec::new();
     let collections: Vec<BTreeSet<String>> =
         documents.iter().map(|placed| BTreeSet::from([placed.document.collection.clone()])).collect();
-    facets::write(&collections, &mut out);
+    let mut all = vec![collections];
     for facet in &definition.facets {
         let values = |placed: &Placed| -> BTreeSet<String> {
             let own =
@@ -235,14 +253,13 @@ fn facets(definition: &Definition, documents: &[Placed]) -> Vec<u8> {
                 own.map(str::to_owned).collect()
             }
         };
-        facets::write(&documents.iter().map(values).collect::<Vec<_>>(), &mut out);
+        all.push(documents.iter().map(values).collect());
     }
-    out
+    facets::write(&all)
 }
 
-fn record(definition: &Definition, placed: &Placed) -> Record {
+fn record(placed: &Placed) -> Record {
     let source = &placed.document;
-    let facet_index = |key: &str| definition.facets.iter().position(|facet| facet.key == key);
     Record {
         key: source.key.clone(),
         url: source.url.clone(),
@@ -250,7 +267,6 @@ fn record(definition: &Definition, placed: &Placed) -> Record {
         summary: source.summary.clone(),
         collection: placed.collection,
         badges: source.badges.clone(),
-        facets: source.facets.iter().filter_map(|(key, value)| Some((facet_index(key)?, value.clone()))).collect(),
     }
 }
 
@@ -262,7 +278,7 @@ fn rows(name: &'static str, documents: &[Placed], write: impl Fn(&Placed, &mut V
         write(placed, &mut bytes);
         cuts.push(bytes.len());
     }
-    IndexFile { name, bytes, cuts: Some(cuts) }
+    IndexFile { name, bytes, cuts: Some(cuts), seams: Vec::new() }
 }
 
 /// The values of each column, documents in order.

@@ -30,6 +30,26 @@ export class SearchError extends Error {
   }
 }
 
+/** Longer pages are cut, in characters. */
+const LONGEST_TEXT = 200_000;
+
+/**
+ * The text of an entry's page; empty where there is none.
+ * @param {URL | undefined} address
+ * @returns {Promise<string>}
+ */
+async function textOf(address) {
+  try {
+    const response = await fetch(/** @type {URL} */ (address));
+    if (!response.ok) return "";
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const text = page.querySelector("[data-search-text]") ?? page.querySelector("main");
+    return (text?.textContent ?? "").replace(/\s+/g, " ").trim().slice(0, LONGEST_TEXT);
+  } catch {
+    return "";
+  }
+}
+
 /**
  * Opens the search of a site.
  * @param {object} options
@@ -43,6 +63,8 @@ export function openSearch({ base, onProgress }) {
   /** @type {Map<number, {resolve: (answer: any) => void, reject: (error: SearchError) => void}>} */
   const waiting = new Map();
   const address = new URL(base, document.baseURI).href;
+  /** @type {Map<string, URL>} Pages of the last hits, by key. */
+  const addresses = new Map();
 
   function fail(/** @type {Reason} */ reason) {
     for (const { reject } of waiting.values()) reject(new SearchError(reason));
@@ -92,19 +114,27 @@ export function openSearch({ base, onProgress }) {
     },
     /** @param {Request} request @returns {Promise<any>} a response, as `Response` in `src/engine/search/src/request.rs` */
     async search(request) {
-      return (await ask("search", request)).answer;
+      const { answer } = await ask("search", request);
+      for (const hit of answer.hits) addresses.set(hit.key, new URL(hit.url, new URL("..", address)));
+      return answer;
     },
     /** How a sentence is read: `Sentence` in, `Reading` out, as in `src/engine/search/src/sentence.rs`. @param {object} sentence @returns {Promise<any>} */
     async read(sentence) {
-      return (await ask("read", sentence)).answer;
+      return (await ask("read_sentence", sentence)).answer;
     },
     /** Like `search`, with what it took: rounds of fetching, milliseconds of the last run. */
     async measure(/** @type {Request} */ request) {
       return ask("search", request);
     },
-    /** @param {Request} request the one that gave the hits @param {string[]} keys @returns {Promise<any[]>} */
+    /**
+     * Passages around the matches, from the entries' own pages: the index holds no texts.
+     * @param {Request} request the one that gave the hits
+     * @param {string[]} keys of hits; those whose page can't be read are left out
+     * @returns {Promise<any[]>}
+     */
     async excerpts(request, keys) {
-      return (await ask("excerpts", { request, keys })).answer;
+      const texts = await Promise.all(keys.map(async (key) => ({ key, text: await textOf(addresses.get(key)) })));
+      return (await ask("excerpts", { request, texts: texts.filter(({ text }) => text) })).answer;
     },
     /** Ends the worker; what is under way is rejected. */
     close() {

@@ -1,0 +1,177 @@
+//! Numbers to bits and back by how likely they are: an adaptive binary range coder, as LZMA has it.
+//!
+//! Deflate spends whole bits on a symbol and looks for repetitions that random choices don't have. What each document's facets are is such a choice, and
+//! every first search needs it. Each bit has a probability that is learnt while bits go by, the same way on both sides.
+
+/// Probabilities are twelve bits.
+const ONE: u32 = 1 << 12;
+/// How fast probabilities follow what was seen: a sixteenth of the way each time.
+const SPEED: u32 = 4;
+/// Ranges below this are widened by a byte.
+const LEAST_RANGE: u32 = 1 << 24;
+
+/// Probabilities of the bits of numbers of one kind: a tree, of which a number's bits are the way down.
+#[derive(Clone)]
+pub(crate) struct Model {
+    bits: u32,
+    zero: Vec<u16>,
+}
+
+impl Model {
+    /// For numbers below `count`, at most 65,536.
+    pub(crate) fn new(count: usize) -> Model {
+        let bits = usize::BITS - count.saturating_sub(1).leading_zeros();
+        Model { bits: bits.min(16), zero: vec![(ONE / 2) as u16; 1 << bits.min(16)] }
+    }
+}
+
+fn learn(zero: &mut u16, bit: bool) {
+    let known = u32::from(*zero);
+    *zero = if bit { known - (known >> SPEED) } else { known + ((ONE - known) >> SPEED) } as u16;
+}
+
+/// Writes numbers.
+#[cfg(feature = "build")]
+pub(crate) struct Encoder {
+    low: u64,
+    range: u32,
+    /// The byte that a carry may still change, and how many 0xff follow it.
+    held: u8,
+    waiting: usize,
+    out: Vec<u8>,
+}
+
+#[cfg(feature = "build")]
+impl Encoder {
+    pub(crate) fn new() -> Encoder {
+        Encoder { low: 0, range: u32::MAX, held: 0, waiting: 1, out: Vec::new() }
+    }
+
+    /// Appends a number.
+    pub(crate) fn put(&mut self, number: usize, model: &mut Model) {
+        let mut node = 1;
+        for place in (0..model.bits).rev() {
+            let bit = number >> place & 1 == 1;
+            let zero = &mut model.zero[node];
+            let bound = (self.range >> 12) * u32::from(*zero);
+            if bit {
+                self.low += u64::from(bound);
+                self.range -= bound;
+            } else {
+                self.range = bound;
+            }
+            learn(zero, bit);
+            while self.range < LEAST_RANGE {
+                self.range <<= 8;
+                self.shift();
+            }
+            node = node << 1 | usize::from(bit);
+        }
+    }
+
+    fn shift(&mut self) {
+        if self.low < 0xff00_0000 || self.low > u64::from(u32::MAX) {
+            let carry = (self.low >> 32) as u8;
+            let mut byte = self.held;
+            for _ in 0..self.waiting {
+                self.out.push(byte.wrapping_add(carry));
+                byte = 0xff;
+            }
+            self.waiting = 0;
+            self.held = (self.low >> 24) as u8;
+        }
+        self.waiting += 1;
+        self.low = (self.low & 0x00ff_ffff) << 8;
+    }
+
+    /// The bytes.
+    pub(crate) fn finish(mut self) -> Vec<u8> {
+        for _ in 0..5 {
+            self.shift();
+        }
+        self.out
+    }
+}
+
+/// Reads numbers.
+pub(crate) struct Decoder<'a> {
+    code: u32,
+    range: u32,
+    rest: &'a [u8],
+}
+
+impl<'a> Decoder<'a> {
+    /// Starts reading what an encoder wrote. Damaged bytes give other numbers, never a panic.
+    pub(crate) fn new(bytes: &'a [u8]) -> Decoder<'a> {
+        let mut decoder = Decoder { code: 0, range: u32::MAX, rest: bytes };
+        for _ in 0..5 {
+            decoder.next_byte();
+        }
+        decoder
+    }
+
+    fn next_byte(&mut self) {
+        let byte = self.rest.split_first().map_or(0, |(first, rest)| {
+            self.rest = rest;
+            *first
+        });
+        self.code = self.code << 8 | u32::from(byte);
+    }
+
+    /// The next number.
+    pub(crate) fn take(&mut self, model: &mut Model) -> usize {
+        let mut node = 1;
+        for _ in 0..model.bits {
+            let zero = &mut model.zero[node];
+            let bound = (self.range >> 12) * u32::from(*zero);
+            let bit = self.code >= bound;
+            if bit {
+                self.code -= bound;
+                self.range -= bound;
+            } else {
+                self.range = bound;
+            }
+            learn(zero, bit);
+            while self.range < LEAST_RANGE {
+                self.range <<= 8;
+                self.next_byte();
+            }
+            node = node << 1 | usize::from(bit);
+        }
+        node - (1 << model.bits)
+    }
+}
+
+#[cfg(all(test, feature = "build"))]
+mod tests {
+    use super::{Decoder, Encoder, Model};
+
+    #[test]
+    fn numbers_come_back_and_likely_ones_are_short() {
+        for count in [1_usize, 2, 3, 255, 256, 1_940, 65_536] {
+            let mut seed = 1_u64;
+            let numbers: Vec<usize> = (0..20_000)
+                .map(|place| {
+                    seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    if place % 5 == 0 { (seed >> 33) as usize % count } else { (seed >> 62) as usize % count }
+                })
+                .collect();
+            let (mut encoder, mut model) = (Encoder::new(), Model::new(count));
+            numbers.iter().for_each(|number| encoder.put(*number, &mut model));
+            let bytes = encoder.finish();
+            let (mut decoder, mut model) = (Decoder::new(&bytes), Model::new(count));
+            assert!(numbers.iter().all(|number| decoder.take(&mut model) == *number), "{count}");
+            let bits = f64::from(u32::try_from(bytes.len()).expect("a short text")) * 8.0 / 20_000.0;
+            assert!(bits < 3.0 + (count as f64).log2() / 5.0 + 1.0, "{count}: {bits}");
+        }
+    }
+
+    #[test]
+    fn any_bytes_can_be_read() {
+        let mut model = Model::new(300);
+        for bytes in [&[][..], &[0xff; 3], &[0xff; 40], &[0; 2]] {
+            let mut decoder = Decoder::new(bytes);
+            assert!((0..200).all(|_| decoder.take(&mut model) < 512));
+        }
+    }
+}
