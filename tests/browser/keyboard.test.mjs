@@ -40,7 +40,11 @@ describe("by keyboard", () => {
           const element = document.activeElement;
           if (!element || element === document.body) return null;
           const own = getComputedStyle(element), after = getComputedStyle(element, "::after"), field = element.closest(".search-field, .entrance");
-          const shown = [own, after, field && getComputedStyle(field)].some((style) => style && ((style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none"));
+          const outlined = [own, after, field && getComputedStyle(field)].some((style) => style && ((style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none"));
+          // An outline would be a rectangle around an area of a map: it is filled and edged otherwise than its neighbours instead.
+          const neighbours = element instanceof SVGElement ? [...document.querySelectorAll(`${element.localName}.${element.classList[0]}`)].filter((other) => other !== element) : [];
+          const painted = neighbours.some((other) => getComputedStyle(other).fill !== own.fill && getComputedStyle(other).strokeWidth !== own.strokeWidth);
+          const shown = outlined || painted;
           const box = element.getBoundingClientRect();
           return { index: globalThis.stops.indexOf(element), shown, label: `<${element.localName}> ${(element.textContent || element.name).trim().slice(0, 40)}`, inView: box.bottom > 0 && box.top < innerHeight };
         });
