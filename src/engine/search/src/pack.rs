@@ -42,6 +42,9 @@ const SMALLEST_GAP: usize = 512;
 /// How hard blocks are compressed: of zlib-rs's levels, 8 and 9 take twice the time of 7 for blocks that are no smaller.
 const LEVEL: Compression = Compression::new(7);
 
+/// A file of fewer bytes is small: the records and postings of some hundred entries.
+const SMALL: usize = 256 << 10;
+
 /// How large the blocks of a file are before compression, at least, and how many there are at most.
 fn block_size(name: &str, length: usize) -> usize {
     let (least, most_blocks) = match name {
@@ -52,6 +55,8 @@ fn block_size(name: &str, length: usize) -> usize {
         "idx" => (8 << 10, 165),
         _ => (64 << 10, 8),
     };
+    // On a small site a request costs more than the bytes of a larger block.
+    let least = if length < SMALL { 2 * least } else { least };
     least.max(length.div_ceil(most_blocks))
 }
 
