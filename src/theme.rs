@@ -47,8 +47,6 @@ pub struct Theme {
     pub engine: Arc<[u8]>,
     /// The interface's texts by language.
     pub strings: BTreeMap<String, Strings>,
-    /// Digest of all templates: a page is rendered again when this changes.
-    pub templates_digest: Digest,
     /// Digest of all static files: their folder's name.
     pub statics_digest: Digest,
 }
@@ -101,14 +99,8 @@ impl Theme {
         statics.retain(|path, _| !path.ends_with(".md") && !path.ends_with(".inputs") && path != ENGINE);
         let tokens = statics.get(TOKENS).map(|source| (source.clone(), !source.path.starts_with("themes/default/")));
         stylesheet::gather(&mut statics);
-        let templates_digest = Digest::of_all(
-            &templates
-                .iter()
-                .flat_map(|(name, template)| [Digest::of(name.as_bytes()), Digest::of(template.text.as_bytes())])
-                .collect::<Vec<_>>(),
-        );
         let statics_digest = digest_of(&statics);
-        Self { templates, statics, icons, tokens, engine, strings, templates_digest, statics_digest }
+        Self { templates, statics, icons, tokens, engine, strings, statics_digest }
     }
 
     /// Adds the static files that the site's own choices make: its colours in the style, the sprite of the icons that it uses.
