@@ -5,7 +5,7 @@
 mod cases;
 
 use cases::{Case, Table};
-use maillage_search::{Response, build, open_pack, search_all};
+use maillage_search::{CollectionDefinition, Definition, Document, Request, Response, build, open_pack, search_all};
 use std::collections::BTreeMap;
 
 #[test]
@@ -29,4 +29,60 @@ fn every_query_of_the_table_gives_what_it_should() {
 fn a_case_can_fail() {
     let case: Case = toml::from_str("name = 'x'\nq = 'x'\nkeys = ['a']\ntotal = 3\nignored = ['y']").expect("a case");
     assert_eq!(case.faults(&Response::default()).len(), 3);
+}
+
+/// The answer to a query of ten documents on `Médiathèque`, one on `médiateque` and one on `œuvre`.
+fn answer(q: &str) -> Response {
+    let collection = CollectionDefinition { key: "places".to_owned(), ..CollectionDefinition::default() };
+    let definition =
+        Definition { languages: vec!["fr".to_owned()], collections: vec![collection], ..Definition::default() };
+    let document = |number: usize| Document {
+        key: format!("places/{number}"),
+        lang: "fr".to_owned(),
+        collection: "places".to_owned(),
+        title: format!("Lieu {number}"),
+        summary: match number {
+            10 => "Ouvert près de l’œuvre.".to_owned(),
+            11 => String::new(),
+            _ => "Médiathèque, médiathèque et médiathèque".to_owned(),
+        },
+        body: if number == 11 { "Une médiateque parmi d'autres".to_owned() } else { String::new() },
+        ..Document::default()
+    };
+    let pack = build(&definition, (0..12).map(document).collect(), "engine-test.bin").expect("documents of one kind");
+    let files: BTreeMap<String, Vec<u8>> =
+        pack.files.into_iter().map(|file| (file.name, file.bytes.to_vec())).collect();
+    let fetch = |name: &str| files.get(name).cloned();
+    let engine = open_pack(fetch).expect("the pack opens");
+    let request = Request { q: q.to_owned(), limit: 100, ..Request::default() };
+    search_all(&engine, &request, fetch).expect("the pack is complete")
+}
+
+#[test]
+fn a_rare_word_is_searched_with_what_it_may_be_a_mistake_of_which_stands_below_it() {
+    let rare = answer("médiateque");
+    assert_eq!(rare.hits[0].key, "places/11");
+    assert_eq!(rare.total, 11);
+    assert!(rare.hits[0].score > rare.hits[1].score);
+    assert_eq!(rare.did_you_mean.as_deref(), Some("médiathèque"));
+    assert!(rare.corrections.is_empty(), "nothing was replaced");
+    // The common word is no mistake of the rare one.
+    let common = answer("mediatheque");
+    assert_eq!((common.total, common.did_you_mean), (10, None));
+    // Where the rare word and another never meet, the common one does.
+    assert_eq!(answer("lieu mediateque").total, 11);
+}
+
+#[test]
+fn corrections_are_shown_as_they_are_written() {
+    for (typed, shown) in [
+        ("medaitheque", "médiathèque"),
+        ("oeuvrre", "œuvre"),
+        ("media theque", "médiathèque"),
+        ("pres oeuvrre", "pres œuvre"),
+    ] {
+        let response = answer(typed);
+        assert_eq!(response.did_you_mean.as_deref(), Some(shown));
+        assert!(response.total > 0);
+    }
 }

@@ -3,7 +3,8 @@
 //! All of these share a beginning, so they come from one range of the dictionary, which is mostly one block of it.
 
 use crate::language::Language;
-use crate::schema::{Zone, split_term, word_prefix};
+use crate::meant;
+use crate::schema::{Matter, Zone, split_term, word_prefix};
 use crate::spelling::shared_bytes;
 use std::cmp::Reverse;
 use std::io;
@@ -61,9 +62,16 @@ pub(crate) struct Variant {
     pub(crate) kinship: Kinship,
     /// Where its postings are, by zone.
     pub(crate) lists: Vec<(Zone, TermInfo)>,
+    /// Where it is rare: what it may be a mistake of, as it is written.
+    pub(crate) meant: Option<String>,
 }
 
 impl Variant {
+    /// How many documents have it, at least.
+    pub(crate) fn documents(&self) -> u32 {
+        self.lists.iter().map(|(_, info)| info.doc_freq).max().unwrap_or_default()
+    }
+
     fn frequency(&self) -> u32 {
         self.lists.iter().map(|(_, info)| info.doc_freq).sum()
     }
@@ -151,8 +159,7 @@ pub(crate) fn beginning_with(
 ) -> io::Result<Vec<(String, u32)>> {
     let mut variants = Vec::new();
     scan(index, word_prefix(language, beginning), |_| Some(Kinship::Exact), &mut variants)?;
-    let most = |variant: &Variant| variant.lists.iter().map(|(_, info)| info.doc_freq).max().unwrap_or_default();
-    Ok(variants.into_iter().map(|variant| (variant.word.clone(), most(&variant))).collect())
+    Ok(variants.into_iter().map(|variant| (variant.word.clone(), variant.documents())).collect())
 }
 
 /// Gathers the words of the dictionary that begin so and are of some kinship.
@@ -170,13 +177,13 @@ fn scan(
     let mut stream = index.terms().range().ge(&prefix).lt(&end).into_stream()?;
     let mut previous: Option<(String, Option<Kinship>)> = None;
     while stream.advance() {
-        let Some((word, zone)) = split_term(stream.key()) else { continue };
+        let Some((word, matter)) = split_term(stream.key()) else { continue };
         let known = match &previous {
             Some((known, kinship)) if known == word => *kinship,
             _ => {
                 let found = kinship(word);
                 if let Some(kinship) = found {
-                    variants.push(Variant { word: word.to_owned(), kinship, lists: Vec::new() });
+                    variants.push(Variant { word: word.to_owned(), kinship, lists: Vec::new(), meant: None });
                 }
                 previous = Some((word.to_owned(), found));
                 found
@@ -185,7 +192,10 @@ fn scan(
         if known.is_some()
             && let Some(variant) = variants.last_mut()
         {
-            variant.lists.push((zone, stream.value().clone()));
+            match matter {
+                Matter::Zone(zone) => variant.lists.push((zone, stream.value().clone())),
+                Matter::Meant(bytes) => variant.meant = meant::read(bytes, word),
+            }
         }
     }
     Ok(())

@@ -5,7 +5,7 @@ use crate::engine::Engine;
 use crate::facets;
 use crate::header::RECORDS;
 use crate::marks::{accepted, excerpt, marks};
-use crate::plan::{Corrections, Plan, plan};
+use crate::plan::{Corrections, Plan};
 use crate::records::Record;
 use crate::request::{EntryText, Excerpt, Hit, Moment, Opening, Request};
 use crate::score::{Trace, score};
@@ -68,17 +68,17 @@ impl Engine {
     }
 
     /// Passages around the matches in the texts of entries.
-    pub(crate) fn excerpts_of(&self, request: &Request, texts: &[EntryText]) -> Vec<Excerpt> {
+    pub(crate) fn excerpts_of(&self, request: &Request, texts: &[EntryText]) -> io::Result<Vec<Excerpt>> {
         if self.languages.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let language = self.language_number(&request.lang);
-        let plan = plan(self, language, &self.clauses(request, language), Corrections::Yes);
-        let accepted = accepted(&plan);
+        let matched = self.match_words(language, &self.clauses(request, language), Corrections::Yes)?;
+        let accepted = accepted(&matched.plan);
         let passage = |entry: &EntryText| {
             let (text, marks) = excerpt(&entry.text, &accepted);
             Excerpt { key: entry.key.clone(), text, marks }
         };
-        texts.iter().map(passage).collect()
+        Ok(texts.iter().map(passage).collect())
     }
 }

@@ -4,7 +4,9 @@
 //! so that only their distinct words are looked up, and the lists go straight to tantivy's serialisers.
 
 use crate::digest::{digest, hex};
+use crate::meant;
 use crate::schema::{self, Zone, word_term};
+use crate::spelling::Spelt;
 use crate::words::{Words, ZONES};
 use crate::write::{BuildError, IndexFile};
 use rustc_hash::FxHashMap;
@@ -28,6 +30,22 @@ struct Listed<'w> {
     documents: u32,
     /// Where its first one stands among all.
     first: usize,
+    /// How most documents write it, where it doesn't fold to itself: each is for one form and against all others.
+    form: Option<&'w str>,
+    votes: u32,
+}
+
+impl<'w> Listed<'w> {
+    fn count(&mut self, form: Option<&'w str>) {
+        self.documents += 1;
+        if self.form == form {
+            self.votes += 1;
+        } else if self.votes == 0 {
+            (self.form, self.votes) = (form, 1);
+        } else {
+            self.votes -= 1;
+        }
+    }
 }
 
 /// A document that has a word, and the word's number in the document.
@@ -53,12 +71,12 @@ impl<'w> Inverted<'w> {
         let mut listed: Vec<Listed<'w>> = Vec::new();
         let mut numbers: Vec<u32> = Vec::new();
         for (words, language) in words.iter().zip(languages) {
-            for word in words.iter() {
+            for (word, form) in words.iter().zip(words.forms()) {
                 let number = *known[*language].entry(word).or_insert_with(|| {
-                    listed.push(Listed { language: *language, word, documents: 0, first: 0 });
+                    listed.push(Listed { language: *language, word, documents: 0, first: 0, form: None, votes: 0 });
                     listed.len() as u32 - 1
                 });
-                listed[number as usize].documents += 1;
+                listed[number as usize].count(form);
                 numbers.push(number);
             }
         }
@@ -81,14 +99,18 @@ impl<'w> Inverted<'w> {
         Inverted { listed, having, words }
     }
 
-    /// The words of a language, sorted, with the number of documents that have them.
-    pub(crate) fn words_of(&self, language: usize) -> impl Iterator<Item = (&str, u32)> {
-        let own = self.listed.iter().filter(move |word| word.language == language);
-        own.map(|word| (word.word, word.documents))
+    /// The words of a language, sorted.
+    pub(crate) fn words_of(&self, language: usize) -> Vec<Spelt<'w>> {
+        let own = self.listed.iter().filter(|word| word.language == language);
+        own.map(|word| Spelt { word: word.word, documents: word.documents, form: word.form }).collect()
     }
 
-    /// Writes the segment and gives its files.
-    pub(crate) fn segment(&self) -> Result<Vec<IndexFile>, BuildError> {
+    /// Writes the segment and gives its files. `spelt` has the words of each language, `meant` which of them each may be a mistake of.
+    pub(crate) fn segment(
+        &self,
+        spelt: &[Vec<Spelt<'w>>],
+        meant: &[Vec<Option<usize>>],
+    ) -> Result<Vec<IndexFile>, BuildError> {
         let (schema, text) = schema::schema();
         let directory = RamDirectory::create();
         let builder = Index::builder().schema(schema);
@@ -101,7 +123,7 @@ impl<'w> Inverted<'w> {
         let meta =
             index.searchable_segment_metas()?.pop().ok_or_else(|| BuildError::Writer("no segment".to_owned()))?;
         let segment = index.new_segment();
-        self.write_text(&segment, text)?;
+        self.write_text(&segment, text, spelt, meant)?;
         let file = |id: &str, name: &'static str| -> Result<IndexFile, BuildError> {
             let file = directory.open_read(Path::new(&format!("{id}.{name}")));
             let file = file.map_err(|error| BuildError::Writer(error.to_string()))?;
@@ -126,7 +148,13 @@ impl<'w> Inverted<'w> {
     }
 
     /// Writes dictionary, postings, positions and lengths.
-    fn write_text(&self, segment: &Segment, text: Field) -> Result<(), BuildError> {
+    fn write_text(
+        &self,
+        segment: &Segment,
+        text: Field,
+        spelt: &[Vec<Spelt<'w>>],
+        meant: &[Vec<Option<usize>>],
+    ) -> Result<(), BuildError> {
         let lengths: Vec<u8> = self.words.iter().map(|words| FieldNormReader::fieldnorm_to_id(words.length)).collect();
         let mut norms = FieldNormsSerializer::from_write(writable(segment, SegmentComponent::FieldNorms)?)?;
         norms.serialize_field(text, &lengths)?;
@@ -137,7 +165,11 @@ impl<'w> Inverted<'w> {
         let total = self.words.iter().map(|words| u64::from(words.length)).sum();
         let mut serializer = InvertedIndexSerializer::open(segment)?;
         let mut field = serializer.new_field(text, total, norms)?;
-        for word in &self.listed {
+        let meant = meant
+            .iter()
+            .zip(spelt)
+            .flat_map(|(meant, words)| meant.iter().map(|number| number.map(|number| words[number])));
+        for (word, meant) in self.listed.iter().zip(meant) {
             let having = &self.having[word.first..word.first + word.documents as usize];
             for (zone, number) in Zone::ALL.into_iter().zip(0..ZONES) {
                 let deltas =
@@ -153,6 +185,12 @@ impl<'w> Inverted<'w> {
                         field.write_doc(having.document, deltas.len() as u32, deltas);
                     }
                 }
+                field.close_term()?;
+            }
+            if let Some(common) = meant {
+                let mut bytes = Vec::new();
+                meant::write(word.word, &common, &mut bytes);
+                field.new_term(&schema::meant_term(word.language, word.word, &bytes), 0, true)?;
                 field.close_term()?;
             }
         }

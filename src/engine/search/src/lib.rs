@@ -12,11 +12,12 @@
 //! plan expand query            what was typed, looked up
 //! engine facets directory blocks write
 //! kept invert words            documents to posting lists
-//! ranges schema header records columns hours spelling
+//! ranges schema header records columns hours meant spelling accents
 //! town moment
 //! language tokens fold request definition digest entropy bytes
 //! ```
 
+mod accents;
 mod blocks;
 mod bytes;
 mod columns;
@@ -39,6 +40,7 @@ mod invert;
 mod kept;
 mod language;
 mod marks;
+mod meant;
 mod moment;
 #[cfg(feature = "build")]
 mod pack;

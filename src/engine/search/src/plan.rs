@@ -2,9 +2,12 @@
 //!
 //! Looking up goes on after a miss, so that all blocks of the round are named at once.
 
+use crate::accents;
 use crate::engine::Engine;
 use crate::expand::{Completions, Kinship, Variant, beginning_with, exactly, expand};
+use crate::fold::fold;
 use crate::header::WORDS;
+use crate::meant::MOST_RARE;
 use crate::query::{Clause, Demand, Words};
 use crate::request::Correction;
 use crate::schema::Zone;
@@ -44,14 +47,18 @@ pub(crate) enum Step {
 pub(crate) struct Plan {
     pub(crate) steps: Vec<Step>,
     pub(crate) corrections: Vec<Correction>,
+    /// What rare words may be mistakes of; it is searched beside them.
+    pub(crate) suggestions: Vec<Correction>,
     pub(crate) truncated: bool,
 }
 
-/// Whether words that are absent may be corrected.
+/// Whether words that are absent or rare may be corrected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Corrections {
     Yes,
     No,
+    /// And those that are there: nothing has all words as they are typed.
+    Eager,
 }
 
 /// Looks up the clauses in a language. What could not be read is noted by the blocks.
@@ -60,9 +67,9 @@ pub(crate) fn plan(engine: &Engine, language: usize, clauses: &[Clause], correct
     let alone = clauses.iter().filter(|clause| matches!(clause, Clause::Words(_) | Clause::Phrase { .. })).count() == 1;
     let mut clauses = clauses.iter().peekable();
     while let Some(clause) = clauses.next() {
-        if corrections == Corrections::Yes
+        if corrections != Corrections::No
             && let (Clause::Words(words), Some(Clause::Words(next))) = (clause, clauses.peek())
-            && let Some(step) = join(engine, language, words, next, &mut plan)
+            && let Some(step) = join(engine, language, words, next, corrections, &mut plan)
         {
             clauses.next();
             plan.steps.push(step);
@@ -121,22 +128,32 @@ fn plan_words(
         rows.push(alternative.iter().map(|word| synonym(look_up(word, false))).collect());
     }
     let possible = |rows: &[Vec<Term>]| rows.iter().any(|row| row.iter().all(|term| !term.variants.is_empty()));
-    if complete && words.demand == Demand::Must && corrections == Corrections::Yes && !possible(&rows) {
+    if complete && words.demand == Demand::Must && corrections != Corrections::No && !possible(&rows) {
         // `k'atelier` for `l'atelier`: a crumb of a compound that nothing has tells nothing.
         let whole = |term: &Term| !term.variants.is_empty() || term.word.chars().count() > LEAST_PART;
         let without_crumbs: Vec<Term> = rows[0].iter().filter(|term| whole(term)).cloned().collect();
         if !without_crumbs.is_empty() && without_crumbs.len() < rows[0].len() {
             rows.push(without_crumbs);
         }
+        let known = plan.corrections.len();
         if !possible(&rows) {
             correct_rows(engine, language, &mut rows, alone, plan);
         }
-        if let ([word], false) = (words.parts.as_slice(), possible(&rows))
+        // `labocoworking` is two words rather than another one with two mistakes; so both are looked for.
+        if let [word] = words.parts.as_slice()
             && let Ok(Some(row)) = split(engine, language, word)
         {
-            let to = row.iter().map(|term| term.word.as_str()).collect::<Vec<_>>().join(" ");
-            plan.corrections.push(Correction { from: word.clone(), to });
+            let written = row.iter().map(|term| as_written(engine, language, &term.word));
+            let to = written.collect::<Vec<_>>().join(" ");
+            plan.corrections.insert(known, Correction { from: word.clone(), to });
             rows.push(row);
+        }
+    }
+    if complete && words.demand == Demand::Must {
+        match corrections {
+            Corrections::Yes => rows[0].iter_mut().for_each(|term| add_meant(engine, language, term, plan)),
+            Corrections::Eager => rows[0].iter_mut().for_each(|term| add_corrections(engine, language, term, plan)),
+            Corrections::No => {}
         }
     }
     Step::Words { demand: words.demand, zone: words.zone, typed: words.typed.clone(), rows }
@@ -146,9 +163,9 @@ fn plan_words(
 fn correct_rows(engine: &Engine, language: usize, rows: &mut [Vec<Term>], alone: bool, plan: &mut Plan) {
     let rules = &engine.languages[language].rules;
     for term in rows.iter_mut().flatten().filter(|term| term.variants.is_empty()) {
-        let found = correct(engine, language, &term.word, alone).unwrap_or_default();
+        let found = correct(engine, language, &term.word, 0, alone).unwrap_or_default();
         if let Some(best) = found.first() {
-            plan.corrections.push(Correction { from: term.word.clone(), to: best.clone() });
+            plan.corrections.push(Correction { from: term.word.clone(), to: as_written(engine, language, best) });
         }
         for word in found {
             let expansion = expand(&engine.text, language, rules, &word, Completions::No).unwrap_or_default();
@@ -161,26 +178,90 @@ fn correct_rows(engine: &Engine, language: usize, rows: &mut [Vec<Term>], alone:
     }
 }
 
+/// Gives a word that is there, but rare, also what it may be a mistake of.
+fn add_meant(engine: &Engine, language: usize, term: &mut Term, plan: &mut Plan) {
+    let documents: u32 = term.variants.iter().map(Variant::documents).sum();
+    let exact = term.variants.iter().find(|variant| variant.kinship == Kinship::Exact);
+    let Some(meant) = exact.filter(|_| documents <= MOST_RARE).and_then(|exact| exact.meant.clone()) else { return };
+    let rules = &engine.languages[language].rules;
+    let expansion = expand(&engine.text, language, rules, &fold(&meant), Completions::No).unwrap_or_default();
+    for variant in expansion.variants {
+        // A word of both stems is there already.
+        if term.variants.iter().all(|known| known.word != variant.word) {
+            term.variants.push(as_kinship(variant, Kinship::Correction));
+        }
+    }
+    plan.suggestions.push(Correction { from: term.word.clone(), to: meant });
+}
+
+/// Gives a word that is there, but never with the others, also what it may be a mistake of.
+fn add_corrections(engine: &Engine, language: usize, term: &mut Term, plan: &mut Plan) {
+    let is_typed = |variant: &Variant| matches!(variant.kinship, Kinship::Exact | Kinship::Stem);
+    if !term.variants.iter().any(is_typed) || spelling::mistakes_allowed(term.word.chars().count()) == 0 {
+        return;
+    }
+    let stem = engine.languages[language].rules.stem(&term.word);
+    let found = correct(engine, language, &term.word, 1, false).unwrap_or_default();
+    let mut others = found.iter().filter(|word| engine.languages[language].rules.stem(word) != stem).peekable();
+    if let Some(best) = others.peek() {
+        plan.corrections.push(Correction { from: term.word.clone(), to: as_written(engine, language, best) });
+    }
+    for word in others {
+        let variants = exactly(&engine.text, language, word, Kinship::Correction).unwrap_or_default();
+        term.variants.extend(variants);
+    }
+}
+
+/// A word of the index as texts have it, with its accents; as it is until that is known.
+fn as_written(engine: &Engine, language: usize, word: &str) -> String {
+    let wanted = spelling::backwards(word);
+    let sections = engine.header.words.get(language).map_or(&[][..], Vec::as_slice);
+    let last = sections.partition_point(|(first, _)| *first <= wanted);
+    let section = last.checked_sub(1).and_then(|place| sections.get(place)).zip(engine.blocks.file(WORDS));
+    let mut form = None;
+    if let Some(((_, piece), file)) = section
+        && let Ok(section) = engine.blocks.read(file, piece.start..piece.start.saturating_add(piece.length))
+    {
+        spelling::read(&section, |known, _, mut written| {
+            if known == wanted {
+                form = accents::read(&mut written, word);
+            }
+        });
+    }
+    form.unwrap_or_else(|| word.to_owned())
+}
+
 /// Two words of which one is absent, as one word that is not: `squareg olab`.
-fn join(engine: &Engine, language: usize, words: &Words, next: &Words, plan: &mut Plan) -> Option<Step> {
-    let plain = |words: &Words| words.demand == Demand::Must && words.zone.is_none() && words.parts.len() == 1;
-    if !plain(words) || !plain(next) {
+fn join(
+    engine: &Engine,
+    language: usize,
+    words: &Words,
+    next: &Words,
+    corrections: Corrections,
+    plan: &mut Plan,
+) -> Option<Step> {
+    let one = |words: &Words| match (words.parts.as_slice(), &words.joined) {
+        ([word], _) | (_, Some(word)) if words.demand == Demand::Must && words.zone.is_none() => Some(word.clone()),
+        _ => None,
+    };
+    let (first, second) = (one(words)?, one(next)?);
+    if corrections == Corrections::Yes && words.parts.len() + next.parts.len() > 2 {
         return None;
     }
     let present =
         |word: &str| exactly(&engine.text, language, word, Kinship::Exact).map(|variants| !variants.is_empty());
-    let (one, other) = (present(&words.parts[0]), present(&next.parts[0]));
-    if one.ok()? && other.ok()? {
+    let (one, other) = (present(&first), present(&second));
+    if one.ok()? && other.ok()? && corrections == Corrections::Yes {
         return None;
     }
-    let joined = format!("{}{}", words.parts[0], next.parts[0]);
+    let joined = format!("{first}{second}");
     let variants = exactly(&engine.text, language, &joined, Kinship::Correction).ok()?;
     if variants.is_empty() {
         return None;
     }
     let typed = format!("{} {}", words.typed, next.typed);
-    let from = format!("{} {}", words.parts[0], next.parts[0]);
-    plan.corrections.push(Correction { from, to: joined.clone() });
+    let from = format!("{first} {second}");
+    plan.corrections.push(Correction { from, to: as_written(engine, language, &joined) });
     Some(Step::Words { demand: Demand::Must, zone: None, typed, rows: vec![vec![Term { word: joined, variants }]] })
 }
 
@@ -214,11 +295,11 @@ fn as_kinship(variant: Variant, kinship: Kinship) -> Variant {
     Variant { kinship: variant.kinship.max(kinship), ..variant }
 }
 
-/// The words of the language that a word may have meant, best first: fewest mistakes, same first letter, most documents.
-fn correct(engine: &Engine, language: usize, word: &str, alone: bool) -> io::Result<Vec<String>> {
+/// The words of the language that a word may have meant, `least` mistakes away or more, best first: fewest mistakes, same first letter, most documents.
+fn correct(engine: &Engine, language: usize, word: &str, least: usize, alone: bool) -> io::Result<Vec<String>> {
     let letters: Vec<char> = word.chars().collect();
-    // A short word is like too many others to be corrected, unless other words say which is meant.
-    let short = (2..=3).contains(&letters.len()) && !alone;
+    // A short word is like many others; the other words of the query say which is meant.
+    let short = (2..=3).contains(&letters.len());
     let most = if short { 1 } else { spelling::mistakes_allowed(letters.len()) };
     // A number with a digit wrong is another number.
     if most == 0 || letters.iter().all(char::is_ascii_digit) {
@@ -235,25 +316,35 @@ fn correct(engine: &Engine, language: usize, word: &str, alone: bool) -> io::Res
         .iter()
         .map(|(_, piece)| engine.blocks.read(file, piece.start..piece.start.saturating_add(piece.length)))
         .collect();
+    // Of four letters the two in the middle may have changed places: neither half is right then.
+    let swapped: String = match letters[..] {
+        [first, second, third, fourth] => [first, third, second, fourth].iter().collect(),
+        _ => String::new(),
+    };
+    let swapped_variants = exactly(&engine.text, language, &swapped, Kinship::Correction);
     let mut candidates: BTreeMap<String, u32> = alike_in_front?.into_iter().collect();
+    if let Some(documents) = swapped_variants?.first().map(Variant::documents) {
+        candidates.insert(swapped, documents);
+    }
     for section in alike_at_the_end {
-        let visit = |candidate: &str, count| {
+        let section = section?;
+        spelling::read(&section, |candidate, count, _| {
             if candidate.starts_with(&end) {
                 candidates.insert(spelling::backwards(candidate), count);
             }
-        };
-        spelling::read(&section?, visit).ok_or(io::ErrorKind::InvalidData)?;
+        })
+        .ok_or(io::ErrorKind::InvalidData)?;
     }
     let mut found: Vec<(usize, bool, Reverse<u32>, String)> = Vec::new();
     for (candidate, count) in candidates {
         let known: Vec<char> = candidate.chars().collect();
-        if let Some(mistakes) = spelling::mistakes(&letters, &known, most) {
+        if let Some(mistakes) = spelling::mistakes(&letters, &known, most).filter(|mistakes| *mistakes >= least) {
             found.push((mistakes, known.first() != letters.first(), Reverse(count), candidate));
         }
     }
     found.sort();
     let fewest = found.first().map_or(0, |(mistakes, ..)| *mistakes);
     found.retain(|(mistakes, ..)| *mistakes == fewest);
-    found.truncate(if short { MOST_SHORT_CORRECTIONS } else { MOST_CORRECTIONS });
+    found.truncate(if short && !alone { MOST_SHORT_CORRECTIONS } else { MOST_CORRECTIONS });
     Ok(found.into_iter().map(|(.., candidate)| candidate).collect())
 }

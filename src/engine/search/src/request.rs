@@ -161,7 +161,7 @@ pub struct Response {
     pub facets: Vec<FacetCounts>,
     /// Words replaced because nothing had them as typed.
     pub corrections: Vec<Correction>,
-    /// The whole query as corrected, ready to be searched.
+    /// The whole query as corrected, ready to be searched; without corrections, what a rare word may be a mistake of, which is among the hits too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub did_you_mean: Option<String>,
     /// Number of documents found in each other language, where there are any.

@@ -82,13 +82,27 @@ pub(crate) fn word_prefix(language: usize, beginning: &str) -> Vec<u8> {
     prefix
 }
 
-/// A term's word and zone.
-pub(crate) fn split_term(term: &[u8]) -> Option<(&str, Zone)> {
-    let (word, end) = term.get(1..)?.split_at_checked(term.len().checked_sub(3)?)?;
-    match end {
-        [0, letter] => Some((std::str::from_utf8(word).ok()?, Zone::of_letter(*letter)?)),
-        _ => None,
-    }
+/// What a term is about, beside its word.
+pub(crate) enum Matter<'t> {
+    /// The documents that have it in this zone.
+    Zone(Zone),
+    /// What the word, which is rare, may be a mistake of: see `meant`. It has no documents.
+    Meant(&'t [u8]),
+}
+
+/// In place of a zone's letter, after those of the zones.
+const MEANT: u8 = b'e';
+
+/// A term's word and what it is about. No word has a zero in it.
+pub(crate) fn split_term(term: &[u8]) -> Option<(&str, Matter<'_>)> {
+    let rest = term.get(1..)?;
+    let (word, end) = rest.split_at_checked(rest.iter().position(|byte| *byte == 0)?)?;
+    let matter = match end {
+        [0, letter] => Matter::Zone(Zone::of_letter(*letter)?),
+        [0, MEANT, meant @ ..] => Matter::Meant(meant),
+        _ => return None,
+    };
+    Some((std::str::from_utf8(word).ok()?, matter))
 }
 
 /// The schema and its one field: words of all zones, with positions that start anew in each zone.
@@ -109,4 +123,13 @@ pub(crate) const COLLECTION_FACET: &str = "collection";
 #[cfg(feature = "build")]
 pub(crate) fn word_term(language: usize, word: &str, zone: Zone) -> String {
     format!("{}{word}\0{}", char::from(language_letter(language)), char::from(zone.letter()))
+}
+
+/// The term that says what a rare word may be a mistake of.
+#[cfg(feature = "build")]
+pub(crate) fn meant_term(language: usize, word: &str, meant: &[u8]) -> Vec<u8> {
+    let mut term = word_prefix(language, word);
+    term.extend([0, MEANT]);
+    term.extend_from_slice(meant);
+    term
 }

@@ -24,13 +24,54 @@ const PHRASE_WEIGHT: f32 = 1.5;
 /// Lines of explanation by document, for the documents that are in it.
 pub(crate) type Trace = BTreeMap<u32, Vec<String>>;
 
-/// What a demand gives each document of a language, in order; 0 where it does not match.
-pub(crate) struct Scores(pub(crate) Vec<f32>);
+/// What a demand gives the documents of a language, in order.
+#[derive(Default)]
+pub(crate) struct Scores {
+    /// 0 where a document does not match.
+    pub(crate) values: Vec<f32>,
+    /// Whether a document that matches has a correction and nothing that was typed; empty where no document has.
+    pub(crate) corrected: Vec<bool>,
+}
 
 impl Scores {
     /// Whether a document of the language matches.
     pub(crate) fn has(&self, document: usize) -> bool {
-        self.0.get(document).is_some_and(|score| *score > 0.0)
+        self.values.get(document).is_some_and(|score| *score > 0.0)
+    }
+
+    /// Whether a document of the language has nothing of what was typed.
+    pub(crate) fn is_corrected(&self, document: usize) -> bool {
+        self.corrected.get(document).copied().unwrap_or(false)
+    }
+
+    /// Both demands: what meets one alone meets nothing.
+    fn and(&mut self, other: &Scores) {
+        for (total, score) in self.values.iter_mut().zip(&other.values) {
+            *total = if *total > 0.0 && *score > 0.0 { *total + score } else { 0.0 };
+        }
+        if self.corrected.is_empty() {
+            self.corrected.clone_from(&other.corrected);
+        } else {
+            for (own, other) in self.corrected.iter_mut().zip(&other.corrected) {
+                *own |= other;
+            }
+        }
+    }
+
+    /// Either demand, the better one counting.
+    fn or(&mut self, other: Scores) {
+        for document in 0..self.values.len() {
+            let (own, score) = (self.values[document], other.values.get(document).copied().unwrap_or_default());
+            if score <= 0.0 {
+                continue;
+            }
+            let corrected = other.is_corrected(document) && (own <= 0.0 || self.is_corrected(document));
+            if corrected != self.is_corrected(document) {
+                self.corrected.resize(self.values.len(), false);
+                self.corrected[document] = corrected;
+            }
+            self.values[document] = own.max(score);
+        }
     }
 }
 
@@ -84,31 +125,28 @@ impl Evaluation<'_> {
 
     /// The best row of each document, a row counting where all its terms match.
     fn words(&mut self, zone: Option<Zone>, rows: &[Vec<Term>], trace: &mut Option<&mut Trace>) -> Scores {
-        let mut best = vec![0.0_f32; self.count()];
+        let mut best = Scores { values: vec![0.0_f32; self.count()], corrected: Vec::new() };
         for row in rows {
             if row.iter().any(|term| term.variants.is_empty()) {
                 continue;
             }
-            let mut sum: Vec<f32> = Vec::new();
+            let mut sum: Option<Scores> = None;
             for term in row {
                 let scores = self.term(zone, term, trace);
-                if sum.is_empty() {
-                    sum = scores;
-                } else {
-                    for (total, score) in sum.iter_mut().zip(scores) {
-                        *total = if *total > 0.0 && score > 0.0 { *total + score } else { 0.0 };
-                    }
+                match &mut sum {
+                    None => sum = Some(scores),
+                    Some(sum) => sum.and(&scores),
                 }
             }
-            for (best, score) in best.iter_mut().zip(sum) {
-                *best = best.max(score);
-            }
+            best.or(sum.unwrap_or_default());
         }
-        Scores(best)
+        best
     }
 
-    fn term(&mut self, zone: Option<Zone>, term: &Term, trace: &mut Option<&mut Trace>) -> Vec<f32> {
+    fn term(&mut self, zone: Option<Zone>, term: &Term, trace: &mut Option<&mut Trace>) -> Scores {
         let mut occurrences = vec![0.0_f32; self.count()];
+        let has_corrections = term.variants.iter().any(|variant| variant.kinship == Kinship::Correction);
+        let mut corrected = vec![has_corrections; if has_corrections { self.count() } else { 0 }];
         let mut lines: BTreeMap<u32, Vec<String>> = BTreeMap::new();
         for variant in &term.variants {
             for (list_zone, info) in
@@ -136,6 +174,9 @@ impl Evaluation<'_> {
                             Zone::Keywords | Zone::Summary => 1.0,
                         };
                         *sum += weight * *frequency as f32 / norm;
+                        if has_corrections && variant.kinship != Kinship::Correction {
+                            corrected[document.wrapping_sub(self.first()) as usize] = false;
+                        }
                         if trace.as_ref().is_some_and(|trace| trace.contains_key(document)) {
                             lines.entry(*document).or_default().push(line(
                                 variant,
@@ -158,7 +199,7 @@ impl Evaluation<'_> {
                 }
             }
         }
-        occurrences
+        Scores { values: occurrences, corrected }
     }
 
     fn phrase(
@@ -201,7 +242,7 @@ impl Evaluation<'_> {
                 }
             }
         }
-        Scores(occurrences)
+        Scores { values: occurrences, corrected: Vec::new() }
     }
 
     fn length_norm(&self, document: u32) -> f32 {

@@ -3,11 +3,11 @@
 use crate::columns::{TITLE_ORDER, UPDATED};
 use crate::engine::Engine;
 use crate::facets::{self, PASSED};
-use crate::plan::{Corrections, Plan, Step, plan};
+use crate::plan::{Corrections, Plan, Step, plan as look_up};
 use crate::query::{Clause, Demand, parse};
 use crate::relax::Demands;
 use crate::request::{EntryText, Excerpt, Opening, OpeningCounts, Outcome, Request, Response, Sort, Stats};
-use crate::score::{Scored, Scores, score};
+use crate::score::{Scored, score};
 use crate::select::{Filtered, Openings, sort};
 use crate::tokens::{Shape, Token, tokens};
 use std::fmt;
@@ -15,6 +15,14 @@ use std::io;
 
 /// So many hits are given at once.
 const MOST_HITS: usize = 100;
+
+/// What the best correction scores against the worst match.
+const JUST_BELOW: f32 = 0.99;
+
+/// A word of fewer letters is a crumb.
+const LEAST_TELLING: usize = 3;
+/// What a crumb counts where words are left out.
+const CRUMB_WEIGHT: f32 = 0.1;
 
 /// A search failed for a reason other than a missing block: the index is not what its digests say, or the engine is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,10 +37,12 @@ impl fmt::Display for SearchError {
 impl std::error::Error for SearchError {}
 
 /// What the words of a query say of the documents of one language.
-struct Matched {
-    plan: Plan,
+pub(crate) struct Matched {
+    pub(crate) plan: Plan,
     /// Score by document of the language; `None` where the words don't match.
     scores: Vec<Option<f32>>,
+    /// Whether a document has a correction and nothing of what was typed, for a demand that counts.
+    corrected: Vec<bool>,
     scored: Scored,
     /// Steps that are left out because all together match nothing.
     left_out: Vec<usize>,
@@ -53,7 +63,7 @@ impl Engine {
 
     /// Passages around the matches in the texts of entries, or the files needed first; none after a search with the same words.
     pub fn excerpts(&self, request: &Request, texts: &[EntryText]) -> Result<Outcome<Vec<Excerpt>>, SearchError> {
-        self.outcome(|| Ok(self.excerpts_of(request, texts)))
+        self.outcome(|| self.excerpts_of(request, texts))
     }
 
     /// Runs a search, and tells a missing block from a failure.
@@ -140,6 +150,7 @@ impl Engine {
                 found.push((document as u32, score * weights.get(document).copied().unwrap_or(1.0)));
             }
         }
+        put_below(&mut found, |document| own.corrected[document as usize - first]);
         response.total = found.len();
         sort(
             &mut found,
@@ -152,7 +163,8 @@ impl Engine {
             found.into_iter().skip(request.offset).take(request.limit.min(MOST_HITS)).collect();
         response.hits = self.hits(request, language, &own.plan, &shown, distances.as_deref(), openings.as_ref())?;
         let left_out = own.ignored();
-        if own.plan.corrections.iter().any(|correction| !left_out.contains(&correction.from)) {
+        let suggestions = || own.plan.corrections.iter().chain(&own.plan.suggestions);
+        if suggestions().any(|correction| !left_out.contains(&correction.from)) {
             response.did_you_mean = Some(corrected(&request.q, &own.plan));
         }
         response.corrections.clone_from(&own.plan.corrections);
@@ -167,19 +179,49 @@ impl Engine {
     }
 
     /// Looks up and scores the words of a query in a language; leaves words out where all together match nothing.
-    fn match_words(&self, language: usize, clauses: &[Clause], corrections: Corrections) -> io::Result<Matched> {
-        let plan = plan(self, language, clauses, corrections);
-        let scored = score(self, language, &plan, None)?;
+    pub(crate) fn match_words(
+        &self,
+        language: usize,
+        clauses: &[Clause],
+        corrections: Corrections,
+    ) -> io::Result<Matched> {
+        let mut plan = look_up(self, language, clauses, corrections);
+        let mut scored = score(self, language, &plan, None)?;
         let count = self.languages[language].documents.len();
         let mut left_out = Vec::new();
         let mut scores = combine(&scored, count, &[]);
+        if scores.iter().all(Option::is_none) && corrections == Corrections::Yes && plan.steps.len() > 1 {
+            let eager = look_up(self, language, clauses, Corrections::Eager);
+            let eager_scored = score(self, language, &eager, None)?;
+            let eager_scores = combine(&eager_scored, count, &[]);
+            if eager_scores.iter().any(Option::is_some) {
+                (plan, scored, scores) = (eager, eager_scored, eager_scores);
+            }
+        }
         if scores.iter().all(Option::is_none) {
-            left_out = least_loss(&scored, count);
+            left_out = least_loss(&plan, &scored, count);
             if !left_out.is_empty() {
                 scores = combine(&scored, count, &left_out);
             }
         }
-        Ok(Matched { plan, scores, scored, left_out })
+        let steps = || scored.steps.iter().enumerate().filter(|(number, _)| !left_out.contains(number));
+        let wanted = || steps().filter_map(|(_, step)| step.as_ref()).filter(|(demand, _)| *demand == Demand::Must);
+        let is_corrected = |document: usize| wanted().any(|(_, scores)| scores.is_corrected(document));
+        let corrected = (0..count).map(is_corrected).collect();
+        Ok(Matched { plan, scores, corrected, scored, left_out })
+    }
+}
+
+/// Puts documents that have a correction of a word below all that have the word itself.
+fn put_below(found: &mut [(u32, f32)], corrected: impl Fn(u32) -> bool) {
+    let least = found.iter().filter(|(document, _)| !corrected(*document)).map(|(_, score)| *score);
+    let Some(least) = least.reduce(f32::min) else { return };
+    let most = found.iter().filter(|(document, _)| corrected(*document)).map(|(_, score)| *score).fold(0.0, f32::max);
+    if most >= least {
+        let factor = least / most * JUST_BELOW;
+        for (_, score) in found.iter_mut().filter(|(document, _)| corrected(*document)) {
+            *score *= factor;
+        }
     }
 }
 
@@ -187,8 +229,8 @@ impl Engine {
 fn combine(scored: &Scored, count: usize, left_out: &[usize]) -> Vec<Option<f32>> {
     let mut sums = vec![Some(0.0_f32); count];
     for (number, step) in scored.steps.iter().enumerate() {
-        let Some((demand, Scores(scores))) = step.as_ref().filter(|_| !left_out.contains(&number)) else { continue };
-        for (sum, score) in sums.iter_mut().zip(scores) {
+        let Some((demand, scores)) = step.as_ref().filter(|_| !left_out.contains(&number)) else { continue };
+        for (sum, score) in sums.iter_mut().zip(&scores.values) {
             *sum = match (demand, *score > 0.0) {
                 (Demand::Must, true) => sum.map(|sum| sum + score),
                 (Demand::MustNot, false) => *sum,
@@ -200,20 +242,23 @@ fn combine(scored: &Scored, count: usize, left_out: &[usize]) -> Vec<Option<f32>
 }
 
 /// The fewest losses when no document meets all demands: those that the best document doesn't meet. Empty if nothing helps.
-fn least_loss(scored: &Scored, count: usize) -> Vec<usize> {
+fn least_loss(plan: &Plan, scored: &Scored, count: usize) -> Vec<usize> {
     let wanted = || {
-        scored
-            .steps
-            .iter()
-            .enumerate()
-            .filter_map(|(number, step)| step.as_ref().map(|(demand, scores)| (number, *demand, &scores.0)))
+        let steps = scored.steps.iter().enumerate();
+        steps.filter_map(|(number, step)| step.as_ref().map(|(demand, scores)| (number, *demand, &scores.values)))
     };
+    // A crumb of a word tells less than a word, however rare it is.
+    let weight = |step: &Step| match typed(step) {
+        Some(words) if words.chars().count() < LEAST_TELLING => CRUMB_WEIGHT,
+        _ => 1.0,
+    };
+    let weights: Vec<f32> = plan.steps.iter().map(weight).collect();
     let mut best: Option<(f32, usize)> = None;
     for document in 0..count {
         let mut sum = 0.0;
-        for (_, demand, scores) in wanted() {
+        for (number, demand, scores) in wanted() {
             match demand {
-                Demand::Must => sum += scores[document],
+                Demand::Must => sum += weights[number] * scores[document],
                 Demand::MustNot if scores[document] > 0.0 => sum = f32::NEG_INFINITY,
                 Demand::MustNot => {}
             }
@@ -260,7 +305,7 @@ fn corrected(query: &str, plan: &Plan) -> String {
     let mut place = 0;
     while let Some(word) = words.get(place) {
         let pair = words.get(place + 1).map(|next| (format!("{} {}", word.text, next.text), next.bytes.end));
-        let replaced = plan.corrections.iter().find_map(|correction| match &pair {
+        let replaced = plan.corrections.iter().chain(&plan.suggestions).find_map(|correction| match &pair {
             Some((both, after)) if correction.from == *both => Some((&correction.to, *after, 2)),
             _ => (correction.from == word.text).then_some((&correction.to, word.bytes.end, 1)),
         });

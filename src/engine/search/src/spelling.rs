@@ -4,6 +4,7 @@
 //! the same end are neighbours here. So a correction reads a range of each and never all words. Two mistakes in a long
 //! word are found when its first or its last third is right.
 
+use crate::accents;
 use crate::bytes::Reader;
 #[cfg(feature = "build")]
 use crate::bytes::{put_number, put_text};
@@ -13,18 +14,28 @@ use std::ops::Range;
 /// Where a run of words lies, and the first of them, backwards.
 pub(crate) type Section = (String, Piece);
 
+/// A word with how many documents have it and how it is written.
+#[cfg(feature = "build")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spelt<'w> {
+    pub(crate) word: &'w str,
+    pub(crate) documents: u32,
+    /// Where it doesn't fold to itself.
+    pub(crate) form: Option<&'w str>,
+}
+
 /// A section is about this long, in bytes.
 #[cfg(feature = "build")]
 const SECTION_LENGTH: usize = 6 << 10;
 
-/// Appends the words of a language with their numbers of documents; gives where they lie.
+/// Appends the words of a language; gives where they lie.
 #[cfg(feature = "build")]
-pub(crate) fn write<'w>(words: impl Iterator<Item = (&'w str, u32)>, out: &mut Vec<u8>) -> Vec<Section> {
-    let mut words: Vec<(String, u32)> = words.map(|(word, count)| (backwards(word), count)).collect();
-    words.sort_unstable();
+pub(crate) fn write(words: &[Spelt<'_>], out: &mut Vec<u8>) -> Vec<Section> {
+    let mut words: Vec<(String, &Spelt<'_>)> = words.iter().map(|word| (backwards(word.word), word)).collect();
+    words.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     let mut sections: Vec<Section> = Vec::new();
     let mut previous = String::new();
-    for (word, count) in words {
+    for (word, spelt) in words {
         if sections.last().is_none_or(|(_, piece)| out.len() - piece.start >= SECTION_LENGTH) {
             sections.push((word.clone(), Piece { start: out.len(), length: 0 }));
             previous.clear();
@@ -32,7 +43,8 @@ pub(crate) fn write<'w>(words: impl Iterator<Item = (&'w str, u32)>, out: &mut V
         let shared = shared_bytes(&previous, &word);
         put_number(shared as u64, out);
         put_text(&word[shared..], out);
-        put_number(u64::from(count), out);
+        put_number(u64::from(spelt.documents), out);
+        accents::write(spelt.form, out);
         previous = word;
         if let Some((_, piece)) = sections.last_mut() {
             piece.length = out.len() - piece.start;
@@ -71,8 +83,8 @@ pub(crate) fn shared_bytes(one: &str, other: &str) -> usize {
         .map_or(one.len().min(other.len()), |((at, _), _)| at)
 }
 
-/// Calls `visit` with each word of a section, backwards, and its number of documents.
-pub(crate) fn read(section: &[u8], mut visit: impl FnMut(&str, u32)) -> Option<()> {
+/// Calls `visit` with each word of a section, backwards, its number of documents, and how it is written (for `accents::read`).
+pub(crate) fn read(section: &[u8], mut visit: impl FnMut(&str, u32, Reader<'_>)) -> Option<()> {
     let mut reader = Reader(section);
     let mut word = String::new();
     while !reader.0.is_empty() {
@@ -82,7 +94,10 @@ pub(crate) fn read(section: &[u8], mut visit: impl FnMut(&str, u32)) -> Option<(
         }
         word.truncate(shared);
         word.push_str(reader.text()?);
-        visit(&word, u32::try_from(reader.number()?).ok()?);
+        let documents = u32::try_from(reader.number()?).ok()?;
+        let form = reader;
+        accents::skip(&mut reader)?;
+        visit(&word, documents, form);
     }
     Some(())
 }
@@ -124,7 +139,7 @@ pub(crate) fn mistakes(one: &[char], other: &[char], most: usize) -> Option<usiz
 
 #[cfg(all(test, feature = "build"))]
 mod tests {
-    use super::{backwards, mistakes, read, sections_of, write};
+    use super::{Spelt, backwards, mistakes, read, sections_of, write};
     use std::collections::BTreeSet;
 
     #[test]
@@ -132,13 +147,15 @@ mod tests {
         let words: Vec<(String, u32)> =
             (0..5000_u32).map(|number| (format!("{}é{}", number * 7919 % 5003, number % 13), number % 300)).collect();
         let mut bytes = Vec::new();
-        let sections = write(words.iter().map(|(word, count)| (word.as_str(), *count)), &mut bytes);
+        let spelt: Vec<Spelt<'_>> =
+            words.iter().map(|(word, documents)| Spelt { word, documents: *documents, form: None }).collect();
+        let sections = write(&spelt, &mut bytes);
         assert!(sections.len() > 3);
         for end in ["", "1", "9é1", "21é", "zz", "0é0"] {
             let mut found = BTreeSet::new();
             for (_, piece) in &sections[sections_of(&sections, end)] {
                 let section = &bytes[piece.start..piece.start + piece.length];
-                read(section, |word, count| {
+                read(section, |word, count, _| {
                     if word.starts_with(end) {
                         found.insert((backwards(word), count));
                     }

@@ -3,6 +3,7 @@
 //! A document's words depend on its language and its texts alone. So they are gathered for all documents at once, and once gathered serve every index
 //! until the document changes.
 
+use crate::accents;
 use crate::definition::Document;
 use crate::language::Language;
 use crate::schema::Zone;
@@ -21,6 +22,9 @@ pub(crate) struct Words {
     words: Vec<Word>,
     /// Positions word by word and zone by zone, each as the distance from the one before.
     deltas: Vec<u32>,
+    /// How words are written that don't fold to themselves: the number of each, and the end of its form in `written`.
+    forms: Vec<(u32, u32)>,
+    written: String,
     /// How many words are indexed, repetitions included.
     pub(crate) length: u32,
     /// The length of the title in words of weight, in four steps: finer ones cost bytes and rank no better.
@@ -63,6 +67,10 @@ impl Words {
                             let number = words.words.len() as u32;
                             words.text.push_str(&token.text);
                             words.words.push(Word { end: words.text.len() as u32, ends: [0; ZONES] });
+                            if let Some(form) = accents::form(&text[token.bytes.clone()], &token.text) {
+                                words.written.push_str(&form);
+                                words.forms.push((number, words.written.len() as u32));
+                            }
                             numbers.insert(token.text, number);
                             number
                         }
@@ -110,6 +118,18 @@ impl Words {
             let text = &self.text[start..word.end as usize];
             start = word.end as usize;
             text
+        })
+    }
+
+    /// How the distinct words are written where they first occur, in the same order; `None` where they fold to themselves.
+    pub(crate) fn forms(&self) -> impl Iterator<Item = Option<&str>> {
+        let mut forms = self.forms.iter().peekable();
+        let mut start = 0;
+        (0..self.words.len() as u32).map(move |number| {
+            let (_, end) = forms.next_if(|(known, _)| *known == number)?;
+            let form = &self.written[start..*end as usize];
+            start = *end as usize;
+            Some(form)
         })
     }
 

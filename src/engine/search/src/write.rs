@@ -12,9 +12,10 @@ use crate::hours;
 use crate::invert::Inverted;
 use crate::kept::Kept;
 use crate::language::Language;
+use crate::meant;
 use crate::records::Record;
 use crate::schema::{COLLECTION_FACET, MOST_LANGUAGES};
-use crate::spelling;
+use crate::spelling::{self, Spelt};
 use crate::words::{Lexicon, Words};
 use rayon::prelude::*;
 use std::cmp::Reverse;
@@ -129,13 +130,17 @@ pub(crate) fn write(
         .collect();
     let words: Vec<&Words> = shared.iter().map(|words| &**words).collect();
     let inverted = Inverted::new(&words, &documents.iter().map(|placed| placed.language).collect::<Vec<_>>());
-    let mut files = inverted.segment()?;
+    let spelt: Vec<Vec<Spelt<'_>>> =
+        (0..definition.languages.len()).map(|language| inverted.words_of(language)).collect();
+    let meant: Vec<Vec<Option<usize>>> =
+        spelt.iter().zip(&definition.languages).map(|(words, code)| meant::find(words, &Language::of(code))).collect();
+    let mut files = inverted.segment(&spelt, &meant)?;
     files.push(IndexFile { name: FACETS, bytes: facets(definition, &documents), cuts: None, seams: Vec::new() });
     let title_lengths = words.iter().map(|words| words.title_length).collect();
     files.push(IndexFile { name: TITLES, bytes: title_lengths, cuts: None, seams: Vec::new() });
     let mut spellings = Vec::new();
-    for language in 0..definition.languages.len() {
-        header.words.push(spelling::write(inverted.words_of(language), &mut spellings));
+    for words in &spelt {
+        header.words.push(spelling::write(words, &mut spellings));
     }
     files.push(IndexFile { name: WORDS, bytes: spellings, cuts: None, seams: Vec::new() });
     files.push(rows(RECORDS, &documents, |placed, out| record(placed).write(out)));
