@@ -1,10 +1,13 @@
-//! What enters: the files of entries' folders. What leaves: [`Bundles`]: for every entry its files, with addresses, sizes and pixels.
+//! What enters: the files of entries' folders. What leaves: [`Bundles`]: for every entry its files, with addresses and sizes, and
+//! what pages need of pictures.
 //! It must not know how files are linked to.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::entry_id::EntryId;
 use crate::layout::Layout;
+use crate::pictures::{Files, Pictures};
 use crate::site_path::SitePath;
 use crate::source::Source;
 
@@ -17,14 +20,14 @@ pub struct Bundles<'a>(BTreeMap<EntryId, BTreeMap<&'a str, BundleFile<'a>>>);
 pub struct BundleFile<'a> {
     /// The file.
     pub source: &'a Source,
-    /// Width and height, where the file is a picture whose header says so.
-    pub pixels: Option<(u32, u32)>,
+    /// Its files, where it is a picture.
+    pub picture: Option<Arc<Files>>,
 }
 
 impl<'a> Bundles<'a> {
     /// Finds every entry's files.
     #[must_use]
-    pub fn of(layout: &Layout<'a>) -> Self {
+    pub fn of(layout: &Layout<'a>, pictures: &Pictures) -> Self {
         let mut bundles: BTreeMap<EntryId, BTreeMap<&'a str, BundleFile<'a>>> = BTreeMap::new();
         for file in &layout.entries {
             let Some(folder) = file.bundle else { continue };
@@ -34,7 +37,7 @@ impl<'a> Bundles<'a> {
                 let Some(path) = source.path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) else {
                     continue;
                 };
-                files.entry(path).or_insert_with(|| BundleFile { source, pixels: pixels(source) });
+                files.entry(path).or_insert_with(|| BundleFile { source, picture: pictures.get(source).cloned() });
             }
         }
         Self(bundles)
@@ -52,15 +55,18 @@ impl<'a> Bundles<'a> {
     }
 }
 
+impl BundleFile<'_> {
+    /// Bytes of the file as it is published.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.picture.as_ref().map_or(self.source.bytes.len() as u64, |picture| picture.bytes)
+    }
+}
+
 /// The address of a file: below its entry's page in the default language.
 #[must_use]
 pub fn file_path(entry_page: &SitePath, path: &str) -> SitePath {
     SitePath::new(format!("{}{}", entry_page.as_str(), path.strip_prefix("./").unwrap_or(path)))
-}
-
-fn pixels(source: &Source) -> Option<(u32, u32)> {
-    let size = imagesize::blob_size(&source.bytes).ok()?;
-    Some((u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?))
 }
 
 /// What a reader calls a file's type: its ending in capitals.

@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -14,6 +15,8 @@ use crate::communes::Communes;
 use crate::diagnostic::Diagnostic;
 use crate::embedded;
 use crate::markdown::Highlighter;
+use crate::memo::Memo;
+use crate::picture_cache::DiskCache;
 use crate::pipeline::{Goal, Inputs, Options, Tools};
 use crate::report::{self, Format, Look};
 use crate::scan::{self, Scan};
@@ -130,6 +133,12 @@ impl Project {
             themes: &self.scan.theme,
             embedded: &self.embedded,
         }
+    }
+
+    /// A memo that finds what earlier builds made of pictures.
+    pub(crate) fn memo(&self, mut memo: Memo) -> Memo {
+        memo.pictures.cache = Some(Arc::new(DiskCache::of(&self.root)));
+        memo
     }
 
     /// The text of a project file, for reports.

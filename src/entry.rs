@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::diagnostic::{Extent, Location};
 use crate::entry_id::EntryId;
 use crate::field::Value;
+use crate::field::value::FileValue;
 use crate::layout::Syntax;
 pub use crate::node::Located;
 
@@ -147,6 +148,18 @@ impl Entry {
     /// The values of a field; none when it was not given.
     pub fn values(&self, field: &str) -> impl Iterator<Item = &Value> {
         self.fields.get(field).into_iter().flat_map(|given| given.values.iter().map(|located| &located.value))
+    }
+
+    /// The picture that stands for the entry, with the name of its field: the first one that it has.
+    #[must_use]
+    pub fn picture(&self) -> Option<(&str, &FileValue)> {
+        self.fields.iter().find_map(|(name, given)| {
+            let files = given.values.iter().filter_map(|located| match &located.value {
+                Value::File(file) if file.alt.is_some() => Some(file),
+                _ => None,
+            });
+            files.map(|file| (name.as_str(), file)).next()
+        })
     }
 
     /// The start of the entry's file, for faults of the entry as a whole.

@@ -11,6 +11,7 @@ use crate::communes::Communes;
 use crate::entry_id::EntryId;
 use crate::localised::Localised;
 use crate::node::{Content, Node, Notes, Record};
+use crate::picture::Picture;
 use crate::vocabularies::Vocabularies;
 
 pub use value::Value;
@@ -88,8 +89,8 @@ pub struct FileFacts {
     pub url: String,
     /// Size in bytes.
     pub bytes: u64,
-    /// Width and height in pixels, for pictures whose header says so.
-    pub pixels: Option<(u32, u32)>,
+    /// Its files, where it is a picture.
+    pub picture: Option<Picture>,
 }
 
 /// A value as a page shows it.

@@ -11,6 +11,7 @@ use crate::entry::{Entry, State};
 use crate::entry_id::EntryId;
 use crate::field::Value;
 use crate::markdown::{Ids, Link, LinkKind, LinkRole, Outline, Target, TargetKind, Targets};
+use crate::pictures::{Format, SHOWN};
 use crate::reads::{Reads, Thing};
 use crate::site_path::SitePath;
 
@@ -70,6 +71,11 @@ impl Resolver<'_> {
                     Ok(found) => {
                         if let (Found::Entry(id), Some(anchor)) = (&found, link.kind.anchor()) {
                             self.check_anchor(written, link, id, anchor, diagnostics);
+                        }
+                        if let (Found::File(path), LinkRole::Image) = (&found, link.role)
+                            && Format::of_name(path).is_none()
+                        {
+                            diagnostics.push(not_a_picture(written, link, path));
                         }
                         if let (Some(key), Some(target)) = (link.key(), self.target(written, &found, written.page)) {
                             targets.insert(key, target);
@@ -253,12 +259,14 @@ impl Resolver<'_> {
             Found::File(path) => {
                 let file = self.bundles.get(&written.entry.id, path)?;
                 let page = catalogue.entry_path(&written.entry.id, catalogue.settings.default_language());
-                let url = file_path(&page, path).relative_from(here);
+                let address = file_path(&page, path);
+                let url = address.relative_from(here);
                 let title = path.rsplit('/').next().unwrap_or(path).to_owned();
-                let size = size_name(file.source.bytes.len() as u64, written.language);
-                let kind = match file.pixels {
-                    Some(pixels) => TargetKind::Image { pixels: Some(pixels) },
-                    None if path.ends_with(".svg") => TargetKind::Image { pixels: None },
+                let size = size_name(file.bytes(), written.language);
+                let kind = match &file.picture {
+                    Some(picture) => {
+                        TargetKind::Image { picture: picture.on(&|path| path.relative_from(here), &address) }
+                    }
                     None => TargetKind::File { note: Some(format!("{}, {size}", type_name(path))) },
                 };
                 Some(Target { url, title, kind })
@@ -290,6 +298,13 @@ pub fn check_files(catalogue: &Catalogue<'_>, bundles: &Bundles<'_>, diagnostics
             }
         }
     }
+}
+
+fn not_a_picture(written: &Written<'_>, link: &Link, path: &str) -> Diagnostic {
+    let message = format!("`{path}` is no picture that browsers show");
+    Diagnostic::error("not-a-picture", Location::new(written.file, link.extent), message)
+        .expected(SHOWN)
+        .help(format!("export it as one of these, or link to it: `[…]({path})`"))
 }
 
 fn missing_anchor(written: &Written<'_>, link: &Link, anchor: &str, outline: &Outline) -> Diagnostic {

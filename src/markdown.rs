@@ -70,7 +70,7 @@ pub fn render(body: &Body<'_>, targets: &Targets, style: &Style, highlighter: &H
     let parsed = parse::parse(body.text);
     let found = headings::find(&parsed, &style.ids, targets);
     let resolver = Resolver { text: body.text, targets, headings: &found, prefix: &style.ids.prefix };
-    let mut writer = Writer::new(&parsed, resolver, style, highlighter, Sink::new(body));
+    let mut writer = Writer::new(&parsed, resolver, style, highlighter, Sink::new(body, style.opening));
     writer.write();
     let Writer { mut sink, footnotes, .. } = writer;
     checks::headings(&found, &mut sink);

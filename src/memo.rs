@@ -8,6 +8,7 @@ use maillage_search::{Kept, PackFile};
 use crate::digest::Digest;
 use crate::output::Output;
 use crate::parse::Parsed;
+use crate::pictures;
 use crate::plan::MapItem;
 use crate::reads::WasRead;
 use crate::texts::KeptTexts;
@@ -21,6 +22,8 @@ pub struct Memo {
     pub parsed: Results<String, Parsed>,
     /// Texts by entry and language of the page.
     pub texts: KeptTexts,
+    /// Files made of pictures.
+    pub pictures: pictures::Kept,
     /// Finished pages by address.
     pub pages: HashMap<String, Made>,
     /// Words of documents and compressed blocks of the search.
@@ -35,6 +38,7 @@ impl Default for Memo {
             keeps: true,
             parsed: Results::default(),
             texts: KeptTexts::new(),
+            pictures: pictures::Kept::default(),
             pages: HashMap::new(),
             search: Kept::default(),
             engine: None,
@@ -51,12 +55,12 @@ impl Memo {
 }
 
 impl Memo {
-    /// How many files, texts, pages, documents and blocks are held: as many as the last run had, whatever came before.
+    /// How many files, texts, pictures, pages, documents and blocks are held: as many as the last run had, whatever came before.
     #[must_use]
-    pub fn size(&self) -> [usize; 5] {
+    pub fn size(&self) -> [usize; 6] {
         let (documents, blocks) = self.search.size();
         let texts = self.texts.values().map(std::collections::BTreeMap::len).sum();
-        [self.parsed.results.len(), texts, self.pages.len(), documents, blocks]
+        [self.parsed.results.len(), texts, self.pictures.len(), self.pages.len(), documents, blocks]
     }
 }
 

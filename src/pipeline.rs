@@ -34,6 +34,7 @@ use crate::{export, feed, golden_queries, index, links, site_map, suggestions};
 pub mod definitions;
 mod entries;
 mod pages;
+mod pictures;
 mod things;
 
 use definitions::{read_communes, read_definitions, read_outlines, read_settings, read_theme};
@@ -89,6 +90,7 @@ pub struct Options {
 pub enum Stage {
     Parse,
     Catalogue,
+    Pictures,
     Markdown,
     Plan,
     Render,
@@ -192,8 +194,12 @@ fn build(
         reveal: options.reveal,
     };
     let catalogue = Catalogue::new(&ingredients, parsed.iter().map(|version| &**version), diagnostics);
+    observe(Stage::Pictures);
+    let keep = |output: Output| if options.goal == Goal::Check { None } else { deliver(output) };
+    let mut pictures =
+        pictures::make(&layout, &catalogue, options.goal, &mut memo.pictures, memo.keeps, &keep, diagnostics);
     observe(Stage::Markdown);
-    let bundles = Bundles::of(&layout);
+    let bundles = Bundles::of(&layout, &pictures);
     let sources: BTreeMap<&str, &str> =
         inputs.content.iter().filter_map(|source| Some((&*source.path, source.text().ok()?))).collect();
     let making =
@@ -241,7 +247,6 @@ fn build(
         Planner::new(&catalogue, &bundles, &texts, &neighbourhood, &data_paths, atlas.as_ref(), assets.clone());
     let jobs = planner.plan();
     observe(Stage::Render);
-    let keep = |output: Output| if options.goal == Goal::Check { None } else { deliver(output) };
     let (mut outputs, mapped) = pages::make(&jobs, &renderer, around, &things, memo, &keep, diagnostics);
     let mut run = Run {
         entries: catalogue.families.len(),
@@ -289,6 +294,8 @@ fn build(
     }
     more.extend(suggestions::files(&catalogue));
     paths.extend(more.iter().map(|output| output.path.clone()));
+    paths.append(&mut pictures.paths);
+    outputs.append(&mut pictures.outputs);
     check_collisions(&paths, diagnostics);
     outputs.par_extend(more.into_par_iter().filter_map(deliver));
     outputs.par_sort_by(|a, b| a.path.cmp(&b.path));
@@ -364,7 +371,8 @@ fn bundle_files<'a>(catalogue: &'a Catalogue<'_>, bundles: &'a Bundles<'_>) -> i
     let language = catalogue.settings.default_language();
     catalogue.families.keys().flat_map(move |id| {
         let page = catalogue.entry_path(id, language);
-        bundles.files(id).map(move |(path, file)| Output {
+        // Pictures are on their way already.
+        bundles.files(id).filter(|(_, file)| file.picture.is_none()).map(move |(path, file)| Output {
             path: file_path(&page, path),
             bytes: Arc::clone(&file.source.bytes),
             digest: file.source.digest,

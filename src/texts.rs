@@ -16,6 +16,7 @@ use crate::entry_id::EntryId;
 use crate::field::Value;
 use crate::links::{Resolver, Written};
 use crate::markdown::{self, Body, Heading, Highlighter, Ids, Outline, Rendered, Style, Words};
+use crate::picture::Loading;
 use crate::reads::{Reads, Thing, WasRead};
 use crate::strings::Strings;
 
@@ -117,7 +118,7 @@ pub fn make(making: &Making<'_>, known: &Known<'_>, memo: &mut KeptTexts, diagno
         .iter()
         .map(|language| {
             let words = catalogue.strings.get(language).map(words).unwrap_or_default();
-            (language.as_str(), Style { words, ids: reserved_ids(), ..Style::default() })
+            (language.as_str(), Style { words, ids: reserved_ids(), opening: Loading::Eager, ..Style::default() })
         })
         .collect();
     let languages = catalogue.settings.languages.iter();
@@ -212,6 +213,9 @@ fn page_text(
         rendered
     };
     let outline = (resolver.outlines)(&entry.id, &entry.language);
+    // Where the entry has a picture of its own, that one is seen first.
+    let own = Style { opening: Loading::Lazy, ..style.clone() };
+    let style = if entry.picture().is_some() { &own } else { style };
     let body = render(&entry.body, &entry.body_file, style, outline);
     let mut fields = BTreeMap::new();
     let collection = making.catalogue.collections.get(&entry.id.collection);
@@ -224,7 +228,7 @@ fn page_text(
         for located in &given.values {
             let Value::Text(text) = &located.value else { continue };
             let ids = Ids { prefix: format!("{}-", field.name.replace('_', "-")), ..reserved_ids() };
-            let style = Style { top_level: 3, ids, ..style.clone() };
+            let style = Style { top_level: 3, ids, opening: Loading::Lazy, ..style.clone() };
             let text_body = BodyText { text: text.as_str().into(), place: Place::InValue(located.extent) };
             fields.insert(text.clone(), render(&text_body, &given.file, &style, None).html);
         }

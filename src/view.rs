@@ -13,8 +13,8 @@ mod list;
 mod map;
 
 pub use entry::{
-    Attachment, Card, CardGroup, Display, EntryFacet, EntryView, ExportLink, Freshness, NamedValue, NearCard, Preview,
-    TermView, TocItem,
+    Attachment, Card, CardGroup, CardPicture, Display, EntryFacet, EntryView, ExportLink, Freshness, NamedValue,
+    NearCard, Preview, TermView, TocItem,
 };
 pub use home::{Counts, DoorView, Home, HomeBlock, Session};
 pub use list::{

@@ -23,13 +23,13 @@ use crate::project::{data, tree};
 const SEQUENCES: u32 = 500;
 
 /// A project's files by path.
-type Files = BTreeMap<String, String>;
+type Files = BTreeMap<String, Vec<u8>>;
 
 /// One change of the project.
 #[derive(Clone, Debug)]
 enum Edit {
-    /// A file gets this text, and exists from now on.
-    Put(&'static str, String),
+    /// A file gets this content, and exists from now on.
+    Put(&'static str, Vec<u8>),
     /// The first text is replaced by the second, where the file has it.
     Replace(&'static str, &'static str, String),
     /// A file is no more.
@@ -43,6 +43,7 @@ enum Edit {
 const ALPHA: &str = "content/places/alpha.md";
 const BETA: &str = "content/places/north/beta.yaml";
 const GUIDE: &str = "content/docs/guide/index.md";
+const PLAN: &str = "content/docs/guide/plan.png";
 const PLACES: &str = "content/places/_collection.yaml";
 
 fn edits() -> impl Strategy<Value = Edit> {
@@ -69,12 +70,12 @@ fn edits() -> impl Strategy<Value = Edit> {
     let files = prop_oneof![
         word().prop_map(|word| Edit::Put(
             "content/places/new.md",
-            format!("---\ntitle: {word}\nkind: fablab\n---\n\n[[places/alpha]] {word}\n")
+            format!("---\ntitle: {word}\nkind: fablab\n---\n\n[[places/alpha]] {word}\n").into()
         )),
-        word().prop_map(|word| Edit::Put("content/places/alpha.en.md", format!("---\ntitle: {word}\n---\n"))),
+        word().prop_map(|word| Edit::Put("content/places/alpha.en.md", format!("---\ntitle: {word}\n---\n").into())),
         word().prop_map(|word| Edit::Put(
             "content/docs/guide/index.en.md",
-            format!("---\ntitle: Guide {word}\n---\n\nSee [[places/new]].\n")
+            format!("---\ntitle: Guide {word}\n---\n\nSee [[places/new]].\n").into()
         )),
         Just(Edit::Put(
             "content/docs/guide/carre.svg",
@@ -134,24 +135,47 @@ fn edits() -> impl Strategy<Value = Edit> {
             "<body",
             format!("<!-- {word} --><body")
         )),
-        word().prop_map(|word| Edit::Put("themes/bare/static/extra.css", format!("/* {word} */\n"))),
+        word().prop_map(|word| Edit::Put("themes/bare/static/extra.css", format!("/* {word} */\n").into())),
         Just(Edit::Put("themes/bare/strings/fr.toml", "home = \"Entrée\"\n".into())),
         Just(Edit::Delete("themes/bare/strings/fr.toml")),
     ];
-    prop_oneof![6 => content, 4 => files, 2 => broken, 3 => around, 1 => Just(Edit::Restore)]
+    prop_oneof![6 => content, 4 => files, 2 => pictures(), 2 => broken, 3 => around, 1 => Just(Edit::Restore)]
+}
+
+fn holds(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+/// A picture of the case of pictures, and what may become of it.
+fn picture(name: &str) -> Vec<u8> {
+    fs::read(data("cases/pictures/content/places/hall").join(name)).expect("a picture")
+}
+
+fn pictures() -> impl Strategy<Value = Edit> {
+    let cut = picture("plan.png")[..900].to_vec();
+    prop_oneof![
+        3 => Just(Edit::Replace(GUIDE, "carre.svg", "plan.png".into())),
+        2 => Just(Edit::Put(PLAN, picture("plan.png"))),
+        1 => Just(Edit::Put(PLAN, picture("roue.gif"))),
+        1 => Just(Edit::Put("content/docs/guide/roue.gif", picture("roue.gif"))),
+        1 => Just(Edit::Put("content/docs/guide/copie.png", picture("plan.png"))),
+        1 => Just(Edit::Put(PLAN, cut)),
+        1 => Just(Edit::Delete(PLAN)),
+        1 => Just(Edit::Rename(PLAN, "content/docs/guide/plan.jpg")),
+    ]
 }
 
 fn apply(files: &mut Files, original: &Files, edit: &Edit) {
     match edit {
         Edit::Put("site.toml.append", text) => {
-            if let Some(site) = files.get_mut("site.toml").filter(|site| !site.contains("[lookup]")) {
-                site.push_str(text);
+            if let Some(site) = files.get_mut("site.toml").filter(|site| !holds(site, b"[lookup]")) {
+                site.extend(text);
             }
         }
         Edit::Put(path, text) => drop(files.insert((*path).to_owned(), text.clone())),
         Edit::Replace(path, from, to) => {
-            if let Some(text) = files.get_mut(*path) {
-                *text = text.replacen(from, to, 1);
+            if let Some(bytes) = files.get_mut(*path) {
+                *bytes = String::from_utf8_lossy(bytes).replacen(from, to, 1).into_bytes();
             }
         }
         Edit::Delete(path) => drop(files.remove(*path)),
@@ -169,7 +193,6 @@ fn apply(files: &mut Files, original: &Files, edit: &Edit) {
 
 /// The files of a case, its theme, and the embedded strings.
 fn original() -> (Files, Vec<Source>) {
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the case is text");
     let case = tree(&data("cases/everything")).into_iter().filter(|(path, _)| !path.starts_with("expected/"));
     let theme = tree(&data("cases/_theme")).into_iter().map(|(path, bytes)| (format!("themes/bare/{path}"), bytes));
     let strings = ["fr", "en"].map(|language| {
@@ -177,11 +200,11 @@ fn original() -> (Files, Vec<Source>) {
         let bytes = fs::read(data("..").join(&path)).expect("strings");
         Source::new(path, bytes)
     });
-    (case.chain(theme).map(|(path, bytes)| (path, text(bytes))).collect(), strings.into())
+    (case.chain(theme).collect(), strings.into())
 }
 
 fn run(files: &Files, embedded: &[Source], tools: &Tools, memo: &mut Memo) -> Run {
-    let source = |(path, text): (&String, &String)| Source::new(path.as_str(), text.as_bytes().to_vec());
+    let source = |(path, bytes): (&String, &Vec<u8>)| Source::new(path.as_str(), bytes.clone());
     let under = |folder: &str| -> Vec<Source> {
         files.iter().filter(|(path, _)| path.starts_with(folder)).map(source).collect()
     };
@@ -250,7 +273,7 @@ fn a_memo_holds_one_site_however_many_runs_it_saw() {
         apply(
             &mut files,
             &original,
-            &Edit::Put("content/places/new.md", format!("---\ntitle: Mot{number}\n---\n\nmot{number}\n")),
+            &Edit::Put("content/places/new.md", format!("---\ntitle: Mot{number}\n---\n\nmot{number}\n").into()),
         );
         apply(&mut files, &original, &Edit::Rename("content/places/gamma.md", "content/places/delta.md"));
         run(&files, &embedded, &tools, &mut memo);

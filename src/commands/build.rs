@@ -33,9 +33,9 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> Outcome {
     target.occupied = if args.force { Occupied::Take } else { Occupied::Refuse };
     let writing = Writing::new(&target, cli.verbose > 0)?;
     let enter = &mut |stage| clock.enter(name(stage));
-    let mut run = pipeline::run_into(&project.inputs(), &tools, &options, &mut Memo::forgetful(), enter, &|output| {
-        writing.take(output)
-    });
+    let mut memo = project.memo(Memo::forgetful());
+    let mut run =
+        pipeline::run_into(&project.inputs(), &tools, &options, &mut memo, enter, &|output| writing.take(output));
     run.diagnostics.extend(project.scan.diagnostics.iter().cloned());
     crate::diagnostic::sort(&mut run.diagnostics);
     let denied = args.deny_warnings && !run.diagnostics.is_empty();
@@ -112,6 +112,7 @@ fn name(stage: Stage) -> &'static str {
     match stage {
         Stage::Parse => "parse",
         Stage::Catalogue => "catalogue",
+        Stage::Pictures => "pictures",
         Stage::Markdown => "markdown",
         Stage::Plan => "plan",
         Stage::Render => "render",
@@ -163,7 +164,7 @@ struct Clock {
 }
 
 /// `read`, the stages of the pipeline, `write`.
-const STEPS: u64 = 8;
+const STEPS: u64 = 9;
 
 impl Clock {
     fn new(visible: bool) -> Self {

@@ -11,7 +11,8 @@ use crate::scan::Memory;
 pub(super) fn run(cli: &Cli, args: &CheckArgs) -> Outcome {
     let project = Project::read(cli, &mut Memory::default())?;
     let options = options(&args.content, Goal::Check)?;
-    let mut run = pipeline::run(&project.inputs(), &tools(), &options, &mut Memo::forgetful(), &mut |_| ());
+    let mut memo = project.memo(Memo::forgetful());
+    let mut run = pipeline::run(&project.inputs(), &tools(), &options, &mut memo, &mut |_| ());
     run.diagnostics.extend(project.scan.diagnostics.iter().cloned());
     crate::diagnostic::sort(&mut run.diagnostics);
     let denied = args.deny_warnings && !run.diagnostics.is_empty();

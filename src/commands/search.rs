@@ -40,7 +40,8 @@ pub(super) fn run(cli: &Cli, args: &SearchArgs) -> Outcome {
         None => {
             let project = Project::read(cli, &mut Memory::default())?;
             let options = options(&args.content, Goal::Site)?;
-            let run = pipeline::run(&project.inputs(), &tools(), &options, &mut Memo::forgetful(), &mut |_| ());
+            let run =
+                pipeline::run(&project.inputs(), &tools(), &options, &mut project.memo(Memo::forgetful()), &mut |_| ());
             if run.failed() {
                 project.report(cli, Format::Human, &run.diagnostics, false)?;
                 return Ok(failed_with(&run.diagnostics));

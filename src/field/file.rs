@@ -9,6 +9,7 @@ use super::value::FileValue;
 use super::{FieldType, Reading, Showing, Shown, Value, escape, language};
 use crate::diagnostic::{Diagnostic, one_of};
 use crate::node::{Content, Node, Notes, Record};
+use crate::picture::{self, Loading, Picture};
 
 /// A file to download.
 #[derive(Debug)]
@@ -269,17 +270,18 @@ impl FieldType for Image {
         let Some(file) = file(value) else { return Shown::default() };
         let alt = file.alt.as_deref().unwrap_or_default();
         let Some(facts) = (showing.file)(&file.path) else { return Shown::plain(alt) };
-        let (width, height) = facts.pixels.unzip();
-        let mut html = format!("<img src=\"{}\" alt=\"{}\"", escape(&facts.url), escape(alt));
-        if let Some((width, height)) = facts.pixels {
-            html.push_str(&format!(" width=\"{width}\" height=\"{height}\""));
-        }
-        html.push_str(" loading=\"lazy\" decoding=\"async\">");
-        Shown { text: alt.to_owned(), html, ..Shown::default() }
+        let picture = facts.picture.unwrap_or_else(|| Picture { url: facts.url.clone(), ..Picture::default() });
+        let (width, height) = picture.size.unzip();
+        let html = |loading| picture.html(&picture::Showing { alt, loading, ..picture::Showing::default() });
+        Shown { text: alt.to_owned(), html: html(Loading::Lazy), ..Shown::default() }
+            .with("first", html(Loading::Eager))
             .with("url", facts.url)
             .with("alt", alt)
             .with("width", width)
             .with("height", height)
+            .with("src", picture.url.clone())
+            .with("srcset", picture.srcset.srcset())
+            .with("webp", picture.webp.srcset())
     }
 
     fn words(&self, value: &Value, _lang: &str) -> String {

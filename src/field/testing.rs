@@ -9,6 +9,7 @@ use crate::communes::Communes;
 use crate::diagnostic::Diagnostic;
 use crate::entry_id::EntryId;
 use crate::node::{Content, Key, Node, Notes, Record};
+use crate::picture::Picture;
 use crate::vocabularies::Vocabularies;
 use crate::yaml;
 
@@ -143,9 +144,11 @@ pub(crate) fn show_value(kind: &dyn FieldType, value: &Value, lang: &str) -> Sho
             (id.slug == "a").then(|| serde_json::json!({ "url": "../reseaux/a/", "title": "A & B", "lang": "fr" }))
         },
         file: &|path| {
-            let pixels = path.ends_with(".webp").then_some((640, 480));
-            let found = path.ends_with(".pdf") || pixels.is_some();
-            found.then(|| FileFacts { url: format!("{path}?a&b"), bytes: 12_345, pixels })
+            let url = format!("{path}?a&b");
+            let picture = Picture { url: url.clone(), size: Some((640, 480)), ..Picture::default() };
+            let picture = path.ends_with(".webp").then_some(picture);
+            let found = path.ends_with(".pdf") || picture.is_some();
+            found.then_some(FileFacts { url, bytes: 12_345, picture })
         },
         markdown: &|text| format!("<p>{}</p>", super::escape(text)),
         facet: kind.is_facet().then_some("key"),

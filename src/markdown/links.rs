@@ -6,6 +6,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, LinkType, Tag};
 
 use crate::diagnostic::{Diagnostic, one_of};
+use crate::picture::Showing;
 
 use super::destination::{LinkKind, SCHEMES};
 use super::escape;
@@ -164,18 +165,10 @@ impl Resolver<'_> {
         }
         sink.plain.push(alternative);
         match (&kind, self.target(&kind)) {
-            (_, Some(Target { url, kind: TargetKind::Image { pixels }, .. })) => {
-                sink.tag("<img");
-                sink.attribute("src", url);
-                sink.attribute("alt", alternative);
-                if let Some((width, height)) = pixels {
-                    sink.attribute("width", &width.to_string());
-                    sink.attribute("height", &height.to_string());
-                }
-                if !figure && !written.title.is_empty() {
-                    sink.attribute("title", written.title);
-                }
-                sink.tag(" loading=\"lazy\" decoding=\"async\">");
+            (_, Some(Target { kind: TargetKind::Image { picture }, .. })) => {
+                let title = if figure { "" } else { written.title };
+                let loading = sink.loading();
+                picture.write(&Showing { alt: alternative, title, loading, ..Showing::default() }, &mut sink.html);
             }
             (kind, target) => {
                 let leads = target.is_some() || matches!(kind, LinkKind::External { .. });

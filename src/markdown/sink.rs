@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, Location};
+use crate::picture::Loading;
 
 use super::body::Body;
 use super::escape;
@@ -17,13 +18,21 @@ pub(super) struct Sink<'a> {
     pub(super) plain: Plain,
     /// What was found so far.
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// How the next picture is loaded.
+    opening: Loading,
     body: &'a Body<'a>,
 }
 
 impl<'a> Sink<'a> {
-    pub(super) fn new(body: &'a Body<'a>) -> Self {
+    /// `opening`: how a picture before the first heading is loaded.
+    pub(super) fn new(body: &'a Body<'a>, opening: Loading) -> Self {
         let html = String::with_capacity(body.text.len() + body.text.len() / 2);
-        Self { html, plain: Plain::default(), diagnostics: Vec::new(), body }
+        Self { html, plain: Plain::default(), diagnostics: Vec::new(), opening, body }
+    }
+
+    /// How this picture, or this heading and what follows it, is loaded: one picture at most is what a reader sees first.
+    pub(super) fn loading(&mut self) -> Loading {
+        std::mem::replace(&mut self.opening, Loading::Lazy)
     }
 
     /// Adds markup of our own.

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::picture::Loading;
+
 /// How a text is dressed for the place where it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Style {
@@ -14,11 +16,13 @@ pub struct Style {
     pub top_level: u8,
     /// What ids may be.
     pub ids: Ids,
+    /// How a picture is loaded that stands before the first heading: at once, where the text is what readers see first.
+    pub opening: Loading,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { words: Words::default(), top_level: 2, ids: Ids::default() }
+        Self { words: Words::default(), top_level: 2, ids: Ids::default(), opening: Loading::Lazy }
     }
 }
 

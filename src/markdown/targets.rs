@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::picture::Picture;
+
 /// What the links of one text lead to on one page, by [`Link::key`](super::Link::key). A link whose key is missing is broken.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Targets(pub BTreeMap<String, Target>);
@@ -38,8 +40,8 @@ pub enum TargetKind {
     },
     /// A picture.
     Image {
-        /// Width and height, where they are known.
-        pixels: Option<(u32, u32)>,
+        /// Its files.
+        picture: Picture,
     },
 }
 

@@ -9,6 +9,7 @@ mod hostile;
 use std::sync::Arc;
 
 use super::*;
+use crate::picture::{Candidates, Loading, Picture};
 
 /// Renders a text as if it were a whole file, with targets made from its links by `target`.
 fn rendered(

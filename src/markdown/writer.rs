@@ -305,6 +305,7 @@ impl<'a> Writer<'a> {
     }
 
     fn heading(&mut self, level: HeadingLevel, at: usize) {
+        self.sink.loading();
         let level = shifted(level as u8, self.style.top_level);
         self.sink.plain.end_block();
         self.sink.line();

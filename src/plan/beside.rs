@@ -5,6 +5,7 @@ use super::{Here, Planner};
 use crate::collection::Collection;
 use crate::entry::Entry;
 use crate::field::Value;
+use crate::picture::{Picture, Showing};
 use crate::reads::Thing;
 use crate::view::{ExportLink, NearCard, Preview};
 
@@ -53,12 +54,13 @@ impl Planner<'_> {
     }
 
     /// The beginning of a file of the entry's bundle, where a page can show it.
-    pub(super) fn preview(&self, entry: &Entry, path: &str, url: &str) -> Option<Preview> {
+    pub(super) fn preview(&self, entry: &Entry, path: &str, picture: Option<&Picture>) -> Option<Preview> {
+        if let Some(picture) = picture {
+            let html = picture.html(&Showing::default());
+            return Some(Preview { kind: "image", html, ..Preview::default() });
+        }
         let source = self.bundles.get(&entry.id, path)?.source;
         let extension = path.rsplit('.').next().unwrap_or_default().to_lowercase();
-        if matches!(extension.as_str(), "png" | "jpg" | "jpeg" | "webp" | "svg" | "gif") {
-            return Some(Preview { kind: "image", url: url.to_owned(), ..Preview::default() });
-        }
         if source.bytes.len() > LARGEST {
             return None;
         }

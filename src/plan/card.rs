@@ -4,7 +4,11 @@ use super::{Here, Planner};
 use crate::entry::Entry;
 use crate::entry_id::EntryId;
 use crate::localised::capitalised;
-use crate::view::Card;
+use crate::picture::Showing;
+use crate::view::{Card, CardPicture};
+
+/// How wide a card is, in the default theme.
+const COLUMN: &str = "22rem";
 
 impl Planner<'_> {
     /// The card of an entry on a page; none for an entry that has no page.
@@ -20,11 +24,20 @@ impl Planner<'_> {
             title: entry.title.clone(),
             url: here.to(&path),
             summary: self.summary(entry, here),
+            picture: self.card_picture(entry, here),
             lang: entry.language.clone(),
             badges: self.badges(entry, &here.language),
             updated: entry.updated.map(|date| self.day(date, &here.language)),
             current: path == here.path,
         })
+    }
+
+    /// The entry's picture; the title beside it says what there is to say.
+    fn card_picture(&self, entry: &Entry, here: &Here) -> Option<CardPicture> {
+        let (field, file) = entry.picture()?;
+        let picture = self.file_facts(entry, &file.path, here)?.picture?;
+        let html = picture.html(&Showing { column: COLUMN, ..Showing::default() });
+        Some(CardPicture { field: field.to_owned(), html })
     }
 
     /// Cards of several entries.

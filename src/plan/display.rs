@@ -88,11 +88,12 @@ impl Planner<'_> {
         Some(here.to(&self.catalogue.facet_value_path(facet, value, &here.language)))
     }
 
-    fn file_facts(&self, entry: &Entry, path: &str, here: &Here) -> Option<FileFacts> {
+    pub(super) fn file_facts(&self, entry: &Entry, path: &str, here: &Here) -> Option<FileFacts> {
         let file = self.bundles.get(&entry.id, path)?;
         let page = self.catalogue.entry_path(&entry.id, self.catalogue.settings.default_language());
-        let bytes = file.source.bytes.len() as u64;
-        Some(FileFacts { url: here.to(&file_path(&page, path)), bytes, pixels: file.pixels })
+        let address = file_path(&page, path);
+        let picture = file.picture.as_ref().map(|picture| picture.on(&|path| here.to(path), &address));
+        Some(FileFacts { url: here.to(&address), bytes: file.bytes(), picture })
     }
 
     /// The files that an entry's fields name and that are no pictures.
@@ -107,7 +108,7 @@ impl Planner<'_> {
                 let facts = self.file_facts(entry, &file.path, here)?;
                 let name = file.path.rsplit('/').next().unwrap_or(&file.path);
                 Some(Attachment {
-                    preview: self.preview(entry, &file.path, &facts.url),
+                    preview: self.preview(entry, &file.path, facts.picture.as_ref()),
                     label: file.label.clone().unwrap_or_else(|| name.to_owned()),
                     url: facts.url,
                     kind: type_name(&file.path),

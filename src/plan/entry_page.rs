@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use super::chrome::Describing;
 use super::{Here, Job, MapItem, Page, Planner};
+use crate::bundle::file_path;
 use crate::catalogue::Family;
 use crate::collection::{Collection, SortBy};
 use crate::digest::Digest;
@@ -86,6 +87,7 @@ impl Planner<'_> {
             head.canonical =
                 catalogue.entry_path(&entry.id, &entry.language).absolute(&catalogue.settings.base_url.url);
         }
+        head.og.image = self.picture_address(entry);
         head.jsonld = (!fallback && entry.state == State::Published).then(|| self.jsonld(collection, entry, &head));
         let content = Content::Entry { entry: Box::new(view) };
         let mut page = self.page(here, &collection.entry_template.value, head, content, &entry.file);
@@ -146,6 +148,15 @@ impl Planner<'_> {
             archived: entry.state == State::Archived,
             draft: entry.state == State::Draft,
         }
+    }
+
+    /// The picture that other sites show beside a link to the entry.
+    fn picture_address(&self, entry: &Entry) -> Option<String> {
+        let (_, file) = entry.picture()?;
+        let file_path =
+            file_path(&self.catalogue.entry_path(&entry.id, self.catalogue.settings.default_language()), &file.path);
+        let picture = self.bundles.get(&entry.id, &file.path)?.picture.as_ref()?;
+        Some(picture.widest(&file_path).absolute(&self.catalogue.settings.base_url.url))
     }
 
     /// The terms that the text mentions, in the text's language.

@@ -20,6 +20,9 @@ impl Planner<'_> {
         if !head.description.is_empty() {
             thing.insert("description".into(), head.description.as_str().into());
         }
+        if let Some(image) = &head.og.image {
+            thing.insert("image".into(), image.as_str().into());
+        }
         for field in collection.fields.values() {
             for value in entry.values(&field.name) {
                 describe(field.kind.name(), value, &mut thing);

@@ -18,10 +18,18 @@ pub struct Card {
     pub title: String,
     pub url: String,
     pub summary: String,
+    pub picture: Option<CardPicture>,
     pub lang: String,
     pub badges: Vec<String>,
     pub updated: Option<Day>,
     pub current: bool,
+}
+
+/// The picture of an entry in a list, beside its title.
+#[derive(Clone, Debug, Serialize)]
+pub struct CardPicture {
+    pub field: String,
+    pub html: String,
 }
 
 /// An entry on its own page.
@@ -135,7 +143,7 @@ pub struct Preview {
     pub head: Vec<String>,
     pub rows: Vec<Vec<String>>,
     pub text: String,
-    pub url: String,
+    pub html: String,
     pub more: usize,
 }
 

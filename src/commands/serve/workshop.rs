@@ -62,6 +62,7 @@ impl Workshop {
     /// When the folder can't be read, or is no project.
     pub(super) fn open(&mut self) -> Result<(Project, Preview), Failure> {
         let project = Project::read(&self.cli, &mut self.memory)?;
+        self.memo = project.memo(Memo::default());
         let run = self.run(&project, Instant::now());
         let preview = self.accept(&project, run);
         Ok((project, preview))

@@ -13,13 +13,15 @@ use crate::source;
 fn site(link: &Link) -> Option<Target> {
     let target = |url: &str, title: &str, kind| Some(Target { url: url.into(), title: title.into(), kind });
     let entry = |lang: Option<&str>, draft| TargetKind::Entry { lang: lang.map(str::to_owned), draft };
+    let image =
+        |url: &str, size| TargetKind::Image { picture: Picture { url: url.into(), size, ..Picture::default() } };
     match link.key()?.as_str() {
         "[[places/la-myne]]" | "../places/la-myne.md" => target("../../lieux/la-myne/", "La Myne", entry(None, false)),
         "[[tools/guide]]" => target("../../en/tools/guide/?a=1&b=2", "Guide & <handbook>", entry(Some("en"), false)),
         "[[places/draft]]" => target("../draft/", "Brouillon", entry(None, true)),
         "plan d'accès.pdf" => target("plan-d-acces.pdf", "Plan", TargetKind::File { note: Some("PDF, 12 ko".into()) }),
-        "hall.jpg" => target("hall.jpg", "hall.jpg", TargetKind::Image { pixels: Some((800, 600)) }),
-        "logo.svg" => target("logo.svg", "logo.svg", TargetKind::Image { pixels: None }),
+        "hall.jpg" => target("hall.jpg", "hall.jpg", image("hall.jpg", Some((800, 600)))),
+        "logo.svg" => target("logo.svg", "logo.svg", image("logo.svg", None)),
         _ => None,
     }
 }
@@ -29,7 +31,7 @@ fn style(name: &str) -> Style {
     let ids = Ids { prefix: String::new(), reserved: ["related".to_owned()].into() };
     // A case whose name says so is a field's text, not the page's main one.
     match name.starts_with("field") {
-        true => Style { words, top_level: 3, ids: Ids { prefix: "notes-".into(), ..ids } },
+        true => Style { words, top_level: 3, ids: Ids { prefix: "notes-".into(), ..ids }, opening: Loading::Lazy },
         false => Style { words, ids, ..Style::default() },
     }
 }

@@ -32,7 +32,9 @@ fn found(link: &Link) -> Target {
     let kind = match link.role {
         _ if matches!(link.kind, LinkKind::Entry { .. }) => TargetKind::Entry { lang: None, draft: false },
         LinkRole::Link => TargetKind::File { note: None },
-        LinkRole::Image => TargetKind::Image { pixels: None },
+        LinkRole::Image => {
+            TargetKind::Image { picture: Picture { url: url.replace("&amp;", "&"), ..Picture::default() } }
+        }
     };
     Target { url: url.replace("&amp;", "&"), title: "Title".into(), kind }
 }

@@ -11,11 +11,12 @@ use super::*;
 /// A sanitiser that lets through what this stage writes, and nothing else.
 fn sanitiser() -> Builder<'static> {
     let mut builder = Builder::empty();
-    let tags = "a blockquote br code dd del div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr img input li ol p pre section span \
+    let tags = "a picture source blockquote br code dd del div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr img input li ol p pre section span \
                 strong sup table tbody td th thead tr ul";
     let attributes = [
         ("a", "href rel hreflang"),
-        ("img", "src alt width height loading decoding"),
+        ("img", "src srcset sizes alt width height loading decoding fetchpriority"),
+        ("source", "type srcset sizes"),
         ("ol", "start"),
         ("th", "scope"),
         ("input", "type disabled checked"),
@@ -42,7 +43,11 @@ fn some(link: &Link) -> Option<Target> {
         0 => return None,
         1 => TargetKind::Entry { lang: Some("en".into()), draft: true },
         2 => TargetKind::File { note: Some("PDF, <12> ko".into()) },
-        _ => TargetKind::Image { pixels: Some((640, 480)) },
+        _ => {
+            let files = Candidates(vec![("a-400.webp?b=1&c=2".into(), 400), ("a.webp".into(), 640)]);
+            let url = "../a/?b=1&c=2".into();
+            TargetKind::Image { picture: Picture { url, size: Some((640, 480)), srcset: files.clone(), webp: files } }
+        }
     };
     Some(Target { url: "../a/?b=1&c=2".into(), title: "A <b> & \"c\"".into(), kind })
 }

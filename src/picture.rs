@@ -1,0 +1,165 @@
+//! What enters: a picture's files as a page reaches them, and the text that stands for it. What leaves: its HTML, which lets the browser choose the
+//! smallest file that is sharp. It must not know how the files were made.
+
+use serde::{Serialize, Serializer};
+
+/// How wide the column of a text is, in the default theme.
+pub const COLUMN: &str = "42rem";
+
+/// From here on, a picture is wider than any place that it is shown in.
+const WIDE: u32 = 1600;
+
+/// A picture as one page shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Picture {
+    /// The file for browsers that choose none, ready for `src`.
+    pub url: String,
+    /// Width and height in pixels, upright; `None` for a drawing that has none.
+    #[serde(skip)]
+    pub size: Option<(u32, u32)>,
+    /// Files in the picture's own format, narrowest first; fewer than two say nothing.
+    pub srcset: Candidates,
+    /// The same as WebP, where that is smaller.
+    pub webp: Candidates,
+}
+
+/// Files of one format by width.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Candidates(pub Vec<(String, u32)>);
+
+impl Candidates {
+    /// The value of a `srcset`: `a-400.webp 400w, a-800.webp 800w`.
+    #[must_use]
+    pub fn srcset(&self) -> String {
+        let each: Vec<String> = self.0.iter().map(|(url, width)| format!("{url} {width}w")).collect();
+        each.join(", ")
+    }
+}
+
+impl Serialize for Candidates {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.srcset())
+    }
+}
+
+/// When a browser fetches a picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Loading {
+    /// At once: it stands where readers begin.
+    Eager,
+    /// When a reader comes near.
+    #[default]
+    Lazy,
+}
+
+/// What a picture's element says beside its files.
+#[derive(Clone, Copy, Debug)]
+pub struct Showing<'a> {
+    /// What stands for the picture.
+    pub alt: &'a str,
+    /// What a pointer shows; empty = nothing.
+    pub title: &'a str,
+    /// When it is fetched.
+    pub loading: Loading,
+    /// How wide it is shown at most, as CSS writes it.
+    pub column: &'a str,
+}
+
+impl Default for Showing<'_> {
+    fn default() -> Self {
+        Self { alt: "", title: "", loading: Loading::Lazy, column: COLUMN }
+    }
+}
+
+impl Picture {
+    /// The element: an `img`, in a `picture` where there is more than one format. Nothing moves when it loads, as its proportions stand there.
+    #[must_use]
+    pub fn html(&self, showing: &Showing<'_>) -> String {
+        let mut html = String::new();
+        self.write(showing, &mut html);
+        html
+    }
+
+    /// Writes the element.
+    pub fn write(&self, showing: &Showing<'_>, html: &mut String) {
+        let sizes = self.sizes(showing.column);
+        if !self.webp.0.is_empty() {
+            html.push_str("<picture><source type=\"image/webp\"");
+            attribute(html, "srcset", &self.webp.srcset());
+            attribute(html, "sizes", &sizes);
+            html.push('>');
+        }
+        html.push_str("<img");
+        attribute(html, "src", &self.url);
+        if self.srcset.0.len() > 1 {
+            attribute(html, "srcset", &self.srcset.srcset());
+            attribute(html, "sizes", &sizes);
+        }
+        attribute(html, "alt", showing.alt);
+        if let Some((width, height)) = self.size {
+            attribute(html, "width", &width.to_string());
+            attribute(html, "height", &height.to_string());
+        }
+        if !showing.title.is_empty() {
+            attribute(html, "title", showing.title);
+        }
+        html.push_str(match showing.loading {
+            Loading::Eager => " fetchpriority=\"high\">",
+            Loading::Lazy => " loading=\"lazy\" decoding=\"async\">",
+        });
+        if !self.webp.0.is_empty() {
+            html.push_str("</picture>");
+        }
+    }
+
+    /// How wide it is shown: no wider than its column, than the screen without its margins, and than it is.
+    fn sizes(&self, column: &str) -> String {
+        match self.size {
+            Some((width, _)) if width < WIDE => format!("min(100vw - 2rem, {column}, {width}px)"),
+            _ => format!("min(100vw - 2rem, {column})"),
+        }
+    }
+}
+
+fn attribute(html: &mut String, name: &str, value: &str) {
+    html.push(' ');
+    html.push_str(name);
+    html.push_str("=\"");
+    for character in value.chars() {
+        match character {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            other => html.push(other),
+        }
+    }
+    html.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_browser_chooses_among_formats_and_widths() {
+        let files = |ending: &str| Candidates([400, 800].map(|width| (format!("p/a-{width}.{ending}"), width)).into());
+        let picture =
+            Picture { url: "p/a-800.jpg".into(), size: Some((2000, 1000)), srcset: files("jpg"), webp: files("webp") };
+        let html = picture.html(&Showing { alt: "\"a\" & <b>", loading: Loading::Eager, ..Showing::default() });
+        let expected = "<picture><source type=\"image/webp\" srcset=\"p/a-400.webp 400w, p/a-800.webp 800w\" \
+                        sizes=\"min(100vw - 2rem, 42rem)\"><img src=\"p/a-800.jpg\" \
+                        srcset=\"p/a-400.jpg 400w, p/a-800.jpg 800w\" sizes=\"min(100vw - 2rem, 42rem)\" \
+                        alt=\"&quot;a&quot; &amp; &lt;b&gt;\" width=\"2000\" height=\"1000\" fetchpriority=\"high\"></picture>";
+        assert_eq!(html, expected);
+    }
+
+    #[test]
+    fn a_single_file_needs_no_choice_and_a_small_one_no_more_than_its_width() {
+        let picture = Picture { url: "a.gif".into(), size: Some((90, 30)), ..Picture::default() };
+        let html = "<img src=\"a.gif\" alt=\"\" width=\"90\" height=\"30\" loading=\"lazy\" decoding=\"async\">";
+        assert_eq!(picture.html(&Showing::default()), html);
+        assert_eq!(picture.sizes("42rem"), "min(100vw - 2rem, 42rem, 90px)");
+    }
+}
