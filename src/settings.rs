@@ -12,7 +12,7 @@ mod appearance;
 mod home;
 mod map;
 
-pub use appearance::{Appearance, Banner, Colour, Profile};
+pub use appearance::{Appearance, Banner, Colour, Partner, Profile};
 pub use home::{Block, BlockKind, Door, Home};
 pub use map::{MapSettings, Tiles};
 

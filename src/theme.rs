@@ -119,7 +119,7 @@ impl Theme {
             let text = [style.text().unwrap_or_default(), &rules].concat();
             *style = Source::new(Arc::clone(&style.path), text.into_bytes());
         }
-        if let Some((logo, extent)) = appearance.logo.as_ref().filter(|(logo, _)| !self.statics.contains_key(logo)) {
+        for (logo, extent) in appearance.logos().filter(|(logo, _)| !self.statics.contains_key(logo)) {
             let message = format!("the theme's `static/` has no file `{logo}`");
             let diagnostic = Diagnostic::error("missing-file", Location::new(&site, *extent), message);
             let pictures = || {

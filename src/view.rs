@@ -16,7 +16,7 @@ pub use entry::{
     Attachment, Card, CardGroup, CardPicture, Display, EntryFacet, EntryView, ExportLink, Freshness, NamedValue,
     NearCard, Preview, TermView, TocItem,
 };
-pub use home::{Counts, DoorView, Home, HomeBlock, Session};
+pub use home::{Counts, DoorView, Home, HomeBlock, PartnerView, Session};
 pub use list::{
     DataLink, FacetValueView, FacetView, Group, Letter, ListSection, Listing, PageLink, Pages, RedirectView, Search,
     Section,

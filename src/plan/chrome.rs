@@ -74,11 +74,7 @@ impl Planner<'_> {
                     note: source.note.get(language).to_owned(),
                 })
                 .collect(),
-            logo: settings
-                .appearance
-                .logo
-                .as_ref()
-                .map(|(logo, _)| here.to(&SitePath::new(format!("{}{logo}", self.assets)))),
+            logo: settings.appearance.logo.as_ref().map(|(logo, _)| self.static_url(logo, here)),
             banner: settings.appearance.banner.as_ref().map(|banner| BannerView {
                 text: banner.text.get(language).to_owned(),
                 link: banner.link.as_ref().and_then(|link| self.menu_link(link, here)),
@@ -94,6 +90,11 @@ impl Planner<'_> {
                 })
                 .collect(),
         }
+    }
+
+    /// The link to a file of the theme's `static/`.
+    pub(super) fn static_url(&self, file: &str, here: &Here) -> String {
+        here.to(&SitePath::new(format!("{}{file}", self.assets)))
     }
 
     /// Listed collections with their listings.

@@ -10,9 +10,11 @@ use crate::entry_id::EntryId;
 use crate::field::Value;
 use crate::field::value::Days;
 use crate::reads::Thing;
-use crate::settings::{Block, BlockKind, Door};
+use crate::settings::{Block, BlockKind, Door, Partner};
 use crate::site_path::{SitePath, encode};
-use crate::view::{Card, CollectionLink, Content, Counts, DoorView, Home, HomeBlock, MenuLink, Search, Session};
+use crate::view::{
+    Card, CollectionLink, Content, Counts, DoorView, Home, HomeBlock, MenuLink, PartnerView, Search, Session,
+};
 
 /// The page for wrong addresses, under the name that static hosts look for.
 const NOT_FOUND: &str = "404.html";
@@ -111,6 +113,15 @@ impl Planner<'_> {
                 let own = facet.as_ref().map(|facet| facet.label.clone()).unwrap_or_default();
                 let title = block.title.as_ref().map_or(own, |title| title.get(language).to_owned());
                 HomeBlock { title, facet, ..view }
+            }
+            BlockKind::Partners => {
+                let partner = |partner: &Partner| PartnerView {
+                    name: partner.name.get(language).to_owned(),
+                    url: partner.url.clone(),
+                    logo: partner.logo.as_ref().map(|(logo, _)| self.static_url(logo, here)),
+                };
+                let partners = self.catalogue.settings.appearance.partners.iter().map(partner).collect();
+                HomeBlock { title: title("home_partners"), partners, ..view }
             }
             BlockKind::Text => {
                 let id = self.catalogue.settings.home.text.as_ref().map(|(id, _)| id);

@@ -20,6 +20,19 @@ pub struct Appearance {
     pub banner: Option<Banner>,
     /// Profiles elsewhere, at the foot of pages.
     pub social: Vec<Profile>,
+    /// Who carries the centre, for a block of the home page.
+    pub partners: Vec<Partner>,
+}
+
+/// Somebody who carries the centre.
+#[derive(Clone, Debug)]
+pub struct Partner {
+    /// The name.
+    pub name: Localised,
+    /// Its address.
+    pub url: String,
+    /// Its mark: a file of the theme's `static/`, and where it is named.
+    pub logo: Option<(String, Extent)>,
 }
 
 /// A colour in both modes, as `#rrggbb`.
@@ -56,18 +69,47 @@ pub struct Profile {
 impl Appearance {
     /// Takes its keys from the whole file's record.
     pub(super) fn read(record: &mut Record<'_>, languages: &[String], notes: &mut Notes<'_>) -> Self {
-        let logo = record.take("logo").and_then(|node| match node.as_text() {
-            Some(text) => Some((text.to_owned(), node.extent)),
-            None => {
-                notes.wrong_kind(node, "logo", "a file of the theme's `static/`, such as `logo.svg`");
-                None
-            }
-        });
+        let logo = read_logo(record, notes);
         let colours = record.take("colours").map(|node| read_colours(node, notes)).unwrap_or_default();
         let banner = record.take("banner").and_then(|node| read_banner(node, languages, notes));
         let social = tables(record, "social", notes, read_profile);
-        Self { logo, colours, banner, social }
+        let partners = tables(record, "partners", notes, |node, notes| read_partner(node, languages, notes));
+        Self { logo, colours, banner, social, partners }
     }
+
+    /// All marks that are named.
+    pub fn logos(&self) -> impl Iterator<Item = &(String, Extent)> {
+        self.logo.iter().chain(self.partners.iter().filter_map(|partner| partner.logo.as_ref()))
+    }
+}
+
+fn read_logo(record: &mut Record<'_>, notes: &mut Notes<'_>) -> Option<(String, Extent)> {
+    let node = record.take("logo")?;
+    let Some(text) = node.as_text() else {
+        notes.wrong_kind(node, "logo", "a file of the theme's `static/`, such as `logo.svg`");
+        return None;
+    };
+    Some((text.to_owned(), node.extent))
+}
+
+fn read_partner(node: &Node, languages: &[String], notes: &mut Notes<'_>) -> Option<Partner> {
+    let mut record = Record::open(node, "a partner", notes)?;
+    let name = record.require("name", notes).map(|node| Localised::read(node, "name", languages, notes));
+    let url = record.require("url", notes).and_then(|node| address(node, "a partner", notes));
+    let logo = read_logo(&mut record, notes);
+    record.finish(notes);
+    Some(Partner { name: name?, url: url?, logo })
+}
+
+/// An address on the web.
+fn address(node: &Node, of: &str, notes: &mut Notes<'_>) -> Option<String> {
+    let text = node.as_text().unwrap_or_default();
+    if text.starts_with("https://") {
+        return Some(text.to_owned());
+    }
+    let diagnostic = Diagnostic::error("wrong-value", notes.at(node.extent), format!("`{text}` is no address of {of}"));
+    notes.push(diagnostic.expected("an address that begins with `https://`"));
+    None
 }
 
 fn read_colours(node: &Node, notes: &mut Notes<'_>) -> IndexMap<String, Colour> {
@@ -124,18 +166,10 @@ fn read_banner(node: &Node, languages: &[String], notes: &mut Notes<'_>) -> Opti
 fn read_profile(node: &Node, notes: &mut Notes<'_>) -> Option<Profile> {
     let mut record = Record::open(node, "a profile", notes)?;
     let name = record.require("name", notes).and_then(Node::as_text).map(str::to_owned);
-    let url = record.require("url", notes);
+    let url = record.require("url", notes).and_then(|node| address(node, "a profile", notes));
     let icon = record.take("icon").and_then(|node| Some((node.as_text()?.to_owned(), node.extent)));
     record.finish(notes);
-    let url = url?;
-    let text = url.as_text().unwrap_or_default();
-    if !text.starts_with("https://") {
-        let diagnostic =
-            Diagnostic::error("wrong-value", notes.at(url.extent), format!("`{text}` is no address of a profile"));
-        notes.push(diagnostic.expected("an address that begins with `https://`"));
-        return None;
-    }
-    Some(Profile { name: name?, url: text.to_owned(), icon })
+    Some(Profile { name: name?, url: url?, icon })
 }
 
 /// `#abc` or `#aabbcc`.

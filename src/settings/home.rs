@@ -49,6 +49,8 @@ pub enum BlockKind {
     Entries((String, Extent), usize),
     /// The values of a facet.
     Facet((String, Extent)),
+    /// Who carries the centre.
+    Partners,
     /// The text of `home.text`.
     Text,
 }
@@ -66,7 +68,8 @@ pub struct Door {
 
 impl BlockKind {
     /// The kinds' names.
-    pub const NAMES: [&str; 8] = ["doors", "map", "numbers", "latest", "agenda", "entries", "facet", "text"];
+    pub const NAMES: [&str; 9] =
+        ["doors", "map", "numbers", "latest", "agenda", "entries", "facet", "partners", "text"];
 
     /// The name in `site.toml`.
     #[must_use]
@@ -79,6 +82,7 @@ impl BlockKind {
             Self::Agenda(..) => "agenda",
             Self::Entries(..) => "entries",
             Self::Facet(_) => "facet",
+            Self::Partners => "partners",
             Self::Text => "text",
         }
     }
@@ -89,7 +93,7 @@ impl BlockKind {
         match self {
             Self::Numbers(collections) | Self::Latest(collections, _) => collections,
             Self::Agenda(collection, _) | Self::Entries(collection, _) => std::slice::from_ref(collection),
-            Self::Doors(_) | Self::Map | Self::Facet(_) | Self::Text => &[],
+            Self::Doors(_) | Self::Map | Self::Facet(_) | Self::Partners | Self::Text => &[],
         }
     }
 }
@@ -150,6 +154,7 @@ fn read_block(node: &Node, languages: &[String], notes: &mut Notes<'_>) -> Optio
             })
         }
         "facet" => one(&mut record, "facet", notes).map(BlockKind::Facet),
+        "partners" => Some(BlockKind::Partners),
         "text" => Some(BlockKind::Text),
         _ => {
             let message = format!("there is no block of the kind `{name}`");

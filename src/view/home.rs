@@ -31,6 +31,7 @@ pub struct HomeBlock {
     pub sessions: Vec<Session>,
     pub facet: Option<FacetView>,
     pub map: Option<MapView>,
+    pub partners: Vec<PartnerView>,
     pub body: String,
     pub body_lang: String,
 }
@@ -42,6 +43,14 @@ pub struct DoorView {
     pub url: String,
     pub text: String,
     pub icon: Option<String>,
+}
+
+/// Somebody who carries the centre.
+#[derive(Clone, Debug, Serialize)]
+pub struct PartnerView {
+    pub name: String,
+    pub url: String,
+    pub logo: Option<String>,
 }
 
 /// A session of a training: when, and which.
