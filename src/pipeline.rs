@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use maillage_search::{Kept, PackFile};
 use rayon::prelude::*;
 
-use crate::bundle::{Bundles, file_path};
+use crate::bundle::Bundles;
 use crate::catalogue::{Catalogue, Ingredients, Reveal};
 use crate::collection::Collection;
 use crate::communes::Communes;
@@ -29,7 +29,7 @@ use crate::site_path::SitePath;
 use crate::source::Source;
 use crate::texts::{self, Making};
 use crate::theme::Theme;
-use crate::{export, feed, golden_queries, index, links, site_map, suggestions};
+use crate::{export, feed, golden_queries, index, links, plan, site_map, suggestions};
 
 pub mod definitions;
 mod entries;
@@ -202,8 +202,14 @@ fn build(
     let bundles = Bundles::of(&layout, &pictures);
     let sources: BTreeMap<&str, &str> =
         inputs.content.iter().filter_map(|source| Some((&*source.path, source.text().ok()?))).collect();
-    let making =
-        Making { catalogue: &catalogue, bundles: &bundles, sources: &sources, highlighter: &tools.highlighter };
+    let ids = theme.ids(&plan::IDS);
+    let making = Making {
+        catalogue: &catalogue,
+        bundles: &bundles,
+        sources: &sources,
+        highlighter: &tools.highlighter,
+        ids: &ids,
+    };
     links::check_files(&catalogue, &bundles, diagnostics);
     let neighbourhood = Neighbourhood::of(&catalogue);
     let outlines = own_outlines.as_ref().unwrap_or_else(|| Outlines::embedded());
@@ -268,7 +274,7 @@ fn build(
     let mut paths: Vec<SitePath> = mapped.iter().map(|(path, _)| path.clone()).collect();
     let base = &settings.base_url;
     let mut more: Vec<Output> = theme.statics.iter().map(|(path, source)| static_file(&assets, path, source)).collect();
-    more.extend(bundle_files(&catalogue, &bundles));
+    more.extend(pictures::other_files(&catalogue, &bundles));
     more.extend(data);
     more.extend(atlas.iter().flat_map(|atlas| atlas.data(&catalogue).outputs()).cloned());
     more.extend(feed::feeds(&catalogue, &texts));
@@ -365,19 +371,6 @@ fn around_pages(inputs: &Inputs<'_>, layout: &Layout<'_>) -> Digest {
 
 fn static_file(assets: &str, path: &str, source: &Source) -> Output {
     Output { path: SitePath::new(format!("{assets}{path}")), bytes: Arc::clone(&source.bytes), digest: source.digest }
-}
-
-fn bundle_files<'a>(catalogue: &'a Catalogue<'_>, bundles: &'a Bundles<'_>) -> impl Iterator<Item = Output> + 'a {
-    let language = catalogue.settings.default_language();
-    catalogue.families.keys().flat_map(move |id| {
-        let page = catalogue.entry_path(id, language);
-        // Pictures are on their way already.
-        bundles.files(id).filter(|(_, file)| file.picture.is_none()).map(move |(path, file)| Output {
-            path: file_path(&page, path),
-            bytes: Arc::clone(&file.source.bytes),
-            digest: file.source.digest,
-        })
-    })
 }
 
 /// Two files at one address, case and normal form aside: the pages' own collisions were found earlier.

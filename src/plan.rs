@@ -42,6 +42,9 @@ pub(crate) use listing::feed_path;
 pub use nearby::Neighbourhood;
 use related::Related;
 
+/// How ids begin that views bring along: of explained terms, and of the home page's blocks.
+pub const IDS: [&str; 2] = ["home-", "term-"];
+
 /// A page before it is rendered.
 #[derive(Clone, Debug)]
 pub struct Page {

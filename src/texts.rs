@@ -77,6 +77,8 @@ pub struct Making<'a> {
     pub sources: &'a BTreeMap<&'a str, &'a str>,
     /// Colours code.
     pub highlighter: &'a Highlighter,
+    /// Ids that the theme's templates use.
+    pub ids: &'a Ids,
 }
 
 /// Texts by entry and language of the page, for the next run.
@@ -118,7 +120,7 @@ pub fn make(making: &Making<'_>, known: &Known<'_>, memo: &mut KeptTexts, diagno
         .iter()
         .map(|language| {
             let words = catalogue.strings.get(language).map(words).unwrap_or_default();
-            (language.as_str(), Style { words, ids: reserved_ids(), opening: Loading::Eager, ..Style::default() })
+            (language.as_str(), Style { words, ids: making.ids.clone(), opening: Loading::Eager, ..Style::default() })
         })
         .collect();
     let languages = catalogue.settings.languages.iter();
@@ -130,7 +132,7 @@ pub fn make(making: &Making<'_>, known: &Known<'_>, memo: &mut KeptTexts, diagno
         .flat_map(|(id, family)| styles.keys().map(move |language| (id, *language, family.version(language))))
         .collect();
     let around_of: BTreeMap<&str, Digest> =
-        glossaries.iter().map(|(language, glossary)| (*language, Digest::of_hash(glossary))).collect();
+        glossaries.iter().map(|(language, glossary)| (*language, Digest::of_hash(&(glossary, making.ids)))).collect();
     let kept = &*memo;
     let made: Vec<KeptText> = jobs
         .par_iter()
@@ -186,7 +188,7 @@ impl<'a> Outlines<'a> {
         let cell = self.cells.get(id)?.get(at)?;
         Some(cell.get_or_init(|| {
             let body = body(&entry.body, &entry.body_file, self.making);
-            markdown::outline(&body, &reserved_ids())
+            markdown::outline(&body, self.making.ids)
         }))
     }
 }
@@ -227,7 +229,7 @@ fn page_text(
         let Some(given) = entry.fields.get(&field.name) else { continue };
         for located in &given.values {
             let Value::Text(text) = &located.value else { continue };
-            let ids = Ids { prefix: format!("{}-", field.name.replace('_', "-")), ..reserved_ids() };
+            let ids = Ids { prefix: format!("{}-", field.name.replace('_', "-")), ..making.ids.clone() };
             let style = Style { top_level: 3, ids, opening: Loading::Lazy, ..style.clone() };
             let text_body = BodyText { text: text.as_str().into(), place: Place::InValue(located.extent) };
             fields.insert(text.clone(), render(&text_body, &given.file, &style, None).html);
@@ -250,23 +252,6 @@ fn body<'b>(text: &'b BodyText, file: &'b Arc<str>, making: &Making<'_>) -> Body
             Body::in_value(file, &text.text, source, Extent { start, end })
         }
     }
-}
-
-/// Ids that the theme's templates use.
-fn reserved_ids() -> Ids {
-    let reserved = [
-        "main",
-        "menu",
-        "toc",
-        "related",
-        "neighbours",
-        "relations",
-        "attachments",
-        "facts",
-        "search-query",
-        "home-query",
-    ];
-    Ids { prefix: String::new(), reserved: reserved.map(str::to_owned).into() }
 }
 
 fn words(strings: &Strings) -> Words {

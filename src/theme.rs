@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::collection::Collection;
 use crate::diagnostic::{Diagnostic, Location, one_of};
 use crate::digest::Digest;
+use crate::markdown::Ids;
 use crate::node::Notes;
 use crate::settings::{BlockKind, Settings};
 use crate::source::Source;
@@ -149,6 +150,25 @@ impl Theme {
             self.statics.insert(SPRITE.to_owned(), Source::new(format!("static/{SPRITE}"), sprite.into_bytes()));
         }
         self.statics_digest = digest_of(&self.statics);
+    }
+
+    /// The ids that templates write: whole ones, and the beginnings of those that they complete from data or that views bring along.
+    #[must_use]
+    pub fn ids(&self, views: &[&str]) -> Ids {
+        const MARK: &str = " id=\"";
+        let mut ids = Ids { beginnings: views.iter().map(|id| (*id).to_owned()).collect(), ..Ids::default() };
+        for template in self.templates.values() {
+            for (at, _) in template.text.match_indices(MARK) {
+                let rest = &template.text[at + MARK.len()..];
+                let written = rest.split(['"', '{']).next().unwrap_or_default();
+                match rest[written.len()..].chars().next() {
+                    Some('"') => ids.reserved.insert(written.to_owned()),
+                    // An id that is wholly data is its maker's matter.
+                    _ => !written.is_empty() && ids.beginnings.insert(written.to_owned()),
+                };
+            }
+        }
+        ids
     }
 
     /// The strings for a language; what it lacks comes from the default language, then from English.

@@ -130,7 +130,7 @@ impl Given<'_> {
             return (None, Some(IdFault::Invalid(id.to_owned())));
         }
         let full = format!("{}{id}", self.ids.prefix);
-        if self.ids.reserved.contains(&full) {
+        if self.ids.is_reserved(&full) {
             (None, Some(IdFault::Reserved(id.to_owned())))
         } else if self.taken.insert(full.clone()) {
             (Some(full), None)
@@ -142,6 +142,8 @@ impl Given<'_> {
     fn made_of(&mut self, title: &str) -> String {
         let slug = slugify(title);
         let slug = format!("{}{}", self.ids.prefix, if slug.is_empty() { "section" } else { &slug });
+        // Behind a beginning that the page uses itself, no number would make it free.
+        let slug = if self.ids.has_beginning_of(&slug) { format!("section-{slug}") } else { slug };
         let next = self.next.entry(slug.clone()).or_insert(0);
         loop {
             let id = if *next == 0 { slug.clone() } else { format!("{slug}-{next}") };

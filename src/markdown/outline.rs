@@ -63,7 +63,7 @@ impl Outline {
     pub fn has_anchor(&self, anchor: &str, ids: &Ids) -> bool {
         let full = format!("{}{anchor}", ids.prefix);
         anchor.is_empty()
-            || ids.reserved.contains(anchor)
+            || ids.is_reserved(anchor)
             || self.headings.iter().any(|heading| heading.id == anchor || heading.id == full)
     }
 }

@@ -27,12 +27,27 @@ impl Default for Style {
 }
 
 /// Ids of headings are made of their text; they must not collide with the page's own.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Ids {
     /// Stands before each id: empty for a page's main text, `field-` and the like for others on the same page.
     pub prefix: String,
     /// Ids that the page's template has taken.
     pub reserved: BTreeSet<String>,
+    /// Beginnings of ids that it completes from data: `field-`.
+    pub beginnings: BTreeSet<String>,
+}
+
+impl Ids {
+    /// Whether the template has an id, or may have.
+    #[must_use]
+    pub fn is_reserved(&self, id: &str) -> bool {
+        self.reserved.contains(id) || self.has_beginning_of(id)
+    }
+
+    /// Whether the template may complete one of its ids to this one.
+    pub(super) fn has_beginning_of(&self, id: &str) -> bool {
+        self.beginnings.iter().any(|beginning| id.starts_with(beginning.as_str()))
+    }
 }
 
 /// Words in the page's language. `{…}` is replaced.

@@ -1,10 +1,14 @@
-//! What enters: the files of entries' folders and the entries that are published. What leaves: their pictures' files. It must not know what a picture is.
+//! What enters: the files of entries' folders and the entries that are published. What leaves: their pictures' files, and their
+//! other files as they are. It must not know what a picture is.
+
+use std::sync::Arc;
 
 use super::{Deliver, Goal};
-use crate::bundle::file_path;
+use crate::bundle::{Bundles, file_path};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::layout::Layout;
+use crate::output::Output;
 use crate::pictures::{self, Kept, Pictures, Placed, Work};
 
 /// Makes and delivers the files of all pictures; those of drafts stay where they are.
@@ -38,4 +42,20 @@ pub(super) fn make(
         (Goal::Site, false) => Work::Make,
     };
     pictures::make(&placed, work, kept, deliver, diagnostics)
+}
+
+/// The files of entries that are no pictures, as they are.
+pub(super) fn other_files<'a>(
+    catalogue: &'a Catalogue<'_>,
+    bundles: &'a Bundles<'_>,
+) -> impl Iterator<Item = Output> + 'a {
+    let language = catalogue.settings.default_language();
+    catalogue.families.keys().flat_map(move |id| {
+        let page = catalogue.entry_path(id, language);
+        bundles.files(id).filter(|(_, file)| file.picture.is_none()).map(move |(path, file)| Output {
+            path: file_path(&page, path),
+            bytes: Arc::clone(&file.source.bytes),
+            digest: file.source.digest,
+        })
+    })
 }

@@ -23,11 +23,12 @@ describe("axe finds nothing on", () => {
   });
   after(() => visitor.context.close());
 
-  for (const [name, { paths, ready }] of Object.entries(TEMPLATES)) {
+  for (const [name, { paths, press, ready }] of Object.entries(TEMPLATES)) {
     for (const path of paths) {
       test(`${name} at /${path}`, async () => {
         const { page } = visitor;
         await page.goto(address + path, { waitUntil: "load" });
+        if (press) await page.locator(press).first().click();
         if (ready) await page.locator(ready).first().waitFor();
         // Evaluated by the browser's debugger, which the page's policy does not concern.
         await page.evaluate(AXE);

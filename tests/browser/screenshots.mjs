@@ -21,9 +21,10 @@ const address = await serveFiles(site.host);
 for (const width of [320, 768, 1280]) {
   for (const colorScheme of ["light", "dark"]) {
     const { page, context } = await visit({ viewport: { width, height: 900 }, colorScheme, reducedMotion: "reduce" });
-    for (const [name, { paths, ready }] of Object.entries(TEMPLATES)) {
+    for (const [name, { paths, press, ready }] of Object.entries(TEMPLATES)) {
       if (wanted.length && !wanted.includes(name)) continue;
       await page.goto(`${address}/${paths[0]}`, { waitUntil: "load" });
+      if (press) await page.locator(press).first().click();
       if (ready) await page.locator(ready).first().waitFor();
       await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true });
     }

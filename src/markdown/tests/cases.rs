@@ -28,7 +28,11 @@ fn site(link: &Link) -> Option<Target> {
 
 fn style(name: &str) -> Style {
     let words = Words { table: "Tableau {number}".into(), note: "À <noter>".into(), ..Words::default() };
-    let ids = Ids { prefix: String::new(), reserved: ["related".to_owned()].into() };
+    let ids = Ids {
+        prefix: String::new(),
+        reserved: ["related".to_owned()].into(),
+        beginnings: ["terme-".to_owned()].into(),
+    };
     // A case whose name says so is a field's text, not the page's main one.
     match name.starts_with("field") {
         true => Style { words, top_level: 3, ids: Ids { prefix: "notes-".into(), ..ids }, opening: Loading::Lazy },
