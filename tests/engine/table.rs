@@ -5,7 +5,10 @@
 mod cases;
 
 use cases::{Case, Table};
-use maillage_search::{CollectionDefinition, Definition, Document, Request, Response, build, open_pack, search_all};
+use maillage_search::{
+    CollectionDefinition, Definition, Document, Request, Response, Sentence, build, open_pack, search_all,
+};
+use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 #[test]
@@ -25,10 +28,112 @@ fn every_query_of_the_table_gives_what_it_should() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// Words of the table's documents, whole and begun.
+const WORDS: [&str; 6] = ["fablab", "atelier", "co", "a", "le", "numerique"];
+/// What a word may be looked for as.
+const MOST_LISTS: usize = 4 * 100;
+/// What queries are made of that nobody meant to be one.
+const ODDITIES: [&str; 22] = [
+    "\"",
+    "«",
+    "»",
+    "“",
+    "-",
+    "--",
+    ":",
+    "title:",
+    "price:",
+    "price:>",
+    "topic:",
+    "'",
+    "’",
+    "🦀",
+    "👩‍👩‍👧‍👦",
+    "אבג",
+    "\u{202e}",
+    "\0",
+    "\u{7}\u{1b}[2J",
+    "e\u{301}\u{301}\u{301}",
+    "ﬁ",
+    "\n\t",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// Bounded work, not bounded time: a clock would say how busy the machine is.
+    #[test]
+    fn any_text_is_a_query_of_bounded_work(
+        pieces in prop::collection::vec(prop_oneof![
+            3 => prop::sample::select(&ODDITIES[..]).prop_map(str::to_owned),
+            1 => prop::sample::select(&WORDS[..]).prop_map(str::to_owned),
+            1 => "\\PC{0,12}",
+        ], 1..40),
+        gap in prop::sample::select(&["", " "][..]),
+    ) {
+        let once = pieces.join(gap);
+        let text = format!("{once}{gap}").repeat(10_000 / (once.len() + 1) + 1);
+        let table = Table::read();
+        let pack = build(&table.definition, table.documents, "engine.bin").expect("an index");
+        let files: BTreeMap<String, Vec<u8>> = pack.files.into_iter().map(|file| (file.name, file.bytes.to_vec())).collect();
+        let fetch = |name: &str| files.get(name).cloned();
+        let engine = open_pack(fetch).expect("the pack opens");
+        for q in [once, text] {
+            for as_you_type in [false, true] {
+                let request = Request { q: q.clone(), as_you_type, ..Request::default() };
+                let response = search_all(&engine, &request, fetch).expect("any text is a query");
+                prop_assert!(response.hits.len() <= response.total);
+                // 24 demands, each with at most 64 completions, or less of anything else, in four zones.
+                prop_assert!(response.stats.posting_lists <= 24 * MOST_LISTS, "{}", response.stats.posting_lists);
+                let sentence = Sentence { text: q.clone(), as_you_type, ..Sentence::default() };
+                prop_assert!(engine.read(&sentence).rest.len() <= q.len());
+            }
+        }
+    }
+}
+
 #[test]
 fn a_case_can_fail() {
     let case: Case = toml::from_str("name = 'x'\nq = 'x'\nkeys = ['a']\ntotal = 3\nignored = ['y']").expect("a case");
     assert_eq!(case.faults(&Response::default()).len(), 3);
+}
+
+#[test]
+fn of_synonyms_the_best_counts_and_a_title_with_all_words_leads() {
+    let collection = CollectionDefinition { key: "places".to_owned(), ..CollectionDefinition::default() };
+    let definition = Definition {
+        languages: vec!["fr".to_owned()],
+        collections: vec![collection],
+        synonyms: vec![vec!["fablab".to_owned(), "atelier de fabrication".to_owned()]],
+        ..Definition::default()
+    };
+    let document = |(key, title, summary, body): (&str, &str, &str, &str)| Document {
+        key: key.to_owned(),
+        lang: "fr".to_owned(),
+        collection: "places".to_owned(),
+        title: title.to_owned(),
+        summary: summary.to_owned(),
+        body: body.to_owned(),
+        ..Document::default()
+    };
+    let documents = [
+        ("synonym", "L’atelier de fabrication", "", ""),
+        ("word", "Le fablab", "", ""),
+        ("title", "Organiser la vie de la gouvernance au quotidien dans un lieu", "", ""),
+        ("often", "Gouvernance", "Organiser, organiser, organiser la gouvernance", "organiser la gouvernance"),
+    ];
+    let pack = build(&definition, documents.map(document).to_vec(), "engine-test.bin").expect("documents of one kind");
+    let files: BTreeMap<String, Vec<u8>> =
+        pack.files.into_iter().map(|file| (file.name, file.bytes.to_vec())).collect();
+    let fetch = |name: &str| files.get(name).cloned();
+    let engine = open_pack(fetch).expect("the pack opens");
+    let keys = |q: &str| -> Vec<String> {
+        let request = Request { q: q.to_owned(), ..Request::default() };
+        let response = search_all(&engine, &request, fetch).expect("the pack is complete");
+        response.hits.into_iter().map(|hit| hit.key).collect()
+    };
+    assert_eq!(keys("fablab"), ["word", "synonym"]);
+    assert_eq!(keys("comment organiser la gouvernance ?"), ["title", "often"]);
 }
 
 /// The answer to a query of ten documents on `Médiathèque`, one on `médiateque` and one on `œuvre`.

@@ -13,7 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tantivy::directory::OwnedBytes;
 
 /// First bytes of a boot file; the digit is the format's version.
-pub(crate) const MAGIC: &[u8; 8] = b"MAILLAG3";
+pub(crate) const MAGIC: &[u8; 8] = b"MAILLAG4";
 
 /// Where an extent's bytes are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ struct File {
 
 #[derive(Debug)]
 struct Block {
-    digest: Digest,
+    name: Name,
     length: usize,
 }
 
@@ -103,9 +103,8 @@ impl Blocks {
                         Place::Boot(at)
                     }
                     1 => {
-                        let mut digest = Digest::default();
-                        digest.copy_from_slice(reader.take(8)?);
-                        blocks.push(Block { digest, length: extent_length });
+                        let name = reader.take(size_of::<Name>())?.try_into().ok()?;
+                        blocks.push(Block { name, length: extent_length });
                         Place::Block(blocks.len() - 1)
                     }
                     _ => return None,
@@ -201,18 +200,18 @@ impl Blocks {
     /// Names of the missing blocks, noted since the last call.
     pub(crate) fn take_missing(&self) -> Vec<String> {
         let missing = std::mem::take(&mut self.traffic().missing);
-        missing.into_iter().filter_map(|block| self.blocks.get(block)).map(|block| file_name(&block.digest)).collect()
+        missing.into_iter().filter_map(|block| self.blocks.get(block)).map(|block| file_name(block.name)).collect()
     }
 
     /// Takes in the content of a block.
     pub(crate) fn provide(&self, name: &str, bytes: Vec<u8>) -> Result<(), Refusal> {
         // The same content may stand in two places.
         let places: Vec<usize> =
-            (0..self.blocks.len()).filter(|block| file_name(&self.blocks[*block].digest) == name).collect();
+            (0..self.blocks.len()).filter(|block| file_name(self.blocks[*block].name) == name).collect();
         let Some(block) = places.first().map(|place| &self.blocks[*place]) else {
             return Err(Refusal::Foreign);
         };
-        if bytes.len() != block.length || digest(&bytes) != block.digest {
+        if bytes.len() != block.length || name_of(&digest(&bytes)) != block.name {
             return Err(Refusal::Damaged);
         }
         let bytes = OwnedBytes::new(bytes);
@@ -236,7 +235,17 @@ impl Blocks {
     }
 }
 
-/// Name of the file of a block.
-pub(crate) fn file_name(digest: &Digest) -> String {
-    format!("b-{}.bin", hex(digest))
+/// The name of a block: the first 48 bits of its digest. They stand in the boot file, once a block, and no algorithm makes them smaller.
+pub(crate) type Name = [u8; 6];
+
+/// The name of a block with this digest.
+pub(crate) fn name_of(digest: &Digest) -> Name {
+    let mut name = Name::default();
+    name.copy_from_slice(&digest[..size_of::<Name>()]);
+    name
+}
+
+/// The file of a block.
+pub(crate) fn file_name(name: Name) -> String {
+    format!("b-{}.bin", hex(&name))
 }

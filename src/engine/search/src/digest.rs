@@ -1,6 +1,6 @@
 //! Bytes in, short digest out: the name and the proof of a block.
 //!
-//! 64 bits of SHA-256 over what a block holds (not over its compressed form): enough against damage and mix-ups, which is
+//! 64 bits of SHA-256 over what a file holds (not over its compressed form), of which blocks use 48: enough against damage and mix-ups, which is
 //! what it is for; whoever can write to the host can replace the page too. Sixteen bytes more a block would cost 10 KB in the boot file.
 
 use sha2::{Digest as _, Sha256};
@@ -15,8 +15,8 @@ pub(crate) fn digest(bytes: &[u8]) -> Digest {
     short
 }
 
-/// Sixteen hexadecimal digits.
-pub(crate) fn hex(digest: &Digest) -> String {
+/// Two hexadecimal digits a byte.
+pub(crate) fn hex(digest: &[u8]) -> String {
     digest
         .iter()
         .flat_map(|byte| [byte >> 4, byte & 15])

@@ -3,8 +3,9 @@
 use crate::blocks::{Blocks, Refusal};
 use crate::digest::{digest, hex};
 use crate::directory::BlockDirectory;
-use crate::header::{COLUMNS, FACETS, Header, TITLES};
+use crate::header::{COLUMNS, FACETS, Header, LENGTHS};
 use crate::language::Language;
+use crate::lengths::{self, Lengths};
 use crate::schema::schema;
 use crate::{columns, facets};
 use std::fmt;
@@ -12,7 +13,6 @@ use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 use tantivy::directory::OwnedBytes;
-use tantivy::fieldnorm::FieldNormReader;
 use tantivy::{Index, InvertedIndexReader, SegmentReader};
 
 /// Why a boot file can't be opened.
@@ -62,12 +62,8 @@ pub struct Engine {
     pub(crate) languages: Vec<KnownLanguage>,
     pub(crate) facets: Vec<facets::Facet>,
     pub(crate) text: Arc<InvertedIndexReader>,
-    /// Number of words of each document; absent from an index without any.
-    pub(crate) lengths: Option<FieldNormReader>,
-    /// Length of each title, in steps.
-    pub(crate) title_lengths: OwnedBytes,
-    /// Mean number of words of a document.
-    pub(crate) mean_length: f32,
+    /// How long each document is.
+    pub(crate) lengths: Vec<Lengths>,
 }
 
 impl Engine {
@@ -103,7 +99,6 @@ impl Engine {
         let reader = SegmentReader::open(&segment)?;
         let (_, text_field) = schema();
         let text = reader.inverted_index(text_field)?;
-        let lengths = reader.fieldnorms_readers().get_field(text_field)?;
         let total: usize = header.documents.iter().sum();
         if total != reader.max_doc() as usize {
             return Err(OpenError::Damaged("head and segment disagree".to_owned()));
@@ -111,8 +106,8 @@ impl Engine {
         let file = blocks.file(FACETS).ok_or_else(|| OpenError::Damaged("no facets".to_owned()))?;
         let facets = facets::read(&header.definition, &blocks.read(file, 0..blocks.length(file))?, total)
             .ok_or_else(|| OpenError::Damaged("the facets are not what they should be".to_owned()))?;
-        let file = blocks.file(TITLES).ok_or_else(|| OpenError::Damaged("no lengths of titles".to_owned()))?;
-        let title_lengths = blocks.read(file, 0..blocks.length(file))?;
+        let file = blocks.file(LENGTHS).ok_or_else(|| OpenError::Damaged("no lengths".to_owned()))?;
+        let lengths = lengths::read(&blocks.read(file, 0..blocks.length(file))?, total);
         let mut languages = Vec::new();
         let mut first = 0;
         for (code, count) in header.definition.languages.iter().zip(&header.documents) {
@@ -123,17 +118,7 @@ impl Engine {
             });
             first += count;
         }
-        let mean_length = text.total_num_tokens() as f32 / total.max(1) as f32;
-        Ok(Engine {
-            blocks,
-            header,
-            languages,
-            facets,
-            text,
-            lengths,
-            title_lengths,
-            mean_length: mean_length.max(1.0),
-        })
+        Ok(Engine { blocks, header, languages, facets, text, lengths })
     }
 
     /// Takes in the inflated content of a file that an outcome named as missing.

@@ -3,10 +3,13 @@
 //! Deflate spends whole bits on a symbol and looks for repetitions that random choices don't have. What each document's facets are is such a choice, and
 //! every first search needs it. Each bit has a probability that is learnt while bits go by, the same way on both sides.
 
-/// Probabilities are twelve bits.
-const ONE: u32 = 1 << 12;
-/// How fast probabilities follow what was seen: a sixteenth of the way each time.
-const SPEED: u32 = 4;
+/// Probabilities are so many bits.
+const PRECISION: u32 = 15;
+const ONE: u32 = 1 << PRECISION;
+/// No probability is nearer to none or all than this.
+const LEAST: u32 = 32;
+/// What was seen so often is known well: from then on each bit moves the probability by one part of as many.
+const WELL_KNOWN: u32 = 40;
 /// Ranges below this are widened by a byte.
 const LEAST_RANGE: u32 = 1 << 24;
 
@@ -14,20 +17,25 @@ const LEAST_RANGE: u32 = 1 << 24;
 #[derive(Clone)]
 pub(crate) struct Model {
     bits: u32,
-    zero: Vec<u16>,
+    /// Of each node how likely a zero is, and how many bits were seen there.
+    nodes: Vec<(u16, u16)>,
 }
 
 impl Model {
     /// For numbers below `count`, at most 65,536.
     pub(crate) fn new(count: usize) -> Model {
         let bits = usize::BITS - count.saturating_sub(1).leading_zeros();
-        Model { bits: bits.min(16), zero: vec![(ONE / 2) as u16; 1 << bits.min(16)] }
+        Model { bits: bits.min(16), nodes: vec![((ONE / 2) as u16, 0); 1 << bits.min(16)] }
     }
 }
 
-fn learn(zero: &mut u16, bit: bool) {
+/// Moves the probability of a node towards what was seen: the first bits in large steps, later ones in small ones.
+fn learn((zero, seen): &mut (u16, u16), bit: bool) {
     let known = u32::from(*zero);
-    *zero = if bit { known - (known >> SPEED) } else { known + ((ONE - known) >> SPEED) } as u16;
+    let parts = u32::from(*seen) + 2;
+    let moved = if bit { known - known / parts } else { known + (ONE - known) / parts };
+    *zero = moved.clamp(LEAST, ONE - LEAST) as u16;
+    *seen = (u32::from(*seen) + 1).min(WELL_KNOWN) as u16;
 }
 
 /// Writes numbers.
@@ -52,15 +60,15 @@ impl Encoder {
         let mut node = 1;
         for place in (0..model.bits).rev() {
             let bit = number >> place & 1 == 1;
-            let zero = &mut model.zero[node];
-            let bound = (self.range >> 12) * u32::from(*zero);
+            let known = &mut model.nodes[node];
+            let bound = (self.range >> PRECISION) * u32::from(known.0);
             if bit {
                 self.low += u64::from(bound);
                 self.range -= bound;
             } else {
                 self.range = bound;
             }
-            learn(zero, bit);
+            learn(known, bit);
             while self.range < LEAST_RANGE {
                 self.range <<= 8;
                 self.shift();
@@ -122,8 +130,8 @@ impl<'a> Decoder<'a> {
     pub(crate) fn take(&mut self, model: &mut Model) -> usize {
         let mut node = 1;
         for _ in 0..model.bits {
-            let zero = &mut model.zero[node];
-            let bound = (self.range >> 12) * u32::from(*zero);
+            let known = &mut model.nodes[node];
+            let bound = (self.range >> PRECISION) * u32::from(known.0);
             let bit = self.code >= bound;
             if bit {
                 self.code -= bound;
@@ -131,7 +139,7 @@ impl<'a> Decoder<'a> {
             } else {
                 self.range = bound;
             }
-            learn(zero, bit);
+            learn(known, bit);
             while self.range < LEAST_RANGE {
                 self.range <<= 8;
                 self.next_byte();

@@ -70,45 +70,53 @@ pub(crate) fn write(facets: &[Vec<BTreeSet<String>>]) -> Vec<u8> {
     out
 }
 
-/// The numbers of the sets of one facet, each as its distance from that of the document before.
+/// The numbers of the sets of one facet.
 struct Distances {
     count: usize,
     last: usize,
-    /// Where no facet before this one moved, and where one did: neighbours that share those facets are sorted by this one.
-    models: [[Model; 2]; 2],
+    /// Where no facet before this one moved, documents are in the order of this one: the distance is mostly little.
+    near: [Model; 2],
+    /// Elsewhere the number itself: some sets are more common than others.
+    anywhere: [Model; 2],
+    /// Numbers are learnt in two parts, the rest and how many times this.
+    part: usize,
 }
+
+/// Distances are learnt in two parts: this and below, and how many times this.
+const LOW: usize = 64;
+/// So many sets are learnt one by one.
+const FEW: usize = 1 << 10;
 
 impl Distances {
     fn new(count: usize) -> Distances {
-        let low = Model::new(count.min(LOW));
-        let high = Model::new(count.div_ceil(LOW));
-        Distances { count, last: 0, models: [[low.clone(), high.clone()], [low, high]] }
+        let models = |part: usize| [Model::new(count.min(part)), Model::new(count.div_ceil(part))];
+        let part = if count <= FEW { FEW } else { LOW };
+        Distances { count, last: 0, near: models(LOW), anywhere: models(part), part }
     }
 
     #[cfg(feature = "build")]
     fn put(&mut self, number: usize, moved: &mut bool, encoder: &mut Encoder) {
         let distance = if number >= self.last { number - self.last } else { number + self.count - self.last };
-        let [low, high] = &mut self.models[usize::from(*moved)];
-        encoder.put(distance / LOW, high);
-        encoder.put(distance % LOW, low);
+        let ([low, high], value, part) =
+            if *moved { (&mut self.anywhere, number, self.part) } else { (&mut self.near, distance, LOW) };
+        encoder.put(value / part, high);
+        encoder.put(value % part, low);
         *moved |= distance > 0;
         self.last = number;
     }
 
     fn take(&mut self, moved: &mut bool, decoder: &mut Decoder<'_>) -> Option<usize> {
-        let [low, high] = &mut self.models[usize::from(*moved)];
-        let distance = decoder.take(high) * LOW + decoder.take(low);
-        if distance >= self.count {
+        let ([low, high], part) = if *moved { (&mut self.anywhere, self.part) } else { (&mut self.near, LOW) };
+        let value = decoder.take(high) * part + decoder.take(low);
+        if value >= self.count {
             return None;
         }
-        *moved |= distance > 0;
-        self.last = (self.last + distance) % self.count;
-        Some(self.last)
+        let number = if *moved { value } else { (self.last + value) % self.count };
+        *moved |= number != self.last;
+        self.last = number;
+        Some(number)
     }
 }
-
-/// Distances are learnt in two parts: this and below, and how many times this.
-const LOW: usize = 64;
 
 /// Reads all facets, in the definition's order, the collections first.
 pub(crate) fn read(definition: &Definition, bytes: &[u8], documents: usize) -> Option<Vec<Facet>> {
@@ -162,19 +170,27 @@ struct Table {
     /// Number of values.
     count: usize,
     last: Vec<usize>,
-    /// How many values are those of the set before, and how many follow.
-    lengths: [Model; 2],
-    /// The distance of each from the least that it can be.
-    steps: Model,
+    /// How many values of the set before are not in this one; by how many it has, and by whether its last value is the last of all.
+    dropped: [[Model; 2]; LONG + 1],
+    /// How many values follow; by how many were dropped.
+    following: [Model; 3],
+    /// The distance of each from the least that it can be: of the first by how many were dropped; of the others.
+    steps: [Model; 4],
 }
 
 /// Lengths are learnt up to this, in steps of this.
-const LONG: usize = 31;
+const LONG: usize = 15;
 
 impl Table {
     fn new(count: usize) -> Table {
-        let lengths = [Model::new(LONG + 1), Model::new(LONG + 1)];
-        Table { count, last: Vec::new(), lengths, steps: Model::new(count) }
+        let length = || Model::new(LONG + 1);
+        Table {
+            count,
+            last: Vec::new(),
+            dropped: std::array::from_fn(|_| [length(), length()]),
+            following: std::array::from_fn(|_| length()),
+            steps: std::array::from_fn(|_| Model::new(count)),
+        }
     }
 
     /// The least value that may stand at a place: after the one before it, and, where the sets part, after that of the set before.
@@ -185,41 +201,38 @@ impl Table {
         before.max(other)
     }
 
+    /// The model of the values dropped after the set before.
+    fn dropping(&mut self) -> &mut Model {
+        let at_end = self.last.last().is_some_and(|value| value + 1 == self.count);
+        &mut self.dropped[self.last.len().min(LONG)][usize::from(at_end)]
+    }
+
+    /// The model of the step to the value at a place.
+    fn step(&mut self, place: usize, shared: usize, dropped: usize) -> &mut Model {
+        &mut self.steps[if place == shared { dropped.min(2) } else { 3 }]
+    }
+
     #[cfg(feature = "build")]
     fn put(&mut self, set: Vec<usize>, encoder: &mut Encoder) {
         let shared = set.iter().zip(&self.last).take_while(|(own, other)| own == other).count();
-        for (mut length, model) in [shared, set.len() - shared].into_iter().zip(&mut self.lengths) {
-            while length >= LONG {
-                encoder.put(LONG, model);
-                length -= LONG;
-            }
-            encoder.put(length, model);
-        }
+        let dropped = self.last.len() - shared;
+        put_length(dropped, self.dropping(), encoder);
+        put_length(set.len() - shared, &mut self.following[dropped.min(2)], encoder);
         for place in shared..set.len() {
             let least = self.least(&set[..place], shared);
-            encoder.put(set[place] - least, &mut self.steps);
+            encoder.put(set[place] - least, self.step(place, shared, dropped));
         }
         self.last = set;
     }
 
     fn take(&mut self, decoder: &mut Decoder<'_>) -> Option<Vec<usize>> {
-        let mut lengths = [0; 2];
-        for (length, model) in lengths.iter_mut().zip(&mut self.lengths) {
-            loop {
-                let part = decoder.take(model);
-                *length += part;
-                if part < LONG {
-                    break;
-                }
-                if *length > self.count {
-                    return None;
-                }
-            }
-        }
-        let [shared, following] = lengths;
+        let most = self.count;
+        let dropped = take_length(most, self.dropping(), decoder)?;
+        let following = take_length(most, &mut self.following[dropped.min(2)], decoder)?;
+        let shared = self.last.len().checked_sub(dropped)?;
         let mut set = self.last.get(..shared)?.to_vec();
-        for _ in 0..following {
-            let value = self.least(&set, shared) + decoder.take(&mut self.steps);
+        for place in shared..shared + following {
+            let value = self.least(&set, shared) + decoder.take(self.step(place, shared, dropped));
             if value >= self.count {
                 return None;
             }
@@ -227,6 +240,30 @@ impl Table {
         }
         self.last.clone_from(&set);
         Some(set)
+    }
+}
+
+#[cfg(feature = "build")]
+fn put_length(mut length: usize, model: &mut Model, encoder: &mut Encoder) {
+    while length >= LONG {
+        encoder.put(LONG, model);
+        length -= LONG;
+    }
+    encoder.put(length, model);
+}
+
+/// A length, if it is not above what is possible.
+fn take_length(most: usize, model: &mut Model, decoder: &mut Decoder<'_>) -> Option<usize> {
+    let mut length = 0;
+    loop {
+        let part = decoder.take(model);
+        length += part;
+        if length > most {
+            return None;
+        }
+        if part < LONG {
+            return Some(length);
+        }
     }
 }
 

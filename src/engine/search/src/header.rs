@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 pub(crate) const RECORDS: &str = "records";
 /// Facets, one after the other.
 pub(crate) const FACETS: &str = "facets";
-/// How long titles are, a byte a document.
-pub(crate) const TITLES: &str = "titles";
+/// How long documents and their titles are.
+pub(crate) const LENGTHS: &str = "lengths";
 /// Columns, one after the other.
 pub(crate) const COLUMNS: &str = "columns";
 /// Opening hours, absent where no document has any.
@@ -33,6 +33,9 @@ pub(crate) struct Header {
     pub(crate) documents: Vec<usize>,
     /// Where each column lies in its file.
     pub(crate) columns: BTreeMap<String, Piece>,
+    /// By language and collection: what most addresses begin with.
+    #[serde(default)]
+    pub(crate) addresses: Vec<Vec<String>>,
     /// By language: the sections of the spellings in their file.
     pub(crate) words: Vec<Vec<Section>>,
 }
@@ -56,4 +59,4 @@ pub struct Current {
 }
 
 /// Version of the pack's format, as in `Current::format`.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;

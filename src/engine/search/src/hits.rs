@@ -6,7 +6,7 @@ use crate::facets;
 use crate::header::RECORDS;
 use crate::marks::{accepted, excerpt, marks};
 use crate::plan::{Corrections, Plan};
-use crate::records::Record;
+use crate::records::{Known, Record};
 use crate::request::{EntryText, Excerpt, Hit, Moment, Opening, Request};
 use crate::score::{Trace, score};
 use crate::select::Openings;
@@ -34,10 +34,15 @@ impl Engine {
         let blocks: Vec<_> = shown.iter().map(|(document, _)| self.blocks.record(file, *document as usize)).collect();
         let definition = &self.header.definition;
         let code = &self.languages[language].code;
+        let addresses = self.header.addresses.get(language).map_or(&[][..], Vec::as_slice);
+        let known = |collection: usize| Known {
+            collections: &definition.collections,
+            address: addresses.get(collection).map_or("", String::as_str),
+        };
         let mut hits = Vec::with_capacity(shown.len());
         for ((document, score), block) in shown.iter().zip(blocks) {
             let (block, place) = block?;
-            let record = Record::read(&block, place).ok_or(io::ErrorKind::InvalidData)?;
+            let record = Record::read(&block, place, known).ok_or(io::ErrorKind::InvalidData)?;
             let collection = definition.collections.get(record.collection);
             hits.push(Hit {
                 title_marks: marks(&record.title, &accepted),

@@ -12,7 +12,6 @@ use crate::write::{BuildError, IndexFile};
 use rustc_hash::FxHashMap;
 use std::path::Path;
 use tantivy::directory::{CompositeFile, Directory, RamDirectory};
-use tantivy::fieldnorm::{FieldNormReader, FieldNormReaders, FieldNormsSerializer};
 use tantivy::index::SegmentComponent;
 use tantivy::postings::InvertedIndexSerializer;
 use tantivy::schema::Field;
@@ -114,7 +113,7 @@ impl<'w> Inverted<'w> {
         let (schema, text) = schema::schema();
         let directory = RamDirectory::create();
         let builder = Index::builder().schema(schema);
-        // What is no inverted index (stored and fast fields, none of which we have) is left to tantivy's writer.
+        // What is no inverted index (lengths, stored and fast fields, none of which we have) is left to tantivy's writer.
         let mut writer = builder.single_segment_index_writer(directory.clone(), WRITER_MEMORY)?;
         for _ in self.words {
             writer.add_document(TantivyDocument::default())?;
@@ -130,12 +129,16 @@ impl<'w> Inverted<'w> {
             Ok(IndexFile { name, bytes: file.read_bytes()?.to_vec(), cuts: None, seams: Vec::new() })
         };
         let (own, other) = (segment.id().uuid_string(), meta.id().uuid_string());
-        let own_files = ["term", "idx", "pos", "fieldnorm"].map(|extension| file(&own, extension));
-        let other_files = ["fast", "store"].map(|extension| file(&other, extension));
+        let own_files = ["term", "idx", "pos"].map(|extension| file(&own, extension));
+        let other_files = ["fieldnorm", "fast", "store"].map(|extension| file(&other, extension));
         let mut files = own_files.into_iter().chain(other_files).collect::<Result<Vec<IndexFile>, _>>()?;
         let seams = seams(&segment, text)?;
-        if let Some(postings) = files.iter_mut().find(|file| file.name == "idx") {
-            postings.seams = seams;
+        for file in &mut files {
+            match file.name {
+                "idx" => file.seams.clone_from(&seams),
+                "term" => file.seams = pieces(&file.bytes),
+                _ => {}
+            }
         }
         // The segment's random name gives way to one made of its content.
         let first = hex(&digest(&files.iter().flat_map(|file| digest(&file.bytes)).collect::<Vec<u8>>()));
@@ -147,7 +150,7 @@ impl<'w> Inverted<'w> {
         Ok(files)
     }
 
-    /// Writes dictionary, postings, positions and lengths.
+    /// Writes dictionary, postings and positions.
     fn write_text(
         &self,
         segment: &Segment,
@@ -155,16 +158,9 @@ impl<'w> Inverted<'w> {
         spelt: &[Vec<Spelt<'w>>],
         meant: &[Vec<Option<usize>>],
     ) -> Result<(), BuildError> {
-        let lengths: Vec<u8> = self.words.iter().map(|words| FieldNormReader::fieldnorm_to_id(words.length)).collect();
-        let mut norms = FieldNormsSerializer::from_write(writable(segment, SegmentComponent::FieldNorms)?)?;
-        norms.serialize_field(text, &lengths)?;
-        norms.close()?;
-        let norms =
-            segment.open_read(SegmentComponent::FieldNorms).map_err(|error| BuildError::Writer(error.to_string()))?;
-        let norms = FieldNormReaders::open(norms)?.get_field(text)?;
         let total = self.words.iter().map(|words| u64::from(words.length)).sum();
         let mut serializer = InvertedIndexSerializer::open(segment)?;
-        let mut field = serializer.new_field(text, total, norms)?;
+        let mut field = serializer.new_field(text, total, None)?;
         let meant = meant
             .iter()
             .zip(spelt)
@@ -220,8 +216,17 @@ fn seams(segment: &Segment, text: Field) -> Result<Vec<usize>, BuildError> {
     Ok(seams)
 }
 
-fn writable(segment: &Segment, component: SegmentComponent) -> Result<tantivy::directory::WritePtr, BuildError> {
-    segment.open_write(component).map_err(|error| BuildError::Writer(error.to_string()))
+/// Where the pieces of a dictionary begin, each of which is read whole: its length in four bytes, then itself; a length of none ends the row.
+fn pieces(dictionary: &[u8]) -> Vec<usize> {
+    let mut starts = vec![0];
+    let mut at = 0;
+    while let Some(length) = dictionary.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes)
+        && length > 0
+    {
+        at += 4 + length as usize;
+        starts.push(at);
+    }
+    starts
 }
 
 /// The name of a segment as its meta file has it.

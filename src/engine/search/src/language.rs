@@ -2,10 +2,11 @@
 
 use frostem::{Algorithm, Stemmer};
 
-const FRENCH: &str = " a au aux avec ce ces cet cette dans de des du elle elles en est et eu il ils je la le les leur leurs lui ma mais me meme mes \
-moi mon ne nos notre nous on ont ou par pas pour qu que qui sa se ses si son sont sur ta te tes toi ton tu un une vos votre vous y ";
-const ENGLISH: &str = " a an and are as at be but by for from he her his i if in into is it its me my no nor not of on or our she so that the \
-their them then there these they this to was we were will with you your ";
+const FRENCH: &str = " a au aux avec ce ces cet cette comment dans de des du elle elles en est et eu il ils je la le les leur leurs lui ma mais me meme \
+mes moi mon ne nos notre nous on ont ou par pas pour pourquoi qu quand que quel quelle quelles quels qui quoi sa se ses si son sont sur ta te tes toi ton \
+tu un une vos votre vous y ";
+const ENGLISH: &str = " a an and are as at be but by can do does for from he her his how i if in into is it its me my no nor not of on or our she so that \
+the their them then there these they this to was we were what when where which who why will with you your ";
 
 /// A content language.
 #[derive(Clone, Copy)]

@@ -12,7 +12,7 @@
 //! plan expand query            what was typed, looked up
 //! engine facets directory blocks write
 //! kept invert words            documents to posting lists
-//! ranges schema header records columns hours meant spelling accents
+//! ranges schema header records columns hours meant spelling accents lengths
 //! town moment
 //! language tokens fold request definition digest entropy bytes
 //! ```
@@ -39,6 +39,7 @@ mod invert;
 #[cfg(feature = "build")]
 mod kept;
 mod language;
+mod lengths;
 mod marks;
 mod meant;
 mod moment;

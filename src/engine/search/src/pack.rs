@@ -3,7 +3,7 @@
 //! What opening reads is not guessed: the index is opened once with everything at hand, and the ranges read are noted.
 //! Blocks are compressed one by one with raw deflate, which browsers inflate themselves.
 
-use crate::blocks::{MAGIC, file_name};
+use crate::blocks::{MAGIC, file_name, name_of};
 use crate::bytes::{put_number, put_text};
 use crate::definition::{Definition, Document};
 use crate::digest::{Digest, digest, hex};
@@ -48,11 +48,11 @@ const SMALL: usize = 256 << 10;
 /// How large the blocks of a file are before compression, at least, and how many there are at most.
 fn block_size(name: &str, length: usize) -> usize {
     let (least, most_blocks) = match name {
-        RECORDS => (4 << 10, 300),
+        RECORDS => (4 << 10, 316),
         COLUMNS => (64 << 10, 5),
         WORDS => (16 << 10, 24),
-        "term" => (6 << 10, 75),
-        "idx" => (8 << 10, 165),
+        "term" => (6 << 10, 68),
+        "idx" => (8 << 10, 172),
         _ => (64 << 10, 8),
     };
     // On a small site a request costs more than the bytes of a larger block.
@@ -178,7 +178,7 @@ fn cut(
             let bytes = &file.bytes[extent.bytes.clone()];
             let digest = digest(bytes);
             let bytes = known.get(&digest).map_or_else(|| deflate(bytes), |bytes| Ok(Arc::clone(bytes)))?;
-            Ok((digest, PackFile { name: file_name(&digest), bytes }))
+            Ok((digest, PackFile { name: file_name(name_of(&digest)), bytes }))
         });
         let mut deflated = deflated.collect::<Result<Vec<(Digest, PackFile)>, BuildError>>()?.into_iter();
         for extent in extents {
@@ -192,7 +192,7 @@ fn cut(
                 let (digest, file) =
                     deflated.next().ok_or_else(|| BuildError::Writer("a block is missing".to_owned()))?;
                 boot.push(1);
-                boot.extend_from_slice(&digest);
+                boot.extend_from_slice(&name_of(&digest));
                 made.insert(digest, Arc::clone(&file.bytes));
                 pack.files.push(file);
             }

@@ -111,7 +111,7 @@ pub(crate) fn schema() -> (Schema, Field) {
     let indexing = TextFieldIndexing::default()
         .set_tokenizer("raw")
         .set_index_option(IndexRecordOption::WithFreqsAndPositions)
-        .set_fieldnorms(true);
+        .set_fieldnorms(false);
     let text = builder.add_text_field("text", TextOptions::default().set_indexing_options(indexing));
     (builder.build(), text)
 }

@@ -6,6 +6,7 @@
 
 use crate::engine::Engine;
 use crate::expand::{Kinship, Variant};
+use crate::lengths::Lengths;
 use crate::phrase;
 use crate::plan::{Plan, Step, Term};
 use crate::query::Demand;
@@ -31,6 +32,8 @@ pub(crate) struct Scores {
     pub(crate) values: Vec<f32>,
     /// Whether a document that matches has a correction and nothing that was typed; empty where no document has.
     pub(crate) corrected: Vec<bool>,
+    /// Whether a document has it in its title, as typed or of the same stem.
+    pub(crate) titled: Vec<bool>,
 }
 
 impl Scores {
@@ -44,8 +47,16 @@ impl Scores {
         self.corrected.get(document).copied().unwrap_or(false)
     }
 
+    /// Whether a document of the language has it in its title.
+    pub(crate) fn is_titled(&self, document: usize) -> bool {
+        self.titled.get(document).copied().unwrap_or(false)
+    }
+
     /// Both demands: what meets one alone meets nothing.
     fn and(&mut self, other: &Scores) {
+        for (own, other) in self.titled.iter_mut().zip(&other.titled) {
+            *own &= other;
+        }
         for (total, score) in self.values.iter_mut().zip(&other.values) {
             *total = if *total > 0.0 && *score > 0.0 { *total + score } else { 0.0 };
         }
@@ -71,6 +82,7 @@ impl Scores {
                 self.corrected[document] = corrected;
             }
             self.values[document] = own.max(score);
+            self.titled[document] |= other.is_titled(document);
         }
     }
 }
@@ -125,7 +137,8 @@ impl Evaluation<'_> {
 
     /// The best row of each document, a row counting where all its terms match.
     fn words(&mut self, zone: Option<Zone>, rows: &[Vec<Term>], trace: &mut Option<&mut Trace>) -> Scores {
-        let mut best = Scores { values: vec![0.0_f32; self.count()], corrected: Vec::new() };
+        let count = self.count();
+        let mut best = Scores { values: vec![0.0; count], corrected: Vec::new(), titled: vec![false; count] };
         for row in rows {
             if row.iter().any(|term| term.variants.is_empty()) {
                 continue;
@@ -138,7 +151,14 @@ impl Evaluation<'_> {
                     Some(sum) => sum.and(&scores),
                 }
             }
-            best.or(sum.unwrap_or_default());
+            // A synonym of several words is one thing said, not several.
+            let typed = rows.first().map_or(1, Vec::len);
+            let mut sum = sum.unwrap_or_default();
+            if row.len() > typed {
+                let part = typed as f32 / row.len() as f32;
+                sum.values.iter_mut().for_each(|score| *score *= part);
+            }
+            best.or(sum);
         }
         best
     }
@@ -146,6 +166,7 @@ impl Evaluation<'_> {
     fn term(&mut self, zone: Option<Zone>, term: &Term, trace: &mut Option<&mut Trace>) -> Scores {
         let mut occurrences = vec![0.0_f32; self.count()];
         let has_corrections = term.variants.iter().any(|variant| variant.kinship == Kinship::Correction);
+        let mut titled = vec![false; self.count()];
         let mut corrected = vec![has_corrections; if has_corrections { self.count() } else { 0 }];
         let mut lines: BTreeMap<u32, Vec<String>> = BTreeMap::new();
         for variant in &term.variants {
@@ -153,6 +174,7 @@ impl Evaluation<'_> {
                 variant.lists.iter().filter(|(list_zone, _)| zone.is_none_or(|wanted| wanted == *list_zone))
             {
                 let weight = variant.kinship.weight() * list_zone.weight();
+                let in_title = *list_zone == Zone::Title && variant.kinship <= Kinship::Stem;
                 self.posting_lists += 1;
                 let mut postings =
                     match self.engine.text.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs) {
@@ -170,10 +192,13 @@ impl Evaluation<'_> {
                         // A title is not worse for standing above a long page.
                         let norm = match list_zone {
                             Zone::Body => self.length_norm(*document),
-                            Zone::Title => self.title_norm(*document),
+                            Zone::Title => self.lengths(*document).title_norm(),
                             Zone::Keywords | Zone::Summary => 1.0,
                         };
                         *sum += weight * *frequency as f32 / norm;
+                        if in_title {
+                            titled[document.wrapping_sub(self.first()) as usize] = true;
+                        }
                         if has_corrections && variant.kinship != Kinship::Correction {
                             corrected[document.wrapping_sub(self.first()) as usize] = false;
                         }
@@ -199,7 +224,7 @@ impl Evaluation<'_> {
                 }
             }
         }
-        Scores { values: occurrences, corrected }
+        Scores { values: occurrences, corrected, titled }
     }
 
     fn phrase(
@@ -242,23 +267,15 @@ impl Evaluation<'_> {
                 }
             }
         }
-        Scores { values: occurrences, corrected: Vec::new() }
+        Scores { values: occurrences, ..Scores::default() }
     }
 
     fn length_norm(&self, document: u32) -> f32 {
-        let lengths = self.engine.lengths.as_ref();
-        let length = lengths.map_or(self.engine.mean_length, |lengths| lengths.fieldnorm(document) as f32);
-        1.0 - LENGTH_EFFECT + LENGTH_EFFECT * length / self.engine.mean_length
+        1.0 - LENGTH_EFFECT + LENGTH_EFFECT * self.lengths(document).part_of_mean()
     }
 
-    /// A word says more of a short title than of a long one.
-    fn title_norm(&self, document: u32) -> f32 {
-        match self.engine.title_lengths.get(document as usize) {
-            Some(0) => 1.0,
-            Some(1) => 1.15,
-            Some(2) => 1.3,
-            _ => 1.5,
-        }
+    fn lengths(&self, document: u32) -> Lengths {
+        self.engine.lengths.get(document as usize).copied().unwrap_or_default()
     }
 
     /// Weighted occurrences to scores: rare words count more, many occurrences not much more than some.

@@ -16,7 +16,7 @@ use std::io;
 /// So many hits are given at once.
 const MOST_HITS: usize = 100;
 
-/// What the best correction scores against the worst match.
+/// What the best of those put below scores against the worst of those above.
 const JUST_BELOW: f32 = 0.99;
 
 /// A word of fewer letters is a crumb.
@@ -43,6 +43,8 @@ pub(crate) struct Matched {
     scores: Vec<Option<f32>>,
     /// Whether a document has a correction and nothing of what was typed, for a demand that counts.
     corrected: Vec<bool>,
+    /// Whether a document has all that was typed in its title, where that is several words.
+    titled: Vec<bool>,
     scored: Scored,
     /// Steps that are left out because all together match nothing.
     left_out: Vec<usize>,
@@ -150,6 +152,7 @@ impl Engine {
                 found.push((document as u32, score * weights.get(document).copied().unwrap_or(1.0)));
             }
         }
+        put_below(&mut found, |document| !own.titled[document as usize - first]);
         put_below(&mut found, |document| own.corrected[document as usize - first]);
         response.total = found.len();
         sort(
@@ -208,18 +211,20 @@ impl Engine {
         let wanted = || steps().filter_map(|(_, step)| step.as_ref()).filter(|(demand, _)| *demand == Demand::Must);
         let is_corrected = |document: usize| wanted().any(|(_, scores)| scores.is_corrected(document));
         let corrected = (0..count).map(is_corrected).collect();
-        Ok(Matched { plan, scores, corrected, scored, left_out })
+        let is_titled = |document: usize| wanted().all(|(_, scores)| scores.is_titled(document));
+        let titled = if wanted().count() > 1 { (0..count).map(is_titled).collect() } else { vec![false; count] };
+        Ok(Matched { plan, scores, corrected, titled, scored, left_out })
     }
 }
 
-/// Puts documents that have a correction of a word below all that have the word itself.
-fn put_below(found: &mut [(u32, f32)], corrected: impl Fn(u32) -> bool) {
-    let least = found.iter().filter(|(document, _)| !corrected(*document)).map(|(_, score)| *score);
+/// Puts some documents below all others, in their own order.
+fn put_below(found: &mut [(u32, f32)], is_lower: impl Fn(u32) -> bool) {
+    let least = found.iter().filter(|(document, _)| !is_lower(*document)).map(|(_, score)| *score);
     let Some(least) = least.reduce(f32::min) else { return };
-    let most = found.iter().filter(|(document, _)| corrected(*document)).map(|(_, score)| *score).fold(0.0, f32::max);
+    let most = found.iter().filter(|(document, _)| is_lower(*document)).map(|(_, score)| *score).fold(0.0, f32::max);
     if most >= least {
         let factor = least / most * JUST_BELOW;
-        for (_, score) in found.iter_mut().filter(|(document, _)| corrected(*document)) {
+        for (_, score) in found.iter_mut().filter(|(document, _)| is_lower(*document)) {
             *score *= factor;
         }
     }

@@ -114,9 +114,14 @@ impl Engine {
         let words: Vec<Token> = tokens(text).into_iter().filter(|token| token.shape == Shape::Word).take(64).collect();
         let folded: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
         let typed = |range: &Range<usize>| &text[words[range.start].bytes.start..words[range.end - 1].bytes.end];
+        // What is words stays words in each of its parts: `à moins de 60 km de Rennes` has `60 km de Rennes` in it.
+        let literal: Vec<Range<usize>> = (0..words.len())
+            .flat_map(|start| (start + 1..=words.len()).map(move |end| start..end))
+            .filter(|range| sentence.literal.iter().any(|literal| literal == typed(range)))
+            .collect();
         let is_read = |range: &Range<usize>| {
             let unfinished = sentence.as_you_type && words[range.end - 1].bytes.end == text.len();
-            !unfinished && !sentence.literal.iter().any(|literal| literal == typed(range))
+            !unfinished && !literal.iter().any(|words| words.start <= range.start && range.end <= words.end)
         };
         let mut found: Vec<(Range<usize>, Meaning)> = Vec::new();
         let mut wants = None;

@@ -27,7 +27,7 @@ pub(crate) struct Words {
     written: String,
     /// How many words are indexed, repetitions included.
     pub(crate) length: u32,
-    /// The length of the title in words of weight, in four steps: finer ones cost bytes and rank no better.
+    /// The length of the title in words of weight, as far as it is looked at.
     pub(crate) title_length: u8,
 }
 
@@ -81,12 +81,6 @@ impl Words {
                 first_position = next_position + 1;
             }
         }
-        words.title_length = match words.title_length {
-            0 | 1 => 0,
-            2 => 1,
-            3 | 4 => 2,
-            _ => 3,
-        };
         words.length = occurrences.len() as u32;
         occurrences.sort_unstable();
         words.lay(&occurrences);
@@ -206,6 +200,6 @@ mod tests {
                 "atelier [[], [], [], [0]]",
             ]
         );
-        assert_eq!((words.length, words.title_length), (10, 1));
+        assert_eq!((words.length, words.title_length), (10, 2));
     }
 }

@@ -7,13 +7,14 @@ use crate::columns::{self, LATITUDE, LONGITUDE, TITLE_ORDER, UPDATED, end_column
 use crate::definition::{Definition, Document};
 use crate::facets;
 use crate::fold::fold;
-use crate::header::{COLUMNS, FACETS, HOURS, Header, Piece, RECORDS, TITLES, WORDS};
+use crate::header::{COLUMNS, FACETS, HOURS, Header, LENGTHS, Piece, RECORDS, WORDS};
 use crate::hours;
 use crate::invert::Inverted;
 use crate::kept::Kept;
 use crate::language::Language;
+use crate::lengths::{self, Lengths};
 use crate::meant;
-use crate::records::Record;
+use crate::records::{Known, Record};
 use crate::schema::{COLLECTION_FACET, MOST_LANGUAGES};
 use crate::spelling::{self, Spelt};
 use crate::words::{Lexicon, Words};
@@ -136,14 +137,18 @@ pub(crate) fn write(
         spelt.iter().zip(&definition.languages).map(|(words, code)| meant::find(words, &Language::of(code))).collect();
     let mut files = inverted.segment(&spelt, &meant)?;
     files.push(IndexFile { name: FACETS, bytes: facets(definition, &documents), cuts: None, seams: Vec::new() });
-    let title_lengths = words.iter().map(|words| words.title_length).collect();
-    files.push(IndexFile { name: TITLES, bytes: title_lengths, cuts: None, seams: Vec::new() });
+    let mean = words.iter().map(|words| f64::from(words.length)).sum::<f64>() / words.len().max(1) as f64;
+    let lengths: Vec<Lengths> = words.iter().map(|words| Lengths::of(words.title_length, words.length, mean)).collect();
+    files.push(IndexFile { name: LENGTHS, bytes: lengths::write(&lengths), cuts: None, seams: Vec::new() });
     let mut spellings = Vec::new();
     for words in &spelt {
         header.words.push(spelling::write(words, &mut spellings));
     }
     files.push(IndexFile { name: WORDS, bytes: spellings, cuts: None, seams: Vec::new() });
-    files.push(rows(RECORDS, &documents, |placed, out| record(placed).write(out)));
+    header.addresses = addresses(definition, &documents);
+    let address = |placed: &Placed| header.addresses[placed.language][placed.collection].as_str();
+    let known = |placed: &Placed| Known { collections: &definition.collections, address: address(placed) };
+    files.push(rows(RECORDS, &documents, |placed, out| record(placed).write(&known(placed), out)));
     let mut columns = Vec::new();
     for (name, values) in column_values(definition, &documents) {
         if !values.is_empty() {
@@ -261,6 +266,15 @@ fn facets(definition: &Definition, documents: &[Placed]) -> Vec<u8> {
         all.push(documents.iter().map(values).collect());
     }
     facets::write(&all)
+}
+
+/// By language and collection: what the address of the first document begins with, before its title.
+fn addresses(definition: &Definition, documents: &[Placed]) -> Vec<Vec<String>> {
+    let mut known = vec![vec![String::new(); definition.collections.len()]; definition.languages.len()];
+    for placed in documents.iter().rev() {
+        known[placed.language][placed.collection] = record(placed).address_before_title().to_owned();
+    }
+    known
 }
 
 fn record(placed: &Placed) -> Record {

@@ -19,10 +19,7 @@ export function sentences(base, search) {
   const files = prefixFiles(`${base}towns/`);
 
   /** @param {{text: string, lang: string, literal: string[], asYouType: boolean}} sentence @returns {Promise<Reading>} */
-  return async function read({ literal, ...others }) {
-    // `à moins de 60 km de Rennes` has `60 km de Rennes` in it: what is words stays words from each of its words on.
-    const tails = (words) => words.split(/\s+/).map((_, at, all) => all.slice(at).join(" "));
-    const sentence = { ...others, literal: literal.flatMap(tails) };
+  return async function read(sentence) {
     const reading = await search.read(sentence);
     if (!reading.wants) return reading;
     const { rows } = await files.rows(reading.wants);
