@@ -5,7 +5,7 @@
 //
 // A CORPUS is a folder as tests/bench/run takes it. A first search ends when ten titles with their summaries and all facet counts are there. Bytes are those of
 // bodies as served. Rounds are counted on slow 4G: requests that are issued together are one. Needs tests/browser's packages, Chromium and
-// Pagefind; MAILLAGE names a program that is built already (a release build, or the times of making the index mean nothing).
+// Pagefind; MAILLAGE names the program (else target/release/maillage; another than a release build, and the times of making the index mean nothing).
 
 import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -14,7 +14,7 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { start, stop } from "../browser/chromium.mjs";
-import { cleanUp, folder, maillage } from "../browser/site.mjs";
+import { cleanUp, folder } from "../browser/site.mjs";
 import { installed } from "./pagefind.mjs";
 
 const HERE = dirname(new URL(import.meta.url).pathname);
@@ -33,12 +33,12 @@ if (positionals.length === 0 || !other) {
 const median = (all) => [...all].sort((one, another) => one - another)[all.length >> 1];
 const kb = (bytes) => (bytes / 1000).toFixed(0);
 
-/** Runs a command; its wall and CPU seconds, and its peak memory in MB. */
+/** Runs a command; its wall and CPU seconds, its peak memory in MB, and what it said. */
 function measured(words) {
-  const code = "import json,resource,subprocess,sys,time\nt=time.time()\nr=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL)\nu=resource.getrusage(resource.RUSAGE_CHILDREN)\nprint(json.dumps([r.returncode,time.time()-t,u.ru_utime+u.ru_stime,u.ru_maxrss*1024/1e6]))";
-  const [status, wall, cpu, peak] = JSON.parse(execFileSync("python3", ["-c", code, ...words], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
-  if (status !== 0) throw new Error(`${words.join(" ")} ended with ${status}`);
-  return { wall, cpu, peak };
+  const code = "import json,resource,subprocess,sys,time\nt=time.time()\nr=subprocess.run(sys.argv[1:],stdout=subprocess.PIPE,stderr=subprocess.STDOUT)\nu=resource.getrusage(resource.RUSAGE_CHILDREN)\nprint(json.dumps([r.returncode,time.time()-t,u.ru_utime+u.ru_stime,u.ru_maxrss*1024/1e6,r.stdout.decode()]))";
+  const [status, wall, cpu, peak, said] = JSON.parse(execFileSync("python3", ["-c", code, ...words], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
+  if (status !== 0) throw new Error(`${words.join(" ")} ended with ${status}:\n${said}`);
+  return { wall, cpu, peak, said };
 }
 
 /** Tells Pagefind the facets of each entry's page, as its documentation asks for; how many pages there are. */
@@ -153,10 +153,8 @@ try {
     const centre = folder();
     execFileSync("python3", ["-c", "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; from centre import centre; centre(Path(sys.argv[2]), Path(sys.argv[3]))", HERE, corpus, centre]);
     const site = folder();
-    const built = maillage("build", "-C", centre, "--output", site);
-    const index = Number(built.match(/index ([\d,.]+) ms/)?.[1] ?? NaN);
-    const program = process.env.MAILLAGE ?? "target/release/maillage";
-    const whole = measured([program, "-C", centre, "build", "--output", folder()]);
+    const whole = measured([process.env.MAILLAGE ?? "target/release/maillage", "-C", centre, "build", "--output", site]);
+    const index = Number(whole.said.match(/index (\d+) ms/)?.[1] ?? NaN);
     const pages = addFilters(corpus, site);
     const indexed = measured([...other.words, "--site", site]);
     const files = readdirSync(join(site, "search"), { withFileTypes: true }).filter((entry) => entry.isFile()).length;

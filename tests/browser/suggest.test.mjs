@@ -101,6 +101,8 @@ test("suggestions cost a few small files and no engine", async (t) => {
   const visitor = await visit();
   const { page, fetched } = visitor;
   await page.goto(`${address}lieux/`);
+  // What is fetched ahead of a search comes when the page rests.
+  await page.waitForLoadState("networkidle");
   const before = fetched.length;
   await type(page, "#header-query", "mutinerie");
   const files = fetched.slice(before).map((url) => url.slice(address.length)).filter((file) => file.startsWith("search/"));
@@ -108,6 +110,22 @@ test("suggestions cost a few small files and no engine", async (t) => {
   assert.ok(files.length >= 2 && files.length <= 3 && files.every((file) => file.startsWith("search/suggest/fr/")), files.join(" "));
   clean(visitor, address);
   await visitor.context.close();
+});
+
+test("what a search needs is fetched once the page rests, and not for visitors who save data", async () => {
+  for (const saveData of [false, true]) {
+    const visitor = await visit();
+    const { page, fetched } = visitor;
+    if (saveData) await page.addInitScript(() => Object.defineProperty(navigator, "connection", { value: { saveData: true } }));
+    await page.goto(`${address}lieux/`);
+    const ahead = () => fetched.filter((url) => /search\/(engine|boot)-/.test(url)).length;
+    if (saveData) await page.evaluate(() => new Promise((resolve) => requestIdleCallback(() => requestIdleCallback(resolve))));
+    else await page.waitForFunction(() => performance.getEntriesByType("resource").filter(({ name }) => /search\/(engine|boot)-/.test(name)).length === 2);
+    await page.waitForLoadState("networkidle");
+    assert.equal(ahead(), saveData ? 0 : 2);
+    clean(visitor, address);
+    await visitor.context.close();
+  }
 });
 
 test("where files are missing the field stays a field", async () => {

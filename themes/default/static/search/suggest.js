@@ -4,6 +4,7 @@
 // src/suggestions.rs writes the files.
 
 import { fold, words } from "./fold.js";
+import { prefetch } from "./prefetch.js";
 import { prefixFiles } from "./prefix-files.js";
 
 /** Suggestions at most, and those among them that are no entries where there are entries enough. */
@@ -14,7 +15,10 @@ const TOLD_AFTER = 600;
 
 /** @typedef {[kind: number, label: string, path: string, hint?: string, lang?: string]} Item */
 
-for (const form of document.querySelectorAll("form[data-suggest]")) enhance(form);
+const forms = document.querySelectorAll("form[data-suggest]");
+for (const form of forms) enhance(form);
+// The search page starts the engine by itself.
+if (forms.length > 0 && !document.getElementById("search-app")) prefetch(new URL("../../", new URL(forms[0].dataset.suggest, document.baseURI)));
 
 /** @param {HTMLFormElement} form */
 function enhance(form) {
