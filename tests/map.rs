@@ -13,6 +13,8 @@ use maillage::outlines::Outlines;
 use maillage::pipeline::{self, Goal, Inputs, Options, Tools};
 use maillage::source::Source;
 
+use crate::project::Project;
+
 /// As many places as a national centre may list.
 const PLACES: usize = 3_500;
 
@@ -81,4 +83,39 @@ fn a_map_of_the_whole_country_counts_every_place_and_stays_small() {
     assert_eq!(counts.sum::<usize>(), PLACES);
     let circles = map.matches("<circle").count();
     assert!((100..700).contains(&circles), "{circles} circles");
+}
+
+#[test]
+fn the_policy_and_the_words_follow_when_tiles_are_fetched_from_elsewhere() {
+    let build = |tiles: &str| {
+        let settings = format!(
+            "title = \"T\"\nbase_url = \"https://t.example/\"\nlanguages = [\"fr\"]\nhome = {{ blocks = [{{ kind = \"map\" }}] }}\n{tiles}"
+        );
+        let collection = "labels: { fr: { one: lieu, many: lieux } }\npermalink: \"/lieux/{slug}/\"\nfields:\n  \
+                          address: { type: address, label: Adresse, facet: true }\n  position: { type: position, label: Position }\n";
+        let place = "title: A\naddress: { commune: \"12202\" }\nposition: \"44.35, 2.57\"\n";
+        let project = Project::new().write("site.toml", settings).write("content/lieux/_collection.yaml", collection);
+        let project = project.write("content/lieux/a.yaml", place);
+        let ran = project.run("build --quiet");
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+        ["index.html", "lieux/a/index.html"]
+            .map(|page| std::fs::read_to_string(project.path("public").join(page)).expect("a page"))
+    };
+    let policy = |page: &str| {
+        let start = page.find("content=\"default-src").expect("a policy");
+        page[start..].split('>').next().unwrap_or_default().replace("&#39;", "'")
+    };
+    let [home, _] = build("");
+    assert!(
+        home.contains("data-live-map") && !home.contains("data-tiles") && policy(&home).contains("img-src 'self';")
+    );
+    let tiles = "[map.tiles]\nurl = \"https://tiles.example/{z}/{x}/{y}.png\"\nattribution = \"© Cartographes\"\n";
+    let [home, place] = build(tiles);
+    assert!(policy(&home).contains("img-src 'self' https://tiles.example;"), "{}", policy(&home));
+    assert!(home.contains("data-tiles=\"https://tiles.example/{z}/{x}/{y}.png\" data-attribution=\"© Cartographes\""));
+    // Who opens the map is told first whose servers will know.
+    let note = home.split("class=\"live-note\">").nth(1).and_then(|rest| rest.split("</p>").next());
+    assert!(note.is_some_and(|note| note.contains("tiles.example")), "{note:?}");
+    // A page without the map fetches nothing from there.
+    assert!(policy(&place).contains("img-src 'self';") && !place.contains("tiles.example"));
 }
