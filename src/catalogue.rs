@@ -2,12 +2,14 @@
 //! relations both ways, facets, redirects, and what doesn't fit together. It must not read bodies, make HTML or look at the disk.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use jiff::civil::Date;
 
 use crate::collection::{Collection, Export};
 use crate::diagnostic::Diagnostic;
+use crate::digest::Digest;
 use crate::entry::{Entry, State, Version};
 use crate::entry_id::EntryId;
 use crate::settings::Settings;
@@ -16,6 +18,8 @@ use crate::strings::Strings;
 
 pub use addresses::Redirect;
 pub use facets::{Facet, FacetNode};
+pub use merge::{KeptFamilies, KeptFamily};
+pub use relations::Inverse;
 
 mod addresses;
 mod facets;
@@ -36,17 +40,54 @@ pub struct Catalogue<'a> {
     /// The build date.
     pub date: Date,
     /// Entries that have pages.
-    pub families: BTreeMap<EntryId, Family>,
+    pub families: BTreeMap<EntryId, Arc<Family>>,
     /// Entries that exist but have no page: drafts, and those of a later day.
     pub withheld: BTreeMap<EntryId, Withheld>,
     /// For every entry, who points to it: (collection, field) → ids.
-    pub inverse: BTreeMap<EntryId, BTreeMap<(String, String), Vec<EntryId>>>,
+    pub inverse: Arc<Inverse>,
     /// Facets by key.
-    pub facets: IndexMap<String, Facet>,
+    pub facets: Arc<IndexMap<String, Facet>>,
     /// Old addresses.
-    pub redirects: Vec<Redirect>,
+    pub redirects: Arc<[Redirect]>,
     /// Published ids of listed collections: (collection, language) → ids in the listing's order.
-    pub listings: BTreeMap<(String, String), Vec<EntryId>>,
+    pub listings: Arc<Listings>,
+    /// The digest of all that the catalogue was made of but bodies: with the same one, entries say, and are related, as they were.
+    pub fronts: Digest,
+}
+
+/// Listings by collection and language.
+pub type Listings = BTreeMap<(String, String), Vec<EntryId>>;
+
+/// What a run leaves for the next one.
+#[derive(Clone, Debug, Default)]
+pub struct KeptCatalogue {
+    families: KeptFamilies,
+    whole: Option<Whole>,
+}
+
+impl KeptCatalogue {
+    /// How many entries are kept.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.families.len()
+    }
+
+    /// Whether nothing is kept.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.families.is_empty()
+    }
+}
+
+/// What only all entries together show, and what it was made of.
+#[derive(Clone, Debug)]
+struct Whole {
+    fronts: Digest,
+    inverse: Arc<Inverse>,
+    facets: Arc<IndexMap<String, Facet>>,
+    redirects: Arc<[Redirect]>,
+    listings: Arc<Listings>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 /// An entry in all its languages.
@@ -54,6 +95,12 @@ pub struct Catalogue<'a> {
 pub struct Family {
     /// By language, the default language first where it is there.
     pub versions: IndexMap<String, Entry>,
+    /// The digest of all that its files say before their bodies, of what is around them, and of its state.
+    pub front: Digest,
+    /// The digest of its bodies.
+    pub body: Digest,
+    /// The digest of its facet values.
+    pub shared: Digest,
 }
 
 impl Family {
@@ -104,44 +151,80 @@ pub struct Ingredients<'a> {
     pub date: Option<Date>,
     /// Which unfinished entries get pages.
     pub reveal: Reveal,
+    /// The digest of all of these.
+    pub around: Digest,
 }
 
 impl<'a> Catalogue<'a> {
-    /// Puts the versions together.
-    pub fn new<'v>(
+    /// Puts the versions together. What the last run left is taken over where it was made of the same.
+    pub fn new(
         ingredients: &Ingredients<'a>,
-        versions: impl IntoIterator<Item = &'v Version>,
+        versions: &[Arc<Version>],
+        kept: &mut KeptCatalogue,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Self {
-        let &Ingredients { settings, collections, strings, date, reveal } = ingredients;
-        let merged = merge::merge(versions, settings, collections, diagnostics);
-        let latest =
-            merged.iter().filter_map(|family| family.head.values().filter_map(|head| head.updated).max()).max();
+        let &Ingredients { settings, collections, strings, date, reveal, around } = ingredients;
+        let merged = merge::merge(versions, settings, collections, around, &kept.families, diagnostics);
+        let latest = merged.iter().filter_map(|family| family.merged().updated).max();
         let date = date.or(settings.date).or(latest).unwrap_or(Date::constant(2000, 1, 1));
+        let mut families = BTreeMap::new();
+        let mut withheld = BTreeMap::new();
+        for family in &merged {
+            let merged = family.merged();
+            match merged.publish(date, reveal) {
+                Ok(published) => families.insert(merged.id.clone(), published).map_or((), drop),
+                Err(why) => withheld.insert(merged.id.clone(), why).map_or((), drop),
+            }
+        }
+        let parts: Vec<(&EntryId, Digest)> = families.iter().map(|(id, family)| (id, family.front)).collect();
+        let fronts = Digest::of_hash(&(around, date.to_string(), parts, withheld.keys().collect::<Vec<_>>()));
         let mut catalogue = Self {
             settings,
             collections,
             strings,
             date,
-            families: BTreeMap::new(),
-            withheld: BTreeMap::new(),
-            inverse: BTreeMap::new(),
-            facets: IndexMap::new(),
-            redirects: Vec::new(),
-            listings: BTreeMap::new(),
+            families,
+            withheld,
+            inverse: Arc::default(),
+            facets: Arc::default(),
+            redirects: Arc::default(),
+            listings: Arc::default(),
+            fronts,
         };
-        for family in merged {
-            match family.publish(date, reveal) {
-                Ok(published) => catalogue.families.insert(family.id, published).map_or((), drop),
-                Err(why) => catalogue.withheld.insert(family.id, why).map_or((), drop),
-            }
-        }
-        catalogue.inverse = relations::resolve(&catalogue, diagnostics);
-        catalogue.facets = facets::collect(&catalogue, diagnostics);
-        catalogue.listings = catalogue.sort_listings();
-        catalogue.redirects = addresses::check(&catalogue, diagnostics);
-        catalogue.check_targets(diagnostics);
+        kept.families = merged.into_iter().map(|family| (family.merged().id.clone(), family)).collect();
+        let whole = match kept.whole.take().filter(|whole| whole.fronts == fronts) {
+            Some(whole) => whole,
+            None => catalogue.relate(),
+        };
+        catalogue.take(&whole);
+        diagnostics.extend(whole.diagnostics.iter().cloned());
+        kept.whole = Some(whole);
         catalogue
+    }
+
+    /// Finds out what only all entries together show.
+    fn relate(&mut self) -> Whole {
+        let mut diagnostics = Vec::new();
+        self.inverse = Arc::new(relations::resolve(self, &mut diagnostics));
+        self.facets = Arc::new(facets::collect(self, &mut diagnostics));
+        self.listings = Arc::new(self.sort_listings());
+        self.redirects = addresses::check(self, &mut diagnostics).into();
+        self.check_targets(&mut diagnostics);
+        Whole {
+            fronts: self.fronts,
+            inverse: Arc::clone(&self.inverse),
+            facets: Arc::clone(&self.facets),
+            redirects: Arc::clone(&self.redirects),
+            listings: Arc::clone(&self.listings),
+            diagnostics,
+        }
+    }
+
+    fn take(&mut self, whole: &Whole) {
+        self.inverse = Arc::clone(&whole.inverse);
+        self.facets = Arc::clone(&whole.facets);
+        self.redirects = Arc::clone(&whole.redirects);
+        self.listings = Arc::clone(&whole.listings);
     }
 
     /// The address of an entry's page in a language; the entry whose text the home page shows has its address.

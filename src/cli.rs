@@ -167,6 +167,12 @@ pub struct BuildArgs {
     /// Fail on warnings too.
     #[arg(long)]
     pub deny_warnings: bool,
+    /// Print what each stage took: wall time, and processor time of all cores.
+    #[arg(long)]
+    pub timings: bool,
+    /// Write what was done when, page by page, for a browser's profiler or Perfetto.
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
 }
 
 /// Arguments of `serve`.
@@ -184,6 +190,9 @@ pub struct ServeArgs {
     /// A name that requests may be addressed to, such as a proxy's; may be given again. This machine's own names always may.
     #[arg(long, value_name = "NAME")]
     pub allow_host: Vec<String>,
+    /// Print why each page is made anew after a save.
+    #[arg(long)]
+    pub explain: bool,
     /// Open the preview in the browser.
     #[arg(long)]
     pub open: bool,

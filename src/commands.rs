@@ -24,6 +24,7 @@ use crate::source::Source;
 
 mod build;
 mod check;
+mod clock;
 mod completions;
 mod import;
 mod init;

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::diagnostic::{Extent, Location};
+use crate::digest::Digest;
 use crate::entry_id::EntryId;
 use crate::field::Value;
 use crate::field::value::FileValue;
@@ -72,6 +73,10 @@ pub struct Version {
     pub blank: Vec<(String, Extent)>,
     /// The body.
     pub body: BodyText,
+    /// The digest of all that the file says before its body; of the whole file where the body is one of its values.
+    pub front: Digest,
+    /// The digest of the body.
+    pub body_digest: Digest,
 }
 
 /// The built-in keys of a file, where given.

@@ -7,6 +7,7 @@ use crate::catalogue::Catalogue;
 use crate::collection::{Collection, Export};
 use crate::entry::{Entry, State};
 use crate::output::Output;
+use crate::plan::DataFile;
 
 mod calendar;
 mod geojson;
@@ -38,18 +39,36 @@ pub fn open_data(catalogue: &Catalogue<'_>) -> Vec<Output> {
     outputs
 }
 
+/// Whether [`open_data`] has a file.
+#[must_use]
+pub fn has(catalogue: &Catalogue<'_>, file: DataFile<'_>) -> bool {
+    match file {
+        DataFile::Collection(collection, "geojson") => collection.listed && geojson::field(collection).is_some(),
+        DataFile::Collection(collection, _) => collection.listed,
+        DataFile::Entry(id, export) => {
+            let entry = catalogue.families.get(id).map(|family| family.version(catalogue.settings.default_language()));
+            let entry = entry.filter(|entry| entry.state == State::Published);
+            let collection = catalogue.collections.get(&id.collection).filter(|collection| collection.listed);
+            let there = |(collection, entry)| file_beside(catalogue, collection, entry, export).is_some();
+            collection.zip(entry).is_some_and(there)
+        }
+    }
+}
+
 /// The files beside an entry's page that have something to say.
 pub(crate) fn beside<'e>(
     catalogue: &'e Catalogue<'_>,
     collection: &'e Collection,
     entry: &'e Entry,
 ) -> impl Iterator<Item = Output> + 'e {
-    collection.exports.iter().filter_map(move |export| {
-        let path = catalogue.export_path(&entry.id, *export);
-        match export {
-            Export::Json => Some(record::file(catalogue, collection, entry, path)),
-            Export::Vcard => vcard::card(catalogue, collection, entry, path),
-            Export::Calendar => calendar::calendar(catalogue, collection, entry, path),
-        }
-    })
+    collection.exports.iter().filter_map(move |export| file_beside(catalogue, collection, entry, *export))
+}
+
+fn file_beside(catalogue: &Catalogue<'_>, collection: &Collection, entry: &Entry, export: Export) -> Option<Output> {
+    let path = catalogue.export_path(&entry.id, export);
+    match export {
+        Export::Json => Some(record::file(catalogue, collection, entry, path)),
+        Export::Vcard => vcard::card(catalogue, collection, entry, path),
+        Export::Calendar => calendar::calendar(catalogue, collection, entry, path),
+    }
 }

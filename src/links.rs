@@ -233,6 +233,7 @@ impl Resolver<'_> {
     ) {
         let Some(family) = self.catalogue.families.get(id) else { return };
         let language = &family.version(written.language).language;
+        written.reads.note(Thing::Body(id));
         let Some(outline) = (self.outlines)(id, language) else { return };
         if !outline.has_anchor(anchor, written.ids) {
             diagnostics.push(missing_anchor(written, link, anchor, outline));

@@ -2,15 +2,18 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::sync::Arc;
 
 use maillage_search::{Kept, PackFile};
 
+use crate::catalogue::KeptCatalogue;
 use crate::digest::Digest;
 use crate::output::Output;
 use crate::parse::Parsed;
 use crate::pictures;
-use crate::plan::MapItem;
+use crate::plan::{KeptMap, KeptPlan, MapItem};
 use crate::reads::WasRead;
+use crate::render::Renderer;
 use crate::texts::KeptTexts;
 
 /// Results of the last run by what they were made from. An empty one only costs time: that is why a warm run equals a cold one.
@@ -24,8 +27,16 @@ pub struct Memo {
     pub texts: KeptTexts,
     /// Files made of pictures.
     pub pictures: pictures::Kept,
+    /// Entries by id, and what they show together.
+    pub catalogue: KeptCatalogue,
+    /// What maps show.
+    pub map: Option<KeptMap>,
+    /// Relatives and orders of entries.
+    pub plan: KeptPlan,
+    /// The templates, ready to render, by the digest of what they were made of.
+    pub renderer: Option<(Digest, Arc<Renderer>)>,
     /// Finished pages by address.
-    pub pages: HashMap<String, Made>,
+    pub pages: HashMap<String, Arc<Made>>,
     /// Words of documents and compressed blocks of the search.
     pub search: Kept,
     /// The compressed search engine, by the digest of the engine.
@@ -39,6 +50,10 @@ impl Default for Memo {
             parsed: Results::default(),
             texts: KeptTexts::new(),
             pictures: pictures::Kept::default(),
+            catalogue: KeptCatalogue::default(),
+            map: None,
+            plan: KeptPlan::default(),
+            renderer: None,
             pages: HashMap::new(),
             search: Kept::default(),
             engine: None,
@@ -55,12 +70,20 @@ impl Memo {
 }
 
 impl Memo {
-    /// How many files, texts, pictures, pages, documents and blocks are held: as many as the last run had, whatever came before.
+    /// How many files, entries, texts, pictures, pages, documents and blocks are held: as many as the last run had, whatever came before.
     #[must_use]
-    pub fn size(&self) -> [usize; 6] {
+    pub fn size(&self) -> [usize; 7] {
         let (documents, blocks) = self.search.size();
         let texts = self.texts.values().map(std::collections::BTreeMap::len).sum();
-        [self.parsed.results.len(), texts, self.pictures.len(), self.pages.len(), documents, blocks]
+        [
+            self.parsed.results.len(),
+            self.catalogue.len(),
+            texts,
+            self.pictures.len(),
+            self.pages.len(),
+            documents,
+            blocks,
+        ]
     }
 }
 

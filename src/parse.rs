@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use crate::collection::{BUILT_IN, Collection, Field};
 use crate::communes::Communes;
 use crate::diagnostic::{Diagnostic, Extent, one_of};
+use crate::digest::Digest;
 use crate::entry::{BodyText, Given, Head, Located, Place, Version};
 use crate::field::Reading;
 use crate::front_matter;
@@ -93,6 +94,11 @@ impl Parser<'_> {
             Some(body) => BodyText { text: text[body.clone()].into(), place: Place::AsWritten(body.start) },
             None => record.take("description").and_then(|node| read_body(node, notes)).unwrap_or_default(),
         };
+        let front = match (self.file.syntax, body.place) {
+            (Syntax::Markdown, Place::AsWritten(start)) => Digest::of(&text.as_bytes()[..start]),
+            _ => self.file.source.digest,
+        };
+        let body_digest = Digest::of(body.text.as_bytes());
         let Fields { given: fields, faulty, blank } = self.fields(&record, notes);
         Some(Version {
             id: self.file.id.clone(),
@@ -105,6 +111,8 @@ impl Parser<'_> {
             faulty,
             blank,
             body,
+            front,
+            body_digest,
         })
     }
 

@@ -6,39 +6,44 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use jiff::civil::Date;
-use maillage_search::{Kept, PackFile};
 use rayon::prelude::*;
 
 use crate::bundle::Bundles;
-use crate::catalogue::{Catalogue, Ingredients, Reveal};
+use crate::catalogue::{Catalogue, Ingredients, KeptCatalogue, Reveal};
 use crate::collection::Collection;
 use crate::communes::Communes;
 use crate::diagnostic::{Diagnostic, Location, one_of};
 use crate::digest::Digest;
-use crate::gazetteer::Gazetteer;
 use crate::layout::Layout;
 use crate::markdown::Highlighter;
 use crate::memo::Memo;
 use crate::outlines::Outlines;
 use crate::output::Output;
-use crate::plan::{Atlas, Neighbourhood, Planner};
+use crate::plan::{Atlas, DataFile, Materials, Neighbourhood, Planner};
+use crate::reads::Things;
 use crate::render::Renderer;
-use crate::sentence::Now;
-use crate::settings::BaseUrl;
+use crate::settings::{BaseUrl, Settings};
 use crate::site_path::SitePath;
 use crate::source::Source;
 use crate::texts::{self, Making};
 use crate::theme::Theme;
-use crate::{export, feed, golden_queries, index, links, plan, site_map, suggestions};
+use crate::{export, golden_queries, links, plan};
 
 pub mod definitions;
+mod delivery;
 mod entries;
+mod files;
+mod observe;
 mod pages;
 mod pictures;
 mod things;
 
 use definitions::{read_communes, read_definitions, read_outlines, read_settings, read_theme};
+pub use delivery::{Deliver, Keep};
 use entries::parse_entries;
+use observe::during;
+pub use observe::{Observe, Stage, Unobserved};
+use pages::Press;
 
 /// The files of a project.
 #[derive(Clone, Copy, Debug)]
@@ -84,20 +89,6 @@ pub struct Options {
     pub reveal: Reveal,
 }
 
-/// A stage, as progress and timings name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the stages are explained in src/README.md")]
-pub enum Stage {
-    Parse,
-    Catalogue,
-    Pictures,
-    Markdown,
-    Plan,
-    Render,
-    Index,
-    Done,
-}
-
 /// What a run gives.
 #[derive(Debug, Default)]
 pub struct Run {
@@ -113,6 +104,8 @@ pub struct Run {
     pub pack: (usize, usize),
     /// The path of the site below its host: `/sub/`.
     pub base_path: String,
+    /// Whether it ended early because another run is to take its place: files are missing.
+    pub is_superseded: bool,
 }
 
 impl Run {
@@ -123,18 +116,9 @@ impl Run {
     }
 }
 
-/// Takes each finished file as soon as it is ready, from any thread and in any order. What it gives back stays in the run's outputs.
-pub type Deliver<'d> = &'d (dyn Fn(Output) -> Option<Output> + Sync);
-
-/// Runs every stage and keeps all files. `observe` is told when a stage starts.
-pub fn run(
-    inputs: &Inputs<'_>,
-    tools: &Tools,
-    options: &Options,
-    memo: &mut Memo,
-    observe: &mut dyn FnMut(Stage),
-) -> Run {
-    run_into(inputs, tools, options, memo, observe, &Some)
+/// Runs every stage and keeps all files. `observe` is told how it goes on.
+pub fn run(inputs: &Inputs<'_>, tools: &Tools, options: &Options, memo: &mut Memo, observe: &dyn Observe) -> Run {
+    run_into(inputs, tools, options, memo, observe, &Keep)
 }
 
 /// Runs every stage and delivers each file when it is ready; a run that fails may have delivered some.
@@ -143,12 +127,12 @@ pub fn run_into(
     tools: &Tools,
     options: &Options,
     memo: &mut Memo,
-    observe: &mut dyn FnMut(Stage),
-    deliver: Deliver<'_>,
+    observe: &dyn Observe,
+    deliver: &dyn Deliver,
 ) -> Run {
     let mut diagnostics = Vec::new();
     let mut run = build(inputs, tools, options, memo, observe, deliver, &mut diagnostics).unwrap_or_default();
-    observe(Stage::Done);
+    observe.stage(Stage::Done);
     run.diagnostics = diagnostics;
     crate::diagnostic::sort(&mut run.diagnostics);
     if run.failed() {
@@ -162,11 +146,11 @@ fn build(
     tools: &Tools,
     options: &Options,
     memo: &mut Memo,
-    observe: &mut dyn FnMut(Stage),
-    deliver: Deliver<'_>,
+    observe: &dyn Observe,
+    deliver: &dyn Deliver,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Run> {
-    observe(Stage::Parse);
+    observe.stage(Stage::Definitions);
     let mut settings = read_settings(inputs.site, diagnostics)?;
     if let Some(base_url) = &options.base_url {
         settings.base_url = base_url.clone();
@@ -184,24 +168,45 @@ fn build(
     diagnostics.append(&mut layout.diagnostics);
     let (vocabularies, collections) = read_definitions(&settings, &layout, diagnostics);
     theme.dress(&settings, collections.values(), diagnostics);
+    observe.stage(Stage::Parse);
     let parsed = parse_entries(&layout, &settings, &vocabularies, &collections, communes, memo, diagnostics);
-    observe(Stage::Catalogue);
+    observe.stage(Stage::Catalogue);
+    let around = Digest::of_hash(&(
+        [around_pages(inputs, &layout), Digest::of_value(&strings).unwrap_or(theme.statics_digest), communes.1],
+        (options.date.map(|date| date.to_string()), &settings.base_url.url),
+        (options.reveal.drafts, options.reveal.later),
+    ));
     let ingredients = Ingredients {
         settings: &settings,
         collections: &collections,
         strings: &strings,
         date: options.date,
         reveal: options.reveal,
+        around,
     };
-    let catalogue = Catalogue::new(&ingredients, parsed.iter().map(|version| &**version), diagnostics);
-    observe(Stage::Pictures);
-    let keep = |output: Output| if options.goal == Goal::Check { None } else { deliver(output) };
+    let catalogue = Catalogue::new(&ingredients, &parsed, &mut memo.catalogue, diagnostics);
+    if !memo.keeps {
+        memo.catalogue = KeptCatalogue::default();
+    }
+    drop(parsed);
+    observe.stage(Stage::Pictures);
+    let keep = |output: Output| if options.goal == Goal::Check { None } else { deliver.take(output) };
     let mut pictures =
         pictures::make(&layout, &catalogue, options.goal, &mut memo.pictures, memo.keeps, &keep, diagnostics);
-    observe(Stage::Markdown);
     let bundles = Bundles::of(&layout, &pictures);
-    let sources: BTreeMap<&str, &str> =
-        inputs.content.iter().filter_map(|source| Some((&*source.path, source.text().ok()?))).collect();
+    links::check_files(&catalogue, &bundles, diagnostics);
+    let neighbourhood = during(observe, "neighbourhood", || Neighbourhood::of(&catalogue));
+    let outlines = own_outlines.as_ref().unwrap_or_else(|| Outlines::embedded());
+    let atlas = during(observe, "atlas", || Atlas::new(&catalogue, outlines));
+    let mut things = Things::default();
+    if memo.keeps {
+        things = during(observe, "digests of things", || {
+            things::digests(&catalogue, &bundles, &neighbourhood, atlas.as_ref(), &mut memo.map)
+        });
+    }
+    observe.stage(Stage::Markdown);
+    let around = Digest::of_hash(&(around, catalogue.date.to_string()));
+    let sources: HashMap<&str, &Source> = inputs.content.iter().map(|source| (&*source.path, source)).collect();
     let ids = theme.ids(&plan::IDS);
     let making = Making {
         catalogue: &catalogue,
@@ -210,138 +215,111 @@ fn build(
         highlighter: &tools.highlighter,
         ids: &ids,
     };
-    links::check_files(&catalogue, &bundles, diagnostics);
-    let neighbourhood = Neighbourhood::of(&catalogue);
-    let outlines = own_outlines.as_ref().unwrap_or_else(|| Outlines::embedded());
-    let atlas = Atlas::new(&catalogue, outlines);
-    let mut things = HashMap::new();
-    if memo.keeps {
-        things = things::digests(&catalogue, &bundles, &neighbourhood, atlas.as_ref(), inputs.content);
-    }
-    let around = Digest::of_hash(&(
-        [around_pages(inputs, &layout), Digest::of_value(&strings).unwrap_or(theme.statics_digest), communes.1],
-        (catalogue.date.to_string(), &settings.base_url.url),
-    ));
-    let texts = texts::make(
-        &making,
-        &texts::Known { around, things: &things, keeps: memo.keeps },
-        &mut memo.texts,
-        diagnostics,
-    );
-    let used = collections.values().flat_map(|collection| [&collection.entry_template, &collection.list_template]);
-    let used = used.map(|template| template.value.as_str()).chain(["listing.html"]);
-    let renderer = match Renderer::new(&theme, &settings.languages, used) {
-        Ok(renderer) => renderer,
-        Err(faults) => {
-            diagnostics.extend(faults);
-            return None;
-        }
-    };
+    let known = texts::Known { around, things: &things, keeps: memo.keeps };
+    let texts = texts::make(&making, &known, &mut memo.texts, diagnostics);
+    let renderer = during(observe, "templates", || templates(&theme, &settings, &collections, memo, diagnostics))?;
     check_templates(&collections, &renderer, diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) {
         return None;
     }
-    observe(Stage::Plan);
+    observe.stage(Stage::Plan);
     let assets = format!("assets/{}/", theme.statics_digest.short());
-    let data = export::open_data(&catalogue);
-    let data_paths = data.iter().map(|output| output.path.clone()).collect();
     if memo.keeps {
         things::add_texts(&texts, &mut things);
     }
     let around = Digest::of_hash(&(around, &assets));
-    let planner =
-        Planner::new(&catalogue, &bundles, &texts, &neighbourhood, &data_paths, atlas.as_ref(), assets.clone());
-    let jobs = planner.plan();
-    observe(Stage::Render);
-    let (mut outputs, mapped) = pages::make(&jobs, &renderer, around, &things, memo, &keep, diagnostics);
+    let has = |file: DataFile<'_>| export::has(&catalogue, file);
+    let planner = during(observe, "planner", || {
+        let materials = Materials {
+            catalogue: &catalogue,
+            bundles: &bundles,
+            texts: &texts,
+            neighbourhood: &neighbourhood,
+            has: &has,
+            atlas: atlas.as_ref(),
+            assets: assets.clone(),
+        };
+        Planner::new(materials, &mut memo.plan)
+    });
+    let jobs = during(observe, "jobs", || planner.plan());
+    observe.stage(Stage::Render);
+    let given = || files::given(&theme, &assets, &catalogue, &bundles);
+    let show = |pages: &mut dyn Iterator<Item = Output>| {
+        deliver.show(pages.chain(given()).chain(pictures.outputs.iter().cloned()).collect(), &settings.base_url.path);
+    };
+    let names = observe.wants_reasons().then(|| things::names(&catalogue));
+    let press = Press { renderer: &renderer, around, things: &things, deliver, take: &keep, observe, names };
+    let mut pages = pages::make(&jobs, &press, &show, memo, diagnostics);
     let mut run = Run {
         entries: catalogue.families.len(),
         pages: jobs.len(),
         base_path: settings.base_url.path.clone(),
+        is_superseded: pages.is_superseded,
         ..Run::default()
     };
+    drop(jobs);
     let golden = inputs.content.iter().find(|source| &*source.path == golden_queries::FILE);
     if options.goal == Goal::Check {
         if let Some(source) = golden {
-            observe(Stage::Index);
-            check_golden_queries(source, &catalogue, &texts, &theme, diagnostics);
+            observe.stage(Stage::Index);
+            files::check_golden_queries(source, &catalogue, &texts, &theme, diagnostics);
         }
         return Some(run);
     }
-    if diagnostics.iter().any(Diagnostic::is_error) {
+    run.is_superseded |= deliver.is_superseded();
+    if run.is_superseded || diagnostics.iter().any(Diagnostic::is_error) {
         return Some(run);
     }
-    let mut paths: Vec<SitePath> = mapped.iter().map(|(path, _)| path.clone()).collect();
-    let base = &settings.base_url;
-    let mut more: Vec<Output> = theme.statics.iter().map(|(path, source)| static_file(&assets, path, source)).collect();
-    more.extend(pictures::other_files(&catalogue, &bundles));
-    more.extend(data);
-    more.extend(atlas.iter().flat_map(|atlas| atlas.data(&catalogue).outputs()).cloned());
-    more.extend(feed::feeds(&catalogue, &texts));
-    more.extend(site_map::site_map(&mapped, &base.url));
-    more.push(site_map::robots(&base.url, &base.path));
-    more.push(export::llms(&catalogue, &texts));
-    more.push(Output::new(SitePath::new(".nojekyll"), *b""));
-    observe(Stage::Index);
-    let engine = pack_engine(&theme, memo);
-    let (definition, documents) = (index::definition(&catalogue), index::documents(&catalogue, &texts));
-    // Towns are of use where something stands somewhere; another table of communes is another country.
-    if own_communes.is_none() && documents.iter().any(|document| document.position.is_some()) {
-        more.extend(Gazetteer::france().files().iter().cloned());
-    }
-    let mut none = Kept::default();
-    let kept = if memo.keeps { &mut memo.search } else { &mut none };
-    match index::pack(&definition, documents, &engine, kept) {
-        Ok(files) => {
-            run.pack = (files.len(), files.iter().map(|file| file.bytes.len()).sum());
-            more.extend(files);
-        }
-        Err(diagnostic) => diagnostics.push(*diagnostic),
-    }
-    more.extend(suggestions::files(&catalogue));
-    paths.extend(more.iter().map(|output| output.path.clone()));
-    paths.append(&mut pictures.paths);
-    outputs.append(&mut pictures.outputs);
-    check_collisions(&paths, diagnostics);
-    outputs.par_extend(more.into_par_iter().filter_map(deliver));
-    outputs.par_sort_by(|a, b| a.path.cmp(&b.path));
-    run.outputs = outputs;
+    observe.stage(Stage::Index);
+    let making = files::Making {
+        catalogue: &catalogue,
+        texts: &texts,
+        theme: &theme,
+        atlas: atlas.as_ref(),
+        mapped: &pages.mapped,
+        has_own_communes: own_communes.is_some(),
+        observe,
+    };
+    let (more, pack) = files::make(&making, given(), memo, diagnostics);
+    run.pack = pack;
+    let paths =
+        pages.mapped.iter().map(|(path, _)| path).chain(more.iter().map(|output| &output.path)).chain(&pictures.paths);
+    during(observe, "collisions", || check_collisions(paths.collect(), diagnostics));
+    pages.outputs.append(&mut pictures.outputs);
+    pages.outputs.par_extend(more.into_par_iter().filter_map(|output| deliver.take(output)));
+    pages.outputs.par_sort_by(|a, b| a.path.cmp(&b.path));
+    run.outputs = pages.outputs;
     Some(run)
 }
 
-/// Makes the search pack and asks it what visitors would.
-fn check_golden_queries(
-    source: &Source,
-    catalogue: &Catalogue<'_>,
-    texts: &texts::Texts,
+/// The templates, ready to render; none where they have faults.
+fn templates(
     theme: &Theme,
+    settings: &Settings,
+    collections: &IndexMap<String, Collection>,
+    memo: &mut Memo,
     diagnostics: &mut Vec<Diagnostic>,
-) {
-    let (definition, documents) = (index::definition(catalogue), index::documents(catalogue, texts));
-    let keys: BTreeSet<String> = documents.iter().map(|document| document.key.clone()).collect();
-    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-    let engine = maillage_search::pack_engine(&theme.engine);
-    match index::pack(&definition, documents, &engine, &mut Kept::default()) {
-        Ok(pack) => golden_queries::check(source, &definition, &keys, &pack, noon(catalogue.date), diagnostics),
-        Err(diagnostic) => diagnostics.push(*diagnostic),
+) -> Option<Arc<Renderer>> {
+    let used = collections.values().flat_map(|collection| [&collection.entry_template, &collection.list_template]);
+    let used: BTreeSet<&str> = used.map(|template| template.value.as_str()).chain(["listing.html"]).collect();
+    let texts: Vec<_> = theme.templates.iter().map(|(name, template)| (name, &template.file, &template.text)).collect();
+    let strings: Vec<_> =
+        settings.languages.iter().map(|language| theme.strings_for(language, settings.default_language())).collect();
+    let digest = Digest::of_hash(&(texts, &used, &settings.languages, Digest::of_value(&strings).ok()));
+    if let Some((_, renderer)) = memo.renderer.as_ref().filter(|(known, _)| *known == digest) {
+        return Some(Arc::clone(renderer));
     }
-}
-
-/// The middle of a day, so that `now` means the same wherever and whenever golden queries are asked.
-fn noon(date: Date) -> Now {
-    let day = crate::date::parse_day(&date.to_string()).map_or(0, |days| days.first);
-    Now { minute: day * 24 * 60 + 12 * 60, day }
-}
-
-/// The compressed engine, from the memo where the theme has the same one.
-fn pack_engine(theme: &Theme, memo: &mut Memo) -> PackFile {
-    let digest = Digest::of(&theme.engine);
-    if let Some((_, packed)) = memo.engine.as_ref().filter(|(known, _)| *known == digest) {
-        return packed.clone();
+    match Renderer::new(theme, &settings.languages, used) {
+        Ok(renderer) => {
+            let renderer = Arc::new(renderer);
+            memo.renderer = Some((digest, Arc::clone(&renderer)));
+            Some(renderer)
+        }
+        Err(faults) => {
+            diagnostics.extend(faults);
+            None
+        }
     }
-    let packed = maillage_search::pack_engine(&theme.engine);
-    memo.engine = Some((digest, packed.clone()));
-    packed
 }
 
 /// Every collection's templates must exist.
@@ -369,13 +347,9 @@ fn around_pages(inputs: &Inputs<'_>, layout: &Layout<'_>) -> Digest {
     Digest::of_hash(&(settings, definitions, layout.vocabularies.map(|source| source.digest)))
 }
 
-fn static_file(assets: &str, path: &str, source: &Source) -> Output {
-    Output { path: SitePath::new(format!("{assets}{path}")), bytes: Arc::clone(&source.bytes), digest: source.digest }
-}
-
 /// Two files at one address, case and normal form aside: the pages' own collisions were found earlier.
-fn check_collisions(paths: &[SitePath], diagnostics: &mut Vec<Diagnostic>) {
-    let mut keyed: Vec<(String, &SitePath)> = paths.par_iter().map(|path| (path.collision_key(), path)).collect();
+fn check_collisions(paths: Vec<&SitePath>, diagnostics: &mut Vec<Diagnostic>) {
+    let mut keyed: Vec<(String, &SitePath)> = paths.into_par_iter().map(|path| (path.collision_key(), path)).collect();
     keyed.par_sort_unstable();
     for pair in keyed.windows(2) {
         if let [(key, other), (same, path)] = pair

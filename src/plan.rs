@@ -1,7 +1,7 @@
 //! What enters: the catalogue, the rendered texts, the bundles' files. What leaves: [`Plan`], every page with its address, template and view.
 //! It must not render anything: a page's view is all that its template can see.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -9,7 +9,8 @@ use rayon::prelude::*;
 use crate::bundle::Bundles;
 use crate::catalogue::Catalogue;
 use crate::collation::Collation;
-use crate::collection::Collection;
+use crate::collection::{Collection, Export};
+use crate::digest::Digest;
 use crate::entry::Entry;
 use crate::entry_id::EntryId;
 use crate::reads::{Reads, Thing};
@@ -36,11 +37,11 @@ mod nearby;
 mod related;
 mod territory;
 
-pub use atlas::Atlas;
+pub use atlas::{Atlas, KeptMap};
 pub use job::Job;
 pub(crate) use listing::feed_path;
 pub use nearby::Neighbourhood;
-use related::Related;
+use related::{KeptRelated, Related};
 
 /// How ids begin that views bring along: of explained terms, and of the home page's blocks.
 pub const IDS: [&str; 2] = ["home-", "term-"];
@@ -73,9 +74,19 @@ pub struct MapItem {
     pub alternates: Vec<Alternate>,
 }
 
+/// A file for other programs, which a page may lead to.
+#[derive(Clone, Copy, Debug)]
+pub enum DataFile<'a> {
+    /// A collection's, by its ending.
+    Collection(&'a Collection, &'a str),
+    /// The one beside an entry's page.
+    Entry(&'a EntryId, Export),
+}
+
 /// What planning may look at.
-#[expect(missing_debug_implementations, reason = "holds the collator")]
-pub struct Planner<'a> {
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "holds a function")]
+pub struct Materials<'a> {
     /// Entries, addresses, facets.
     pub catalogue: &'a Catalogue<'a>,
     /// The entries' files.
@@ -84,15 +95,29 @@ pub struct Planner<'a> {
     pub texts: &'a Texts,
     /// Who is near whom.
     pub neighbourhood: &'a Neighbourhood<'a>,
-    /// The addresses of files for other programs.
-    pub data: &'a BTreeSet<SitePath>,
+    /// Whether there is such a file for other programs.
+    pub has: &'a (dyn Fn(DataFile<'_>) -> bool + Sync),
     /// What maps show; none where no entry has a position.
     pub atlas: Option<&'a Atlas<'a>>,
     /// The folder of the theme's static files: `assets/ab12cd34ef/`.
     pub assets: String,
+}
+
+/// Plans pages.
+#[expect(missing_debug_implementations, reason = "holds a function")]
+pub struct Planner<'a> {
+    materials: Materials<'a>,
     related: Related<'a>,
     /// By language: each entry's place among the titles of all.
     ranks: BTreeMap<&'a str, HashMap<&'a EntryId, u32>>,
+}
+
+impl<'a> std::ops::Deref for Planner<'a> {
+    type Target = Materials<'a>;
+
+    fn deref(&self) -> &Materials<'a> {
+        &self.materials
+    }
 }
 
 /// The page that a link is on.
@@ -128,18 +153,18 @@ impl Here {
 impl<'a> Planner<'a> {
     /// Looks at the catalogue as a whole, once for all pages.
     #[must_use]
-    pub fn new(
-        catalogue: &'a Catalogue<'a>,
-        bundles: &'a Bundles<'a>,
-        texts: &'a Texts,
-        neighbourhood: &'a Neighbourhood<'a>,
-        data: &'a BTreeSet<SitePath>,
-        atlas: Option<&'a Atlas<'a>>,
-        assets: String,
-    ) -> Self {
-        let languages = &catalogue.settings.languages;
-        let ranks = languages.iter().map(|language| (language.as_str(), ranks(catalogue, language))).collect();
-        Self { catalogue, bundles, texts, neighbourhood, data, atlas, assets, related: Related::of(catalogue), ranks }
+    pub fn new(materials: Materials<'a>, kept: &mut KeptPlan) -> Self {
+        let catalogue = materials.catalogue;
+        let sorted = kept.sorted.take().filter(|(fronts, _)| *fronts == catalogue.fronts);
+        let (_, sorted) = sorted.unwrap_or_else(|| (catalogue.fronts, Arc::new(sorted_by_title(catalogue))));
+        let ids: Vec<&EntryId> = catalogue.families.keys().collect();
+        let ranks = catalogue.settings.languages.iter().zip(sorted.iter()).map(|(language, places)| {
+            (language.as_str(), places.iter().map(|place| ids[*place as usize]).zip(0..).collect())
+        });
+        let ranks = ranks.collect();
+        kept.sorted = Some((catalogue.fronts, sorted));
+        let related = Related::of(catalogue, &mut kept.related);
+        Self { materials, related, ranks }
     }
 
     /// Plans every page, in an order that depends on the content alone.
@@ -216,12 +241,23 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// Each entry's place among the titles of all, as readers of the language expect it.
-fn ranks<'a>(catalogue: &'a Catalogue<'_>, language: &str) -> HashMap<&'a EntryId, u32> {
-    let collation = Collation::of(language);
-    let families = catalogue.families.iter();
-    let mut titled: Vec<(&str, &EntryId)> =
-        families.map(|(id, family)| (family.version(language).title.as_str(), id)).collect();
-    titled.par_sort_by(|(a, a_id), (b, b_id)| collation.compare(a, b).then_with(|| a_id.cmp(b_id)));
-    titled.into_iter().map(|(_, id)| id).zip(0..).collect()
+/// What a plan leaves for the next one.
+#[derive(Clone, Debug, Default)]
+pub struct KeptPlan {
+    related: Option<KeptRelated>,
+    /// By language: places in the order of ids, sorted by title.
+    sorted: Option<(Digest, Arc<Vec<Vec<u32>>>)>,
+}
+
+/// All entries by title, as readers of each language expect it: places in the order of ids.
+fn sorted_by_title(catalogue: &Catalogue<'_>) -> Vec<Vec<u32>> {
+    let languages = catalogue.settings.languages.iter();
+    let sorted = languages.map(|language| {
+        let collation = Collation::of(language);
+        let titles = catalogue.families.values().map(|family| family.version(language).title.as_str());
+        let mut titled: Vec<(&str, u32)> = titles.zip(0..).collect();
+        titled.par_sort_by(|(a, a_place), (b, b_place)| collation.compare(a, b).then_with(|| a_place.cmp(b_place)));
+        titled.into_iter().map(|(_, place)| place).collect()
+    });
+    sorted.collect()
 }

@@ -4,8 +4,8 @@
 //! a text or a facet notes it here. It must not know pages.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
-use std::hash::{Hash, Hasher};
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::Arc;
 
 use crate::digest::Digest;
@@ -14,8 +14,10 @@ use crate::entry_id::EntryId;
 /// Something that may differ from run to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Thing<'a> {
-    /// An entry: its files in all languages, what it inherits, whether it is published.
+    /// An entry: what its files say in all languages before their bodies, what it inherits, whether it is published, the files beside it.
     Entry(&'a EntryId),
+    /// The bodies of an entry, as they are written.
+    Body(&'a EntryId),
     /// The text of an entry's page in a language.
     Text(&'a EntryId, &'a str),
     /// A facet with all its values, their names and how many entries they have.
@@ -45,6 +47,25 @@ impl Thing<'_> {
         hasher.finish()
     }
 }
+
+/// Keys are hashed already.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn write(&mut self, _: &[u8]) {}
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// The digests of things by their keys.
+pub type Things = HashMap<u64, Digest, BuildHasherDefault<Hashed>>;
 
 /// FNV-1a, 64 bits: the same on every machine. Source: Fowler, Noll and Vo, draft-eastlake-fnv.
 struct Fnv(u64);

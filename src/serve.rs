@@ -7,6 +7,7 @@ mod host;
 mod live;
 mod media;
 mod packed;
+mod readers;
 mod respond;
 mod snapshot;
 
@@ -32,6 +33,7 @@ use crate::source::{line_at, position};
 use packed::Packed;
 use respond::Answering;
 
+pub use readers::Readers;
 pub use snapshot::Snapshot;
 
 /// What the preview shows at one moment.
@@ -170,22 +172,25 @@ pub fn url(address: SocketAddr, base: &str) -> String {
 }
 
 /// Serves what `previews` holds until `stop` is ready; connections end with it. Besides this machine's names and addresses, requests may
-/// be addressed to `names`.
+/// be addressed to `names`. `readers` is told which pages are open.
 ///
 /// # Errors
 /// When connections can't be accepted any more.
 pub async fn run(
     listener: TcpListener,
     names: Vec<String>,
+    readers: Readers,
     mut previews: watch::Receiver<Preview>,
     stop: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
     let first = previews.borrow_and_update().clone();
     let (sender, shown) = watch::channel(Arc::new(Shown::first(first)));
-    let answering = Arc::new(Answering { shown, names, packed: Packed::default() });
+    let answering = Arc::new(Answering { shown, names, packed: Packed::default(), readers });
     let answer = move |request: Request| {
         let answering = Arc::clone(&answering);
-        async move { Ok::<_, Infallible>(answering.respond(&request)) }
+        // Nothing that is asked for has a body.
+        let request = request.map(drop);
+        async move { Ok::<_, Infallible>(answering.respond(&request).await) }
     };
     let router = Router::new().fallback(async move |request: Request| answer(request).await);
     let listener = listener.tap_io(|stream| {

@@ -17,7 +17,8 @@ use crate::field::Value;
 use crate::links::{Resolver, Written};
 use crate::markdown::{self, Body, Heading, Highlighter, Ids, Outline, Rendered, Style, Words};
 use crate::picture::Loading;
-use crate::reads::{Reads, Thing, WasRead};
+use crate::reads::{Reads, Thing, Things, WasRead};
+use crate::source::Source;
 use crate::strings::Strings;
 
 mod glossary;
@@ -73,8 +74,8 @@ pub struct Making<'a> {
     pub catalogue: &'a Catalogue<'a>,
     /// The entries' files.
     pub bundles: &'a Bundles<'a>,
-    /// The text of a project file, for positions in YAML values.
-    pub sources: &'a BTreeMap<&'a str, &'a str>,
+    /// The project's files by path, for positions in YAML values.
+    pub sources: &'a HashMap<&'a str, &'a Source>,
     /// Colours code.
     pub highlighter: &'a Highlighter,
     /// Ids that the theme's templates use.
@@ -103,7 +104,7 @@ pub struct Known<'k> {
     /// What is around all texts: settings, definitions, strings.
     pub around: Digest,
     /// The digests of entries and facets by key.
-    pub things: &'k HashMap<u64, Digest>,
+    pub things: &'k Things,
     /// Whether texts are kept for a next run.
     pub keeps: bool,
 }
@@ -149,6 +150,7 @@ pub fn make(making: &Making<'_>, known: &Known<'_>, memo: &mut KeptTexts, diagno
             }
             let reads = Reads::default();
             reads.note(Thing::Entry(id));
+            reads.note(Thing::Body(id));
             let (text, found) = page_text(making, &resolver, entry, language, &styles[language], glossary, &reads);
             // A page in another language than the text's repeats the faults of the text's own page.
             let found = if entry.language == language { found } else { Vec::new() };
@@ -248,7 +250,7 @@ fn body<'b>(text: &'b BodyText, file: &'b Arc<str>, making: &Making<'_>) -> Body
     match text.place {
         Place::AsWritten(offset) => Body::new(file, &text.text, offset),
         Place::InValue(Extent { start, end }) => {
-            let source = making.sources.get(&**file).copied().unwrap_or_default();
+            let source = making.sources.get(&**file).and_then(|source| source.text().ok()).unwrap_or_default();
             Body::in_value(file, &text.text, source, Extent { start, end })
         }
     }

@@ -12,6 +12,8 @@ mod poll;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -72,6 +74,35 @@ impl Drop for Watch {
     }
 }
 
+/// How many changes were heard so far: whoever works can see that there is more to do.
+#[derive(Clone, Debug, Default)]
+pub struct Heard(Arc<AtomicU64>);
+
+impl Heard {
+    /// The changes until now.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Tells the watcher's thread.
+#[derive(Clone, Debug)]
+struct Knocker {
+    knocks: Sender<Knock>,
+    heard: Heard,
+}
+
+impl Knocker {
+    fn knock(&self, knock: Knock) {
+        if matches!(knock, Knock::Changed { .. }) {
+            self.heard.0.fetch_add(1, Ordering::Relaxed);
+        }
+        // A thread that has ended needs no knocks.
+        let _ = self.knocks.send(knock);
+    }
+}
+
 /// What is watched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Watched {
@@ -105,18 +136,23 @@ const MANY: usize = 64;
 const SHARE: u32 = 25;
 
 /// Watches `site.toml`, `content/` and `themes/` of a project. `on_signal` is called on a thread of its own; while it works, changes are gathered
-/// for its next call.
+/// for its next call, and `heard` counts them.
 ///
 /// # Errors
 /// When the folder does not exist.
-pub fn watch(root: &Path, on_signal: impl FnMut(Signal) -> Seen + Send + 'static) -> std::io::Result<Watch> {
-    start(root, PACE, Ears::open, on_signal)
+pub fn watch(
+    root: &Path,
+    heard: &Heard,
+    on_signal: impl FnMut(Signal) -> Seen + Send + 'static,
+) -> std::io::Result<Watch> {
+    start(root, PACE, heard, Ears::open, on_signal)
 }
 
 fn start(
     root: &Path,
     pace: Pace,
-    open: impl FnOnce(&Watched, Sender<Knock>) -> Result<Ears, Deaf> + Send + 'static,
+    heard: &Heard,
+    open: impl FnOnce(&Watched, Knocker) -> Result<Ears, Deaf> + Send + 'static,
     on_signal: impl FnMut(Signal) -> Seen + Send + 'static,
 ) -> std::io::Result<Watch> {
     let watched = Watched { root: std::fs::canonicalize(root)?, linked: BTreeSet::new() };
@@ -125,7 +161,7 @@ fn start(
     // The platform's watches stand before this returns: what changes from now on is heard.
     let ears = match remote(&watched.root) {
         Some(kind) => Err(Deaf::Remote(kind)),
-        None => open(&watched, sender),
+        None => open(&watched, Knocker { knocks: sender, heard: heard.clone() }),
     };
     let known = fingerprint(&watched);
     thread::Builder::new().name("watch".to_owned()).spawn(move || {

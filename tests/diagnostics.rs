@@ -11,7 +11,7 @@ use maillage::diagnostic::{Diagnostic, Severity};
 use maillage::embedded;
 use maillage::markdown::Highlighter;
 use maillage::memo::Memo;
-use maillage::pipeline::{self, Goal, Inputs, Options, Tools};
+use maillage::pipeline::{self, Goal, Inputs, Options, Tools, Unobserved};
 use maillage::source::{Source, line_at, position};
 
 use crate::project::{data, updating};
@@ -71,7 +71,7 @@ fn annotate(script: &str, tools: &Tools, embedded: &[Source]) -> String {
         base_url: None,
         reveal: Default::default(),
     };
-    let run = pipeline::run(&inputs, tools, &options, &mut Memo::default(), &mut |_| ());
+    let run = pipeline::run(&inputs, tools, &options, &mut Memo::default(), &Unobserved);
     let mut written = String::new();
     let mut elsewhere: Vec<&Diagnostic> = run.diagnostics.iter().collect();
     for path in &order {

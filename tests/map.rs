@@ -10,7 +10,7 @@ use maillage::embedded;
 use maillage::markdown::Highlighter;
 use maillage::memo::Memo;
 use maillage::outlines::Outlines;
-use maillage::pipeline::{self, Goal, Inputs, Options, Tools};
+use maillage::pipeline::{self, Goal, Inputs, Options, Tools, Unobserved};
 use maillage::source::Source;
 
 use crate::project::Project;
@@ -68,7 +68,7 @@ fn a_map_of_the_whole_country_counts_every_place_and_stays_small() {
     let inputs = Inputs { site: Some(&site), content: &content, themes: &themes, embedded: &embedded };
     let tools = Tools { communes: Communes::embedded(), highlighter: Highlighter::new() };
     let options = Options { goal: Goal::Site, date: None, base_url: None, reveal: Default::default() };
-    let run = pipeline::run(&inputs, &tools, &options, &mut Memo::default(), &mut |_| ());
+    let run = pipeline::run(&inputs, &tools, &options, &mut Memo::default(), &Unobserved);
     assert_eq!(run.diagnostics, []);
     let home = run.outputs.iter().find(|output| output.path.as_str().is_empty()).expect("the home page");
     let map = String::from_utf8_lossy(&home.bytes);

@@ -5,13 +5,16 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
+use std::sync::Mutex;
 
 use maillage::catalogue::Reveal;
 use maillage::communes::Communes;
 use maillage::diagnostic::Diagnostic;
 use maillage::markdown::Highlighter;
 use maillage::memo::Memo;
-use maillage::pipeline::{self, Goal, Inputs, Options, Run, Tools};
+use maillage::output::Output;
+use maillage::pipeline::{self, Deliver, Goal, Inputs, Keep, Options, Run, Tools, Unobserved};
+use maillage::site_path::SitePath;
 use maillage::source::Source;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -203,7 +206,7 @@ fn original() -> (Files, Vec<Source>) {
     (case.chain(theme).collect(), strings.into())
 }
 
-fn run(files: &Files, embedded: &[Source], tools: &Tools, memo: &mut Memo) -> Run {
+fn run(files: &Files, embedded: &[Source], tools: &Tools, memo: &mut Memo, deliver: &dyn Deliver) -> Run {
     let source = |(path, bytes): (&String, &Vec<u8>)| Source::new(path.as_str(), bytes.clone());
     let under = |folder: &str| -> Vec<Source> {
         files.iter().filter(|(path, _)| path.starts_with(folder)).map(source).collect()
@@ -212,7 +215,42 @@ fn run(files: &Files, embedded: &[Source], tools: &Tools, memo: &mut Memo) -> Ru
     let (content, themes) = (under("content/"), under("themes/"));
     let inputs = Inputs { site: site.as_ref(), content: &content, themes: &themes, embedded };
     let options = Options { goal: Goal::Site, date: None, base_url: None, reveal: Reveal::default() };
-    pipeline::run(&inputs, tools, &options, memo, &mut |_| ())
+    pipeline::run_into(&inputs, tools, &options, memo, &Unobserved, deliver)
+}
+
+/// Shows early what is ready, as the preview does, and may be gone as soon as that is shown.
+#[derive(Default)]
+struct Early {
+    shown: Mutex<Option<Vec<Output>>>,
+    leaves: bool,
+}
+
+impl Deliver for Early {
+    fn take(&self, output: Output) -> Option<Output> {
+        Some(output)
+    }
+
+    fn is_awaited(&self, path: &SitePath) -> bool {
+        path.as_str().len().is_multiple_of(2)
+    }
+
+    fn show(&self, ready: Vec<Output>, _base_path: &str) {
+        *self.shown.lock().unwrap() = Some(ready);
+    }
+
+    fn is_superseded(&self) -> bool {
+        self.leaves && self.shown.lock().unwrap().is_some()
+    }
+}
+
+impl Early {
+    /// The first file that was shown early and is another one in the end.
+    fn untrue(&self, run: &Run) -> Option<String> {
+        let shown = self.shown.lock().unwrap().take()?;
+        let found =
+            |output: &&Output| !run.outputs.iter().any(|made| made.path == output.path && made.bytes == output.bytes);
+        shown.iter().find(found).map(|output| format!("`{}` was shown early and is not what came", output.path))
+    }
 }
 
 /// The first difference between two runs.
@@ -247,15 +285,22 @@ fn a_warm_run_gives_what_a_cold_one_gives() {
     // The same sequences every time: a failure is a fault of the change at hand, not of chance.
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let mut first = Memo::default();
-    run(&original, &embedded, &tools, &mut first);
+    run(&original, &embedded, &tools, &mut first, &Keep);
     let tried = runner.run(&sequences, |sequence| {
         let (mut files, mut memo) = (original.clone(), first.clone());
         let mut warm = Run::default();
-        for edit in &sequence {
+        for (edit, leaves) in sequence.iter().zip([false, true].into_iter().cycle()) {
             apply(&mut files, &original, edit);
-            warm = run(&files, &embedded, &tools, &mut memo);
+            if leaves {
+                run(&files, &embedded, &tools, &mut memo, &Early { leaves, ..Early::default() });
+            }
+            let early = Early::default();
+            warm = run(&files, &embedded, &tools, &mut memo, &early);
+            if let Some(untrue) = Some(&warm).filter(|warm| !warm.failed()).and_then(|warm| early.untrue(warm)) {
+                return Err(TestCaseError::fail(untrue));
+            }
         }
-        let cold = run(&files, &embedded, &tools, &mut Memo::forgetful());
+        let cold = run(&files, &embedded, &tools, &mut Memo::forgetful(), &Keep);
         difference(&warm, &cold).map_or(Ok(()), |difference| Err(TestCaseError::fail(difference)))
     });
     if let Err(error) = tried {
@@ -276,10 +321,10 @@ fn a_memo_holds_one_site_however_many_runs_it_saw() {
             &Edit::Put("content/places/new.md", format!("---\ntitle: Mot{number}\n---\n\nmot{number}\n").into()),
         );
         apply(&mut files, &original, &Edit::Rename("content/places/gamma.md", "content/places/delta.md"));
-        run(&files, &embedded, &tools, &mut memo);
+        run(&files, &embedded, &tools, &mut memo, &Keep);
         apply(&mut files, &original, &Edit::Rename("content/places/delta.md", "content/places/gamma.md"));
-        run(&files, &embedded, &tools, &mut memo);
+        run(&files, &embedded, &tools, &mut memo, &Keep);
     }
-    run(&files, &embedded, &tools, &mut fresh);
+    run(&files, &embedded, &tools, &mut fresh, &Keep);
     assert_eq!(memo.size(), fresh.size());
 }

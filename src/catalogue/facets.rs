@@ -2,13 +2,16 @@
 //! It must not know pages.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use indexmap::IndexMap;
+use rayon::prelude::*;
 
-use super::Catalogue;
+use super::{Catalogue, Family};
 use crate::collation::Collation;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::entry_id::EntryId;
+use crate::field::FacetValue;
 use crate::localised::Localised;
 
 /// A facet: a question that several collections' fields answer.
@@ -103,13 +106,18 @@ pub(super) fn collect(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnosti
         if !collection.listed {
             continue;
         }
-        for (id, family) in
-            catalogue.families.iter().filter(|(id, family)| id.collection == collection.key && family.is_listed())
-        {
-            for value in family.versions[0].values(&field.name) {
-                for facet_value in field.kind.facets(value) {
-                    add(&mut facet.values, "", &facet_value.path, &facet_value.labels, id);
-                }
+        let own = |(id, family): &(&EntryId, &Arc<Family>)| id.collection == collection.key && family.is_listed();
+        let families: Vec<(&EntryId, &Arc<Family>)> = catalogue.families.iter().filter(own).collect();
+        let values: Vec<(&EntryId, Vec<FacetValue>)> = families
+            .par_iter()
+            .map(|(id, family)| {
+                let values = family.versions[0].values(&field.name);
+                (*id, values.flat_map(|value| field.kind.facets(value)).collect())
+            })
+            .collect();
+        for (id, values) in values {
+            for value in values {
+                add(&mut facet.values, "", &value.path, &value.labels, id);
             }
         }
     }
@@ -117,7 +125,9 @@ pub(super) fn collect(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnosti
     for facet in facets.values_mut() {
         let order = if closed.contains(&facet.key) { Order::AsDeclared } else { Order::ByLabel };
         tidy(&mut facet.values, order, catalogue.settings.default_language(), &collation);
-        let all: BTreeSet<&EntryId> = facet.values.values().flat_map(|node| &node.entries).collect();
+        let mut all: Vec<&EntryId> = facet.values.values().flat_map(|node| &node.entries).collect();
+        all.par_sort_unstable();
+        all.dedup();
         facet.count = all.len();
         for language in &catalogue.settings.languages {
             let place = (language.clone(), facet.path.get(language).to_owned());
@@ -141,16 +151,17 @@ pub(super) fn collect(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnosti
 
 fn add(nodes: &mut IndexMap<String, FacetNode>, above: &str, path: &[String], labels: &[Localised], id: &EntryId) {
     let ([slug, rest @ ..], [label, labels @ ..]) = (path, labels) else { return };
-    let full = if above.is_empty() { slug.clone() } else { format!("{above}/{slug}") };
-    let node = nodes.entry(slug.clone()).or_insert_with(|| FacetNode {
-        path: full.clone(),
-        label: label.clone(),
-        ..FacetNode::default()
-    });
-    if node.entries.last() != Some(id) && !node.entries.contains(id) {
+    if !nodes.contains_key(slug) {
+        let path = if above.is_empty() { slug.clone() } else { format!("{above}/{slug}") };
+        nodes.insert(slug.clone(), FacetNode { path, label: label.clone(), ..FacetNode::default() });
+    }
+    let node = &mut nodes[slug];
+    // Two fields of a collection may give the same value: put in order, an entry stands there once.
+    if node.entries.last() != Some(id) {
         node.entries.push(id.clone());
     }
-    add(&mut node.children, &full, rest, labels, id);
+    let FacetNode { path, children, .. } = node;
+    add(children, path, rest, labels, id);
 }
 
 /// The order of a facet's values.
@@ -171,7 +182,8 @@ fn tidy(nodes: &mut IndexMap<String, FacetNode>, order: Order, language: &str, c
         });
     }
     for node in nodes.values_mut() {
-        node.entries.sort();
+        node.entries.sort_unstable();
+        node.entries.dedup();
         tidy(&mut node.children, order, language, collation);
     }
 }

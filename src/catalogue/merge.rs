@@ -1,88 +1,177 @@
 //! What enters: versions of single files. What leaves: families of complete entries, a translation holding what it inherits.
 //! It must not know addresses or other families.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use super::{Family, Reveal, Withheld};
 use crate::collection::Collection;
 use crate::diagnostic::{Diagnostic, Location};
-use crate::entry::{Entry, Head, State, Version};
+use crate::digest::Digest;
+use crate::entry::{Entry, State, Version};
 use crate::entry_id::EntryId;
 use crate::settings::Settings;
 
 /// The versions of one entry, before it is known whether they are published.
+#[derive(Clone, Debug)]
 pub(super) struct Merged {
     pub(super) id: EntryId,
-    pub(super) head: IndexMap<String, Head>,
-    versions: IndexMap<String, Entry>,
+    /// The day of the last change in any language.
+    pub(super) updated: Option<Date>,
+    publish_from: Option<Date>,
+    expires: Option<Date>,
+    /// The languages whose files say that they are drafts.
+    drafts: Vec<String>,
+    /// Whether the first version's file says so.
+    is_draft: bool,
+    /// All versions, as if they were published.
+    family: Arc<Family>,
 }
 
 impl Merged {
     /// The family with its state on a day, or why it has no page.
-    pub(super) fn publish(&self, date: Date, reveal: Reveal) -> Result<Family, Withheld> {
-        let head = &self.head[0];
-        let draft = head.draft == Some(true);
-        if draft && !reveal.drafts {
+    pub(super) fn publish(&self, date: Date, reveal: Reveal) -> Result<Arc<Family>, Withheld> {
+        if self.is_draft && !reveal.drafts {
             return Err(Withheld::Draft);
         }
-        if head.publish_from.is_some_and(|from| from > date) && !reveal.later {
+        if self.publish_from.is_some_and(|from| from > date) && !reveal.later {
             return Err(Withheld::Later);
         }
-        let expired = head.expires.is_some_and(|expires| expires <= date);
-        let state = match (draft, expired) {
+        let expired = self.expires.is_some_and(|expires| expires <= date);
+        let state = match (self.is_draft, expired) {
             (true, _) => State::Draft,
             (false, true) => State::Archived,
             (false, false) => State::Published,
         };
-        let mut versions = self.versions.clone();
         // A draft translation of a published entry is withheld alone.
-        versions
-            .retain(|language, _| reveal.drafts || self.head.get(language).is_none_or(|head| head.draft != Some(true)));
-        versions.values_mut().for_each(|entry| entry.state = state);
-        if versions.is_empty() { Err(Withheld::Draft) } else { Ok(Family { versions }) }
+        let withheld = |language: &String| !reveal.drafts && self.drafts.contains(language);
+        if state == State::Published && !self.family.versions.keys().any(withheld) {
+            return Ok(Arc::clone(&self.family));
+        }
+        let mut family = Family::clone(&self.family);
+        family.versions.retain(|language, _| !withheld(language));
+        family.versions.values_mut().for_each(|entry| entry.state = state);
+        let shown: Vec<&String> = family.versions.keys().collect();
+        family.front = Digest::of_hash(&(family.front, state as u8, shown));
+        if family.versions.is_empty() { Err(Withheld::Draft) } else { Ok(Arc::new(family)) }
     }
 }
 
-/// Groups versions by id, lets translations inherit, and checks what only the whole shows.
-pub(super) fn merge<'v>(
-    versions: impl IntoIterator<Item = &'v Version>,
+/// Families by entry, for the next run.
+pub type KeptFamilies = HashMap<EntryId, Arc<KeptFamily>>;
+
+/// A family and what it was made of.
+#[derive(Debug)]
+pub struct KeptFamily {
+    /// Its files, and in which language they are.
+    versions: Vec<(String, Arc<Version>)>,
+    /// What is around all entries: settings and definitions.
+    around: Digest,
+    merged: Merged,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl KeptFamily {
+    /// Whether it was made of these very values. Versions are kept as long as their file is the same: another one is another place in memory.
+    fn is_of(&self, versions: &[(String, &Arc<Version>)], around: Digest) -> bool {
+        self.around == around
+            && self.versions.len() == versions.len()
+            && self
+                .versions
+                .iter()
+                .zip(versions)
+                .all(|((language, version), (other, given))| language == other && Arc::ptr_eq(version, given))
+    }
+}
+
+/// Groups versions by id, lets translations inherit, and checks what only the whole shows. What was made of the same versions before is taken over
+/// from `known`, and everything is given back for the next run. `around` is the digest of settings and definitions.
+pub(super) fn merge(
+    versions: &[Arc<Version>],
     settings: &Settings,
     collections: &IndexMap<String, Collection>,
+    around: Digest,
+    known: &KeptFamilies,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Merged> {
+) -> Vec<Arc<KeptFamily>> {
     let default = settings.default_language();
-    let mut grouped: BTreeMap<EntryId, IndexMap<String, &Version>> = BTreeMap::new();
-    for version in versions {
-        let language = version.language.clone().unwrap_or_else(|| default.to_owned());
-        let group = grouped.entry(version.id.clone()).or_default();
-        if let Some(earlier) = group.get(&language) {
+    let mut sorted: Vec<(&EntryId, &str, &Arc<Version>)> =
+        versions.iter().map(|version| (&version.id, version.language.as_deref().unwrap_or(default), version)).collect();
+    // The default language first; of two files of one entry and language the first one stays.
+    sorted.sort_by(|(a, a_language, _), (b, b_language, _)| {
+        a.cmp(b).then_with(|| (*a_language != default, a_language).cmp(&(*b_language != default, b_language)))
+    });
+    sorted.dedup_by(|(id, language, version), (earlier_id, earlier_language, earlier)| {
+        let is_again = id == earlier_id && language == earlier_language;
+        if is_again {
             let location = Location::start_of(&version.file);
             let message = format!("`{}` is the entry `{}` again", version.file, version.id);
-            diagnostics.push(
-                Diagnostic::error("duplicate-entry", location, message)
-                    .help(format!("rename or remove one of it and `{}`", earlier.file)),
-            );
-        } else {
-            group.insert(language, version);
+            let fault = Diagnostic::error("duplicate-entry", location, message);
+            diagnostics.push(fault.help(format!("rename or remove one of it and `{}`", earlier.file)));
         }
-    }
-    grouped
-        .into_iter()
-        .filter_map(|(id, mut group)| {
+        is_again
+    });
+    let groups: Vec<_> = sorted.chunk_by(|(a, ..), (b, ..)| a == b).collect();
+    let made: Vec<Arc<KeptFamily>> = groups
+        .par_iter()
+        .filter_map(|group| {
+            let id = group[0].0;
             let collection = collections.get(&id.collection)?;
-            group.sort_by(|a, _, b, _| (a != default, a).cmp(&(b != default, b)));
-            let base = group.values().next().copied()?;
-            let entries = group
-                .iter()
-                .map(|(language, version)| (language.clone(), entry(language, version, base, collection, diagnostics)))
-                .collect();
-            let head = group.into_iter().map(|(language, version)| (language, version.head.clone())).collect();
-            Some(Merged { id, head, versions: entries })
+            let versions: Vec<(String, &Arc<Version>)> =
+                group.iter().map(|(_, language, version)| ((*language).to_owned(), *version)).collect();
+            if let Some(kept) = known.get(id).filter(|kept| kept.is_of(&versions, around)) {
+                return Some(Arc::clone(kept));
+            }
+            Some(Arc::new(family(id, versions, collection, around)))
         })
-        .collect()
+        .collect();
+    diagnostics.extend(made.iter().flat_map(|family| family.diagnostics.iter().cloned()));
+    made
+}
+
+/// One entry from its versions, the default language's first.
+fn family(id: &EntryId, versions: Vec<(String, &Arc<Version>)>, collection: &Collection, around: Digest) -> KeptFamily {
+    let mut diagnostics = Vec::new();
+    let (_, base) = &versions[0];
+    let entries: IndexMap<String, Entry> = versions
+        .iter()
+        .map(|(language, version)| (language.clone(), entry(language, version, base, collection, &mut diagnostics)))
+        .collect();
+    let fronts: Vec<_> = versions.iter().map(|(language, version)| (language, &*version.file, version.front)).collect();
+    let bodies: Vec<_> = versions.iter().map(|(_, version)| version.body_digest).collect();
+    let fields = collection.fields.values().filter(|field| field.facet.is_some());
+    let shared: Vec<_> = fields
+        .flat_map(|field| entries[0].values(&field.name).flat_map(|value| field.kind.facets(value)))
+        .map(|value| value.path)
+        .collect();
+    let drafts = versions.iter().filter(|(_, version)| version.head.draft == Some(true));
+    let merged = Merged {
+        id: id.clone(),
+        updated: versions.iter().filter_map(|(_, version)| version.head.updated).max(),
+        publish_from: base.head.publish_from,
+        expires: base.head.expires,
+        drafts: drafts.map(|(language, _)| language.clone()).collect(),
+        is_draft: base.head.draft == Some(true),
+        family: Arc::new(Family {
+            versions: entries,
+            front: Digest::of_hash(&(around, fronts)),
+            body: Digest::of_hash(&bodies),
+            shared: Digest::of_hash(&shared),
+        }),
+    };
+    let versions = versions.into_iter().map(|(language, version)| (language, Arc::clone(version))).collect();
+    KeptFamily { versions, around, merged, diagnostics }
+}
+
+impl KeptFamily {
+    /// The entry.
+    pub(super) fn merged(&self) -> &Merged {
+        &self.merged
+    }
 }
 
 fn entry(

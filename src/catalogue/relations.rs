@@ -9,7 +9,7 @@ use crate::entry_id::EntryId;
 use crate::field::Value;
 
 /// Who points to an entry: (collection, field) → ids.
-type Inverse = BTreeMap<EntryId, BTreeMap<(String, String), Vec<EntryId>>>;
+pub type Inverse = BTreeMap<EntryId, BTreeMap<(String, String), Vec<EntryId>>>;
 
 /// Checks every relation's target and turns the relations round.
 pub(super) fn resolve(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnostic>) -> Inverse {
@@ -25,7 +25,8 @@ pub(super) fn resolve(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnosti
                         .or_default()
                         .entry((id.collection.clone(), name.clone()))
                         .or_default();
-                    if family.is_listed() && !pointing.contains(id) {
+                    // Entries come in their order: one that points here twice is the last.
+                    if family.is_listed() && pointing.last() != Some(id) {
                         pointing.push(id.clone());
                     }
                 } else {

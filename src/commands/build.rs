@@ -5,14 +5,13 @@ use std::io::IsTerminal;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
-
+use super::clock::{self, Clock, Timing};
 use super::{Failure, Outcome, Project, failed_with, options, tools};
 use crate::cli::{BuildArgs, Cli};
 use crate::dist::{DistError, Occupied, Staging, Target, Written};
 use crate::memo::Memo;
 use crate::output::Output;
-use crate::pipeline::{self, Goal, Run, Stage};
+use crate::pipeline::{self, Goal, Run};
 use crate::report::{self};
 use crate::scan::Memory;
 use crate::settings::BaseUrl;
@@ -25,17 +24,16 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> Outcome {
         let url = BaseUrl::parse(text).map_err(|fault| Failure::usage(format!("`--base-url {text}` {fault}")))?;
         options.base_url = Some(url);
     }
-    let mut clock = Clock::new(!cli.quiet && std::io::stderr().is_terminal());
+    let clock = Clock::new(!cli.quiet && std::io::stderr().is_terminal(), args.trace.is_some());
     let project = Project::read(cli, &mut Memory::default())?;
     let tools = tools();
     let folder = if args.output.is_absolute() { args.output.clone() } else { project.root.join(&args.output) };
     let mut target = Target::new(folder, project.root.clone());
     target.occupied = if args.force { Occupied::Take } else { Occupied::Refuse };
     let writing = Writing::new(&target, cli.verbose > 0)?;
-    let enter = &mut |stage| clock.enter(name(stage));
+    let take = |output| writing.take(output);
     let mut memo = project.memo(Memo::forgetful());
-    let mut run =
-        pipeline::run_into(&project.inputs(), &tools, &options, &mut memo, enter, &|output| writing.take(output));
+    let mut run = pipeline::run_into(&project.inputs(), &tools, &options, &mut memo, &clock, &take);
     run.diagnostics.extend(project.scan.diagnostics.iter().cloned());
     crate::diagnostic::sort(&mut run.diagnostics);
     let denied = args.deny_warnings && !run.diagnostics.is_empty();
@@ -51,6 +49,13 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> Outcome {
     let timings = clock.finish();
     if !run.diagnostics.is_empty() {
         project.report(cli, args.format, &run.diagnostics, denied)?;
+    }
+    if let Some(path) = &args.trace {
+        let failed = |error| Failure::environment(format!("can't write `{}`: {error}", path.display()));
+        std::fs::write(path, clock.trace()).map_err(failed)?;
+    }
+    if args.timings {
+        let _ = report::print_aside(&clock::table(&timings));
     }
     if !cli.quiet {
         let summary = summary(&run, &written, &target.folder.display().to_string(), start.elapsed(), &timings, &listed);
@@ -108,25 +113,12 @@ fn failure(error: DistError) -> Failure {
     failure.help(error.help())
 }
 
-fn name(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Parse => "parse",
-        Stage::Catalogue => "catalogue",
-        Stage::Pictures => "pictures",
-        Stage::Markdown => "markdown",
-        Stage::Plan => "plan",
-        Stage::Render => "render",
-        Stage::Index => "index",
-        Stage::Done => "done",
-    }
-}
-
 fn summary(
     run: &Run,
     written: &Written,
     folder: &str,
     total: Duration,
-    timings: &[(&str, Duration)],
+    timings: &[Timing],
     listed: &[(String, usize)],
 ) -> String {
     let mut text = format!(
@@ -139,7 +131,8 @@ fn summary(
     // Writing to a text never fails.
     let _ = writeln!(text, "  search: {} files, {}", run.pack.0, megabytes(run.pack.1 as u64));
     let _ = writeln!(text, "  {} written, {} unchanged, {} removed", written.written, written.linked, written.removed);
-    let stages: Vec<String> = timings.iter().map(|(stage, time)| format!("{stage} {}", milliseconds(*time))).collect();
+    let stages: Vec<String> =
+        timings.iter().map(|timing| format!("{} {}", timing.name, milliseconds(timing.wall))).collect();
     let _ = writeln!(text, "  {}: {}", milliseconds(total), stages.join(", "));
     for (path, bytes) in listed {
         let _ = writeln!(text, "  {path} {bytes} bytes");
@@ -154,55 +147,4 @@ fn megabytes(bytes: u64) -> String {
 
 fn milliseconds(time: Duration) -> String {
     format!("{} ms", time.as_millis())
-}
-
-/// Measures the stages and shows them on a terminal.
-struct Clock {
-    bar: Option<ProgressBar>,
-    stages: Vec<(&'static str, Duration)>,
-    current: Option<(&'static str, Instant)>,
-}
-
-/// `read`, the stages of the pipeline, `write`.
-const STEPS: u64 = 9;
-
-impl Clock {
-    fn new(visible: bool) -> Self {
-        let bar = visible.then(|| {
-            let bar = ProgressBar::new(STEPS);
-            let style = ProgressStyle::with_template("{spinner} {bar:24} {msg}")
-                .unwrap_or_else(|_| ProgressStyle::default_bar());
-            bar.set_style(style);
-            bar.enable_steady_tick(Duration::from_millis(100));
-            bar
-        });
-        let mut clock = Self { bar, stages: Vec::new(), current: None };
-        clock.enter("read");
-        clock
-    }
-
-    fn enter(&mut self, stage: &'static str) {
-        self.leave();
-        if stage != "done" {
-            self.current = Some((stage, Instant::now()));
-            if let Some(bar) = &self.bar {
-                bar.set_message(stage);
-                bar.inc(1);
-            }
-        }
-    }
-
-    fn leave(&mut self) {
-        if let Some((stage, since)) = self.current.take() {
-            self.stages.push((stage, since.elapsed()));
-        }
-    }
-
-    fn finish(mut self) -> Vec<(&'static str, Duration)> {
-        self.leave();
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
-        std::mem::take(&mut self.stages)
-    }
 }

@@ -3,7 +3,7 @@
 use super::{Outcome, Project, failed_with, options, tools};
 use crate::cli::{CheckArgs, Cli};
 use crate::memo::Memo;
-use crate::pipeline::{self, Goal};
+use crate::pipeline::{self, Goal, Unobserved};
 use crate::report::{self, Format};
 use crate::scan::Memory;
 
@@ -12,7 +12,7 @@ pub(super) fn run(cli: &Cli, args: &CheckArgs) -> Outcome {
     let project = Project::read(cli, &mut Memory::default())?;
     let options = options(&args.content, Goal::Check)?;
     let mut memo = project.memo(Memo::forgetful());
-    let mut run = pipeline::run(&project.inputs(), &tools(), &options, &mut memo, &mut |_| ());
+    let mut run = pipeline::run(&project.inputs(), &tools(), &options, &mut memo, &Unobserved);
     run.diagnostics.extend(project.scan.diagnostics.iter().cloned());
     crate::diagnostic::sort(&mut run.diagnostics);
     let denied = args.deny_warnings && !run.diagnostics.is_empty();

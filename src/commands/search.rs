@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{Failure, Outcome, Project, failed_with, options, tools};
 use crate::cli::{Cli, SearchArgs};
 use crate::memo::Memo;
-use crate::pipeline::{self, Goal};
+use crate::pipeline::{self, Goal, Unobserved};
 use crate::report::{self, Format};
 use crate::scan::Memory;
 use crate::sentence::{self, Now};
@@ -40,8 +40,8 @@ pub(super) fn run(cli: &Cli, args: &SearchArgs) -> Outcome {
         None => {
             let project = Project::read(cli, &mut Memory::default())?;
             let options = options(&args.content, Goal::Site)?;
-            let run =
-                pipeline::run(&project.inputs(), &tools(), &options, &mut project.memo(Memo::forgetful()), &mut |_| ());
+            let mut memo = project.memo(Memo::forgetful());
+            let run = pipeline::run(&project.inputs(), &tools(), &options, &mut memo, &Unobserved);
             if run.failed() {
                 project.report(cli, Format::Human, &run.diagnostics, false)?;
                 return Ok(failed_with(&run.diagnostics));

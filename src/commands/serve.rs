@@ -12,8 +12,8 @@ use super::{Failure, Outcome, options};
 use crate::cli::{Cli, ServeArgs};
 use crate::pipeline::Goal;
 use crate::report;
-use crate::serve::{self, Preview};
-use crate::watch::{self, Seen, Signal};
+use crate::serve::{self, Preview, Readers};
+use crate::watch::{self, Heard, Seen, Signal};
 
 use workshop::{Made, Workshop};
 
@@ -23,7 +23,8 @@ pub(super) fn run(cli: &Cli, args: &ServeArgs) -> Outcome {
         Failure::usage(format!("`--host {}` is no address", args.host)).help("write it like 127.0.0.1 or ::1")
     })?;
     let options = options(&args.content, Goal::Site)?;
-    let mut workshop = Workshop::new(cli, options);
+    let (readers, heard) = (Readers::default(), Heard::default());
+    let mut workshop = Workshop::new(cli, options, args.explain, readers.clone(), heard.clone());
     let (project, first) = workshop.open()?;
     let base = first.snapshot.base().to_owned();
     let (previews, seen) = channel(first);
@@ -44,7 +45,7 @@ pub(super) fn run(cli: &Cli, args: &ServeArgs) -> Outcome {
             let _ =
                 report::print_aside(&format!("{taken}watching `site.toml`, `content/` and `themes/`; Ctrl-C ends\n"));
         }
-        let watching = follow(&root, workshop, previews)?;
+        let watching = follow(&root, workshop, previews, &heard)?;
         if let Some(watching) = watching.lock().ok().as_ref().and_then(|slot| slot.as_ref()) {
             watching.follow(&linked);
             // Something may have been saved while the first site was made.
@@ -61,7 +62,7 @@ pub(super) fn run(cli: &Cli, args: &ServeArgs) -> Outcome {
                 std::future::pending::<()>().await;
             }
         };
-        serve::run(listener, names, seen, stop)
+        serve::run(listener, names, readers, seen, stop)
             .await
             .map_err(|error| Failure::environment(format!("the server stopped: {error}")))?;
         drop(watching);
@@ -73,7 +74,7 @@ pub(super) fn run(cli: &Cli, args: &ServeArgs) -> Outcome {
 type Watching = Arc<Mutex<Option<watch::Watch>>>;
 
 /// Rebuilds on every change; the watcher ends with the value.
-fn follow(root: &Path, mut workshop: Workshop, previews: Sender<Preview>) -> Result<Watching, Failure> {
+fn follow(root: &Path, mut workshop: Workshop, previews: Sender<Preview>, heard: &Heard) -> Result<Watching, Failure> {
     let slot: Watching = Arc::new(Mutex::new(None));
     let inner = Arc::clone(&slot);
     let on_signal = move |signal: Signal| match signal {
@@ -81,20 +82,24 @@ fn follow(root: &Path, mut workshop: Workshop, previews: Sender<Preview>) -> Res
             let _ = report::print_aside(&format!("{line}\n"));
             Seen::All
         }
-        Signal::Changed(look) => match workshop.look(&look) {
-            Made::Nothing => Seen::All,
-            Made::Doubtful => Seen::Doubtful,
-            Made::Preview(preview, linked) => {
-                // Readers first.
-                previews.send_replace(preview);
-                if let Some(watching) = inner.lock().ok().as_ref().and_then(|slot| slot.as_ref()) {
-                    watching.follow(&linked);
+        Signal::Changed(look) => {
+            let linked = match workshop.look(&look, &previews) {
+                Made::Nothing => return Seen::All,
+                Made::Doubtful => return Seen::Doubtful,
+                Made::Superseded(linked) => linked,
+                Made::Preview(preview, linked) => {
+                    // Readers first.
+                    previews.send_replace(preview);
+                    linked
                 }
-                Seen::All
+            };
+            if let Some(watching) = inner.lock().ok().as_ref().and_then(|slot| slot.as_ref()) {
+                watching.follow(&linked);
             }
-        },
+            Seen::All
+        }
     };
-    let watching = watch::watch(root, on_signal)
+    let watching = watch::watch(root, heard, on_signal)
         .map_err(|error| Failure::environment(format!("can't watch `{}`: {error}", root.display())))?;
     if let Ok(mut slot) = slot.lock() {
         *slot = Some(watching);

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::record::record;
 use crate::catalogue::Catalogue;
-use crate::collection::Collection;
+use crate::collection::{Collection, Field};
 use crate::entry::Entry;
 use crate::output::Output;
 use crate::site_path::SitePath;
@@ -18,7 +18,7 @@ pub(super) fn geojson<'e>(
     entries: impl Iterator<Item = &'e Entry>,
     path: SitePath,
 ) -> Option<Output> {
-    let field = collection.fields.values().find(|field| field.kind.name() == "position")?;
+    let field = field(collection)?;
     let features = entries.filter_map(|entry| {
         let (latitude, longitude) = entry.values(&field.name).find_map(|value| field.kind.index(value).position)?;
         let mut properties = record(catalogue, collection, entry);
@@ -37,4 +37,9 @@ pub(super) fn geojson<'e>(
         serde_json::to_vec(&json!({ "type": "FeatureCollection", "features": features })).unwrap_or_default();
     bytes.push(b'\n');
     Some(Output::new(path, bytes))
+}
+
+/// The field that says where a collection's entries are.
+pub(super) fn field(collection: &Collection) -> Option<&Field> {
+    collection.fields.values().find(|field| field.kind.name() == "position")
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Deliver, Goal};
+use super::Goal;
 use crate::bundle::{Bundles, file_path};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::Diagnostic;
@@ -18,7 +18,7 @@ pub(super) fn make(
     goal: Goal,
     kept: &mut Kept,
     keeps: bool,
-    deliver: Deliver<'_>,
+    take: &(dyn Fn(Output) -> Option<Output> + Sync),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Pictures {
     let language = catalogue.settings.default_language();
@@ -41,7 +41,7 @@ pub(super) fn make(
         (Goal::Site, true) => Work::MakeAndKeep,
         (Goal::Site, false) => Work::Make,
     };
-    pictures::make(&placed, work, kept, deliver, diagnostics)
+    pictures::make(&placed, work, kept, take, diagnostics)
 }
 
 /// The files of entries that are no pictures, as they are.

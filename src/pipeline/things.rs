@@ -3,12 +3,13 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use crate::bundle::Bundles;
 use crate::catalogue::{Catalogue, Facet};
 use crate::digest::Digest;
-use crate::plan::{Atlas, Neighbourhood};
-use crate::reads::Thing;
-use crate::source::Source;
+use crate::plan::{Atlas, KeptMap, Neighbourhood};
+use crate::reads::{Thing, Things};
 use crate::texts::Texts;
 
 /// The digests of all things but texts, which read some of them.
@@ -17,19 +18,14 @@ pub(super) fn digests(
     bundles: &Bundles<'_>,
     neighbourhood: &Neighbourhood<'_>,
     atlas: Option<&Atlas<'_>>,
-    content: &[Source],
-) -> HashMap<u64, Digest> {
-    let files: HashMap<&str, Digest> = content.iter().map(|source| (&*source.path, source.digest)).collect();
-    let mut things = HashMap::new();
-    for (id, family) in &catalogue.families {
-        // What a translation inherits stands in the first version's file: without that one there is no family.
-        let versions = family.versions.iter();
-        let parts: Vec<(&String, u8, &str, Option<&Digest>)> = versions
-            .map(|(language, entry)| (language, entry.state as u8, &*entry.file, files.get(&*entry.file)))
-            .collect();
+    kept: &mut Option<KeptMap>,
+) -> Things {
+    let entries = catalogue.families.par_iter().flat_map_iter(|(id, family)| {
         let own: Vec<(&str, Digest)> = bundles.files(id).map(|(path, file)| (path, file.source.digest)).collect();
-        things.insert(Thing::Entry(id).key(), Digest::of_hash(&(parts, own)));
-    }
+        let entry = if own.is_empty() { family.front } else { Digest::of_hash(&(family.front, own)) };
+        [(Thing::Entry(id).key(), entry), (Thing::Body(id).key(), family.body)]
+    });
+    let mut things: Things = entries.collect::<Vec<_>>().into_iter().collect();
     for facet in catalogue.facets.values() {
         things.insert(Thing::Facet(&facet.key).key(), whole(facet));
         for node in facet.all() {
@@ -39,22 +35,59 @@ pub(super) fn digests(
     let positions: Vec<_> =
         neighbourhood.positions().map(|(id, (lat, lon))| (id, lat.to_bits(), lon.to_bits())).collect();
     things.insert(Thing::Positions.key(), Digest::of_hash(&positions));
-    things.insert(Thing::Ground.key(), Digest::of_hash(&atlas.map(Atlas::ground)));
-    things.insert(Thing::Map.key(), Digest::of_hash(&atlas.map(Atlas::shown)));
-    let files = atlas.map(|atlas| atlas.data(catalogue).outputs().map(|output| output.digest).collect::<Vec<_>>());
-    things.insert(Thing::MapFiles.key(), Digest::of_hash(&files));
+    // Bodies are on no map.
+    let map =
+        kept.filter(|kept| kept.fronts == catalogue.fronts).map_or_else(|| map(catalogue, atlas), |kept| kept.digests);
+    *kept = Some(KeptMap { fronts: catalogue.fronts, digests: map });
+    things.extend([Thing::Ground.key(), Thing::Map.key(), Thing::MapFiles.key()].into_iter().zip(map));
     let facets: Vec<_> = catalogue.facets.values().map(|facet| (&facet.key, &facet.label, &facet.path)).collect();
     let listings: Vec<_> = catalogue.listings.iter().map(|(key, ids)| (key, ids.len())).collect();
     things.insert(Thing::Frame.key(), Digest::of_hash(&(facets, listings)));
     things
 }
 
+/// The ground, what is on it, and the files of the interactive map.
+fn map(catalogue: &Catalogue<'_>, atlas: Option<&Atlas<'_>>) -> [Digest; 3] {
+    let files = || atlas.map(|atlas| atlas.data(catalogue).outputs().map(|output| output.digest).collect::<Vec<_>>());
+    let (files, [ground, shown]) = rayon::join(
+        || Digest::of_hash(&files()),
+        || [Digest::of_hash(&atlas.map(Atlas::ground)), Digest::of_hash(&atlas.map(Atlas::shown))],
+    );
+    [ground, shown, files]
+}
+
 /// Adds the digests of texts, and of everything.
-pub(super) fn add_texts(texts: &Texts, things: &mut HashMap<u64, Digest>) {
+pub(super) fn add_texts(texts: &Texts, things: &mut Things) {
     things.extend(texts.digests().map(|(id, language, digest)| (Thing::Text(id, language).key(), digest)));
     let mut all: Vec<(u64, Digest)> = things.iter().map(|(key, digest)| (*key, *digest)).collect();
-    all.sort_unstable();
+    all.par_sort_unstable();
     things.insert(Thing::All.key(), Digest::of_hash(&all));
+}
+
+/// What the things are called, where somebody wants to know what a page was made of.
+pub(super) fn names(catalogue: &Catalogue<'_>) -> HashMap<u64, String> {
+    let mut names = HashMap::new();
+    let mut name = |thing: Thing<'_>, name: String| drop(names.insert(thing.key(), name));
+    for id in catalogue.families.keys().chain(catalogue.withheld.keys()) {
+        name(Thing::Entry(id), format!("entry {id}"));
+        name(Thing::Body(id), format!("body of {id}"));
+        for language in &catalogue.settings.languages {
+            name(Thing::Text(id, language), format!("text of {id} ({language})"));
+        }
+    }
+    for facet in catalogue.facets.values() {
+        name(Thing::Facet(&facet.key), format!("facet {}", facet.key));
+        for node in facet.all() {
+            name(Thing::Value(&facet.key, &node.path), format!("value {} of facet {}", node.path, facet.key));
+        }
+    }
+    name(Thing::Positions, "positions of all entries".to_owned());
+    name(Thing::Ground, "outlines of areas".to_owned());
+    name(Thing::Map, "what is on the map".to_owned());
+    name(Thing::MapFiles, "files of the interactive map".to_owned());
+    name(Thing::Frame, "facets, and how many entries collections have".to_owned());
+    name(Thing::All, "every entry and text".to_owned());
+    names
 }
 
 fn whole(facet: &Facet) -> Digest {

@@ -1,7 +1,7 @@
 //! What enters: an entry. What leaves: links to its files for other programs, its neighbours on the map, how to cite it, and what its files hold.
 //! It must not know how they are shown.
 
-use super::{Here, Planner};
+use super::{DataFile, Here, Planner};
 use crate::collection::Collection;
 use crate::entry::Entry;
 use crate::field::Value;
@@ -18,9 +18,9 @@ const LARGEST: usize = 200_000;
 impl Planner<'_> {
     /// The files beside an entry's page.
     pub(super) fn export_links(&self, collection: &Collection, entry: &Entry, here: &Here) -> Vec<ExportLink> {
-        let paths = collection.exports.iter().map(|export| (*export, self.catalogue.export_path(&entry.id, *export)));
-        let there = paths.filter(|(_, path)| self.data.contains(path));
-        there.map(|(export, path)| ExportLink { kind: export.name(), url: here.to(&path) }).collect()
+        let there = collection.exports.iter().filter(|export| (self.has)(DataFile::Entry(&entry.id, **export)));
+        let path = |export| self.catalogue.export_path(&entry.id, export);
+        there.map(|export| ExportLink { kind: export.name(), url: here.to(&path(*export)) }).collect()
     }
 
     /// The nearest entries of the same collection.

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use indexmap::IndexMap;
+use rayon::prelude::*;
 
 use super::chrome::Describing;
 use super::{Here, Job, MapItem, Page, Planner};
@@ -27,7 +28,7 @@ const WORDS_A_MINUTE: usize = 230;
 struct Around<'p> {
     previous: Option<&'p EntryId>,
     next: Option<&'p EntryId>,
-    related: &'p [&'p EntryId],
+    related: Vec<&'p EntryId>,
     /// The whole collection in order, for collections that are read like a book.
     siblings: &'p [EntryId],
 }
@@ -41,14 +42,16 @@ impl Planner<'_> {
         let siblings = if collection.sort.by == SortBy::Order { listed } else { &[] };
         let given = Digest::of_hash(&(siblings, language));
         let own = |id: &EntryId| id.collection == collection.key && !self.catalogue.is_home_text(id);
-        jobs.extend(self.catalogue.families.iter().filter(|(id, _)| own(id)).map(|(id, family)| {
+        let families: Vec<_> = self.catalogue.families.iter().enumerate().filter(|(_, (id, _))| own(id)).collect();
+        jobs.par_extend(families.into_par_iter().map(|(number, (id, family))| {
             let at = place.get(id).copied();
             let previous = at.and_then(|at| at.checked_sub(1)).and_then(|at| listed.get(at));
             let next = at.and_then(|at| listed.get(at + 1));
-            let around = Around { previous, next, related: self.related.get(id), siblings };
+            let around = Around { previous, next, related: self.related.get(number), siblings };
             let inverse = self.catalogue.inverse.get(id);
             let path = self.catalogue.entry_path(id, language);
-            let given = (given, id, previous, next, around.related, inverse);
+            let given = (given, id, previous, next, &around.related, inverse);
+            let given = Digest::of_hash(&given);
             Job::new(path, given, move || self.entry_page(collection, family, language, &around))
         }));
     }

@@ -1,7 +1,7 @@
 //! What enters: a collection and a language. What leaves: the pages of its listing. It must not know the entries' own pages.
 
 use super::chrome::Describing;
-use super::{Here, Job, Page, Planner};
+use super::{DataFile, Here, Job, Page, Planner};
 use crate::collection::Collection;
 use crate::entry_id::EntryId;
 use crate::localised::capitalised;
@@ -113,9 +113,9 @@ impl Planner<'_> {
     /// The collection's open data.
     fn data_links(&self, collection: &Collection, here: &Here) -> Vec<DataLink> {
         let kinds = [("csv", "csv"), ("json", "json"), ("geojson", "geojson"), ("schema", "schema.json")].into_iter();
-        let paths = kinds.map(|(kind, extension)| (kind, self.catalogue.data_path(collection, extension)));
-        let there = paths.filter(|(_, path)| self.data.contains(path));
-        there.map(|(kind, path)| DataLink { kind, url: here.to(&path) }).collect()
+        let there = kinds.filter(|(_, extension)| (self.has)(DataFile::Collection(collection, extension)));
+        let path = |extension| self.catalogue.data_path(collection, extension);
+        there.map(|(kind, extension)| DataLink { kind, url: here.to(&path(extension)) }).collect()
     }
 
     /// `Lieux`, and from the second page on `Lieux, page 2 sur 9`.

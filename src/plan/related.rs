@@ -3,10 +3,12 @@
 //! Entries are numbers here, and a score is a cell of an array: on 5,000 entries all relatives are found in the time of a few pages.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::catalogue::Catalogue;
+use crate::digest::Digest;
 use crate::entry_id::EntryId;
 
 /// How many entries of one facet value are looked at: bounds the work an entry, whatever the size of the site.
@@ -16,8 +18,18 @@ const LOOKED_AT: usize = 120;
 const SHOWN: usize = 6;
 
 /// Entries of the same collection that share facet values; a value that few have counts more.
-#[derive(Debug, Default)]
-pub(super) struct Related<'a>(HashMap<&'a EntryId, Vec<&'a EntryId>>);
+#[derive(Debug)]
+pub(super) struct Related<'a> {
+    /// All entries, in the order of their ids.
+    ids: Vec<&'a EntryId>,
+    numbers: Arc<Numbers>,
+}
+
+/// For each entry its relatives, the nearest first, as places in the order of ids.
+type Numbers = Vec<Box<[u32]>>;
+
+/// Relatives, and the digest of what they were found by.
+pub(super) type KeptRelated = (Digest, Arc<Numbers>);
 
 /// A facet value: how much it counts, and its entries of one collection by number.
 struct Shared {
@@ -26,60 +38,70 @@ struct Shared {
 }
 
 impl<'a> Related<'a> {
-    /// Finds every entry's relatives.
+    /// Finds every entry's relatives, unless all entries have the facet values that they had.
     #[must_use]
-    pub(super) fn of(catalogue: &'a Catalogue<'_>) -> Self {
+    pub(super) fn of(catalogue: &'a Catalogue<'_>, kept: &mut Option<KeptRelated>) -> Self {
         let ids: Vec<&EntryId> = catalogue.families.keys().collect();
-        let numbers: HashMap<&EntryId, u32> = ids.iter().copied().zip(0..).collect();
-        let mut shared: HashMap<(&str, &str, &str), Shared> = HashMap::new();
-        for facet in catalogue.facets.values() {
-            for node in facet.all() {
-                let weight = 1.0 / (1.0 + node.entries.len() as f64).ln();
-                for id in &node.entries {
-                    let key = (facet.key.as_str(), node.path.as_str(), id.collection.as_str());
-                    let value = shared.entry(key).or_insert_with(|| Shared { weight, entries: Vec::new() });
-                    value.entries.extend(numbers.get(id));
-                }
-            }
-        }
-        let relatives = ids.par_iter().enumerate().map_init(
-            || (vec![0.0_f64; ids.len()], Vec::<u32>::new()),
-            |(scores, touched), (number, id)| {
-                for (key, path) in values(catalogue, id) {
-                    let Some(value) = shared.get(&(key, path.as_str(), id.collection.as_str())) else { continue };
-                    let start = value.entries.partition_point(|other| (*other as usize) < number);
-                    let (before, after) = value.entries.split_at(start);
-                    let near = after.iter().chain(before).filter(|other| **other as usize != number);
-                    for other in near.take(LOOKED_AT) {
-                        let score = &mut scores[*other as usize];
-                        if *score == 0.0 {
-                            touched.push(*other);
-                        }
-                        *score += value.weight;
-                    }
-                }
-                // Numbers are in the order of ids, so that equal scores are too.
-                let order =
-                    |a: &u32, b: &u32| scores[*b as usize].total_cmp(&scores[*a as usize]).then_with(|| a.cmp(b));
-                if touched.len() > SHOWN {
-                    touched.select_nth_unstable_by(SHOWN - 1, order);
-                }
-                let count = SHOWN.min(touched.len());
-                let shown = &mut touched[..count];
-                shown.sort_unstable_by(order);
-                let found = shown.iter().map(|other| ids[*other as usize]).collect();
-                touched.drain(..).for_each(|other| scores[other as usize] = 0.0);
-                (*id, found)
-            },
-        );
-        Self(relatives.collect())
+        let parts: Vec<_> =
+            catalogue.families.iter().map(|(id, family)| (id, family.shared, family.is_listed())).collect();
+        let facets: Vec<&String> = catalogue.facets.keys().collect();
+        let digest = Digest::of_hash(&(parts, facets));
+        let known = kept.take().filter(|(known, _)| *known == digest);
+        let numbers = known.map_or_else(|| Arc::new(numbers(catalogue, &ids)), |(_, numbers)| numbers);
+        *kept = Some((digest, Arc::clone(&numbers)));
+        Self { ids, numbers }
     }
 
-    /// An entry's relatives, the nearest first.
+    /// The relatives of the entry at a place in the order of ids, the nearest first.
     #[must_use]
-    pub(super) fn get(&self, id: &EntryId) -> &[&'a EntryId] {
-        self.0.get(id).map_or(&[], Vec::as_slice)
+    pub(super) fn get(&self, place: usize) -> Vec<&'a EntryId> {
+        self.numbers.get(place).into_iter().flatten().map(|other| self.ids[*other as usize]).collect()
     }
+}
+
+fn numbers(catalogue: &Catalogue<'_>, ids: &[&EntryId]) -> Numbers {
+    let places: HashMap<&EntryId, u32> = ids.iter().copied().zip(0..).collect();
+    let mut shared: HashMap<(&str, &str, &str), Shared> = HashMap::new();
+    for facet in catalogue.facets.values() {
+        for node in facet.all() {
+            let weight = 1.0 / (1.0 + node.entries.len() as f64).ln();
+            for id in &node.entries {
+                let key = (facet.key.as_str(), node.path.as_str(), id.collection.as_str());
+                let value = shared.entry(key).or_insert_with(|| Shared { weight, entries: Vec::new() });
+                value.entries.extend(places.get(id));
+            }
+        }
+    }
+    let relatives = ids.par_iter().enumerate().map_init(
+        || (vec![0.0_f64; ids.len()], Vec::<u32>::new()),
+        |(scores, touched), (number, id)| {
+            for (key, path) in values(catalogue, id) {
+                let Some(value) = shared.get(&(key, path.as_str(), id.collection.as_str())) else { continue };
+                let start = value.entries.partition_point(|other| (*other as usize) < number);
+                let (before, after) = value.entries.split_at(start);
+                let near = after.iter().chain(before).filter(|other| **other as usize != number);
+                for other in near.take(LOOKED_AT) {
+                    let score = &mut scores[*other as usize];
+                    if *score == 0.0 {
+                        touched.push(*other);
+                    }
+                    *score += value.weight;
+                }
+            }
+            // Numbers are in the order of ids, so that equal scores are too.
+            let order = |a: &u32, b: &u32| scores[*b as usize].total_cmp(&scores[*a as usize]).then_with(|| a.cmp(b));
+            if touched.len() > SHOWN {
+                touched.select_nth_unstable_by(SHOWN - 1, order);
+            }
+            let count = SHOWN.min(touched.len());
+            let shown = &mut touched[..count];
+            shown.sort_unstable_by(order);
+            let found: Box<[u32]> = (*shown).into();
+            touched.drain(..).for_each(|other| scores[other as usize] = 0.0);
+            found
+        },
+    );
+    relatives.collect()
 }
 
 /// The facet values of an entry as paths, a value's ancestors included.

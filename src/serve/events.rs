@@ -20,6 +20,7 @@ use tokio::sync::watch;
 
 use super::change::{Change, change};
 use super::live::version;
+use super::readers::{Place, Readers};
 use super::{Fault, Shown};
 
 /// A line every so often tells proxies that the stream lives, and the server that the reader is still there.
@@ -55,17 +56,20 @@ pub(super) struct Reader {
     /// What the reader's page is from.
     last: Arc<Shown>,
     pending: VecDeque<Message>,
+    /// Ends with the stream.
+    _place: Place,
 }
 
 impl Reader {
     /// A reader whose page has this version; one that is out of date by now is told to load again.
-    pub(super) fn new(mut shown: watch::Receiver<Arc<Shown>>, path: String, seen: &str) -> Self {
+    pub(super) fn new(mut shown: watch::Receiver<Arc<Shown>>, path: String, seen: &str, readers: &Readers) -> Self {
+        let _place = readers.enter(&path);
         let last = Arc::clone(&shown.borrow_and_update());
         let mut pending = VecDeque::from([Message::Faults(Arc::clone(&last.preview.faults))]);
         if version(&last.preview.snapshot, &path) != seen {
             pending.push_back(Message::Reload);
         }
-        Self { shown, path, last, pending }
+        Self { shown, path, last, pending, _place }
     }
 
     /// The next message; `None` when the preview ends.

@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use super::events::{self, Reader};
 use super::live::{self, EVENTS, FOLDER, SCRIPT};
 use super::packed::{Packed, gzip};
+use super::readers::Readers;
 use super::snapshot::Found;
 use super::{Shown, host, media};
 use crate::digest::Digest;
@@ -32,12 +33,22 @@ pub(super) struct Answering {
     /// Names that requests may be addressed to, besides this machine's own.
     pub(super) names: Vec<String>,
     pub(super) packed: Packed,
+    pub(super) readers: Readers,
 }
 
 impl Answering {
-    /// Answers a request.
-    pub(super) fn respond<B>(&self, request: &Request<B>) -> Response<Body> {
-        let mut response = self.answer(request);
+    /// Answers a request; where what it asks for is still being made, as soon as that is there.
+    pub(super) async fn respond<B>(&self, request: &Request<B>) -> Response<Body> {
+        let mut shown = self.shown.clone();
+        let mut response = loop {
+            let now = Arc::clone(&shown.borrow_and_update());
+            if let Some(response) = self.answer(request, &now) {
+                break response;
+            }
+            if shown.changed().await.is_err() {
+                break plain(StatusCode::SERVICE_UNAVAILABLE, "the preview ends\n".to_owned());
+            }
+        };
         let headers = response.headers_mut();
         headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -46,32 +57,32 @@ impl Answering {
         response
     }
 
-    fn answer<B>(&self, request: &Request<B>) -> Response<Body> {
+    /// `None` while it is not ready.
+    fn answer<B>(&self, request: &Request<B>, now: &Shown) -> Option<Response<Body>> {
         let (uri, headers) = (request.uri(), request.headers());
         let given = uri.authority().map(|authority| authority.as_str()).or_else(|| headers.get(HOST)?.to_str().ok());
         if !given.is_some_and(|given| host::is_ours(given, &self.names)) {
             let name = given.unwrap_or("no name");
             let text = format!("this preview does not answer to `{name}`: `--allow-host NAME` allows a name\n");
-            return plain(StatusCode::MISDIRECTED_REQUEST, text);
+            return Some(plain(StatusCode::MISDIRECTED_REQUEST, text));
         }
         if request.method() != Method::GET && request.method() != Method::HEAD {
             let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD\n".to_owned());
             response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-            return response;
+            return Some(response);
         }
-        let now = Arc::clone(&self.shown.borrow());
         let base = now.preview.snapshot.base();
         let Some(encoded) = uri.path().strip_prefix(base) else {
-            return outside(uri, base);
+            return Some(outside(uri, base));
         };
         let mut response = if let Some(own) = encoded.strip_prefix(FOLDER) {
             match own {
                 SCRIPT => self.script(headers),
-                EVENTS => listen(uri, self.shown.clone()),
+                EVENTS => listen(uri, self.shown.clone(), &self.readers),
                 _ => plain(StatusCode::NOT_FOUND, "not an address of the preview\n".to_owned()),
             }
         } else {
-            self.page(uri, encoded, &now, headers)
+            self.page(uri, encoded, now, headers)?
         };
         if request.method() == Method::HEAD {
             if let Some(length) = response.body().size_hint().exact() {
@@ -79,16 +90,17 @@ impl Answering {
             }
             *response.body_mut() = Body::empty();
         }
-        response
+        Some(response)
     }
 
     /// A file of the site, or what is said in its place.
-    fn page(&self, uri: &Uri, encoded: &str, now: &Shown, headers: &HeaderMap) -> Response<Body> {
+    fn page(&self, uri: &Uri, encoded: &str, now: &Shown, headers: &HeaderMap) -> Option<Response<Body>> {
         let snapshot = &now.preview.snapshot;
         let Ok(path) = percent_encoding::percent_decode_str(encoded).decode_utf8() else {
-            return plain(StatusCode::BAD_REQUEST, "the address is no UTF-8 text\n".to_owned());
+            return Some(plain(StatusCode::BAD_REQUEST, "the address is no UTF-8 text\n".to_owned()));
         };
-        match snapshot.find(&path) {
+        Some(match snapshot.find(&path) {
+            Found::Coming => self.file(StatusCode::OK, now.retired(&path)?, &path, headers),
             Found::File(output) => self.file(StatusCode::OK, output, &path, headers),
             Found::Folder => redirect(uri, &format!("{}/", relative(path.rsplit('/').next().unwrap_or(&path)))),
             Found::Nothing(missing) => match (now.retired(&path), missing) {
@@ -101,7 +113,7 @@ impl Answering {
                     self.send(StatusCode::NOT_FOUND, "text/html; charset=utf-8", body, &path, "none", headers)
                 }
             },
-        }
+        })
     }
 
     fn file(&self, status: StatusCode, output: &Output, path: &str, headers: &HeaderMap) -> Response<Body> {
@@ -189,13 +201,14 @@ fn accepts_gzip(asked: &HeaderMap) -> bool {
 }
 
 /// The stream for a page that a browser shows: `?page=…&version=…`.
-fn listen(uri: &Uri, shown: watch::Receiver<Arc<Shown>>) -> Response<Body> {
+fn listen(uri: &Uri, shown: watch::Receiver<Arc<Shown>>, readers: &Readers) -> Response<Body> {
     let value = |name: &str| {
         let query = uri.query().unwrap_or_default();
         let raw = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
         Some(percent_encoding::percent_decode_str(raw).decode_utf8().ok()?.into_owned())
     };
-    let reader = Reader::new(shown, value("page").unwrap_or_default(), &value("version").unwrap_or_default());
+    let (page, version) = (value("page").unwrap_or_default(), value("version").unwrap_or_default());
+    let reader = Reader::new(shown, page, &version, readers);
     let mut response = events::stream(reader).into_response();
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -3,18 +3,24 @@
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
+use std::sync::Arc;
 
 use crate::output::Output;
 
-/// One build's site, in memory.
+/// One build's site, in memory: whole, or as far as it is ready.
 #[derive(Debug)]
 pub struct Snapshot {
     /// Counts the builds of one preview.
     pub generation: u64,
     /// The path of the site's base URL: `/`, or `/sub/`.
     base: String,
-    files: BTreeMap<String, Output>,
+    files: Arc<Files>,
+    /// What was shown before, where not all of this site is ready: files that are still to come are taken to be the same until they are there.
+    before: Option<Arc<Files>>,
 }
+
+/// Files by path.
+type Files = BTreeMap<String, Output>;
 
 /// What an address shows.
 #[derive(Debug)]
@@ -25,14 +31,47 @@ pub(super) enum Found<'a> {
     Folder,
     /// Nothing: the site's own page that says so, where it has one.
     Nothing(Option<&'a Output>),
+    /// Nothing yet: what is not ready may still come.
+    Coming,
 }
 
 impl Snapshot {
     /// A snapshot of a site at the root of its host.
     #[must_use]
     pub fn new(outputs: Vec<Output>, generation: u64) -> Self {
-        let files = outputs.into_iter().map(|output| (output.path.file(), output)).collect();
-        Self { generation, base: "/".to_owned(), files }
+        Self { generation, base: "/".to_owned(), files: Arc::new(by_path(outputs)), before: None }
+    }
+
+    /// The beginning of a site: what is ready of it, after another one.
+    #[must_use]
+    pub fn begun(ready: Vec<Output>, last: &Self) -> Self {
+        let before = match &last.before {
+            None => Arc::clone(&last.files),
+            // That one was never finished: what it had is nearer than what was before it.
+            Some(before) => Arc::new(overlaid(before, &last.files)),
+        };
+        Self {
+            generation: last.generation + 1,
+            base: last.base.clone(),
+            files: Arc::new(by_path(ready)),
+            before: Some(before),
+        }
+    }
+
+    /// A site that will not be finished: what never came stays as it was.
+    #[must_use]
+    pub fn settled(&self) -> Self {
+        let files = self
+            .before
+            .as_ref()
+            .map_or_else(|| Arc::clone(&self.files), |before| Arc::new(overlaid(before, &self.files)));
+        Self { generation: self.generation, base: self.base.clone(), files, before: None }
+    }
+
+    /// Whether nothing is still to come.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.before.is_none()
     }
 
     /// The snapshot under the path of a base URL, such as `/sub/`.
@@ -54,6 +93,7 @@ impl Snapshot {
         if is_hidden(path) {
             return Found::Nothing(self.not_found(path));
         }
+        let nothing = || if self.is_whole() { Found::Nothing(self.not_found(path)) } else { Found::Coming };
         let file = if path.is_empty() || path.ends_with('/') {
             self.files.get(&format!("{path}index.html"))
         } else {
@@ -62,7 +102,7 @@ impl Snapshot {
         match file {
             Some(output) => Found::File(output),
             None if self.files.contains_key(&format!("{path}/index.html")) => Found::Folder,
-            None => Found::Nothing(self.not_found(path)),
+            None => nothing(),
         }
     }
 
@@ -79,22 +119,41 @@ impl Snapshot {
         match self.find(path) {
             Found::File(output) | Found::Nothing(Some(output)) => Some(output),
             Found::Folder | Found::Nothing(None) => None,
+            Found::Coming => {
+                let is_page = path.is_empty() || path.ends_with('/');
+                let file = if is_page { format!("{path}index.html") } else { path.to_owned() };
+                self.before.as_ref()?.get(&file)
+            }
         }
     }
 
-    /// A file by its path in the site.
+    /// A file by its path in the site, as it was where it is still to come.
     pub(super) fn file(&self, path: &str) -> Option<&Output> {
-        self.files.get(path)
+        self.files.get(path).or_else(|| self.before.as_ref()?.get(path))
     }
 
-    /// The files in a folder, whose path ends in `/`, and in those below it.
+    /// The files in a folder, whose path ends in `/`, and in those below it; as they were where none of them is ready.
     pub(super) fn within<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a str, &'a Output)> {
-        let from = (Bound::Included(folder), Bound::Unbounded);
-        self.files
-            .range::<str, _>(from)
-            .take_while(move |(path, _)| path.starts_with(folder))
-            .map(move |(path, output)| (&path[folder.len()..], output))
+        let ready = within(&self.files, folder).next().is_some();
+        let files = self.before.as_ref().filter(|_| !ready).unwrap_or(&self.files);
+        within(files, folder)
     }
+}
+
+fn within<'a>(files: &'a Files, folder: &'a str) -> impl Iterator<Item = (&'a str, &'a Output)> {
+    let from = (Bound::Included(folder), Bound::Unbounded);
+    files
+        .range::<str, _>(from)
+        .take_while(move |(path, _)| path.starts_with(folder))
+        .map(move |(path, output)| (&path[folder.len()..], output))
+}
+
+fn by_path(outputs: Vec<Output>) -> Files {
+    outputs.into_iter().map(|output| (output.path.file(), output)).collect()
+}
+
+fn overlaid(below: &Files, above: &Files) -> Files {
+    below.iter().chain(above).map(|(path, output)| (path.clone(), output.clone())).collect()
 }
 
 /// Whether a path has a hidden part; the one that hosts are asked for stays visible (RFC 8615).
@@ -119,6 +178,7 @@ mod tests {
             Found::Folder => "folder".to_owned(),
             Found::Nothing(Some(output)) => format!("nothing {}", output.path.file()),
             Found::Nothing(None) => "nothing".to_owned(),
+            Found::Coming => "coming".to_owned(),
         }
     }
 
@@ -135,6 +195,29 @@ mod tests {
         {
             assert_eq!(show(path), "nothing 404.html", "{path:?}");
         }
+    }
+
+    #[test]
+    fn what_is_still_to_come_is_as_it_was() {
+        let last = snapshot().under("/sub/");
+        let ready = |text: &str| vec![Output::new(SitePath::new("lieux/"), text.as_bytes())];
+        let begun = Snapshot::begun(ready("new"), &last);
+        let text = |snapshot: &Snapshot, path: &str| snapshot.shown(path).map(|output| output.bytes.to_vec());
+        for snapshot in [&begun, &Snapshot::begun(ready("new"), &Snapshot::begun(ready("newer"), &last))] {
+            assert_eq!((snapshot.base(), snapshot.is_whole()), ("/sub/", false));
+            assert_eq!(text(snapshot, "lieux/"), Some(b"new".to_vec()));
+            assert_eq!(text(snapshot, "lieux/a/"), Some(b"lieux/a/".to_vec()));
+            assert!(matches!(snapshot.find("lieux/a/"), Found::Coming));
+            assert!(matches!(snapshot.find("none/"), Found::Coming));
+            assert!(matches!(snapshot.find("../a.css"), Found::Nothing(None)));
+            assert_eq!(snapshot.within("b/").count(), 2);
+        }
+        assert_eq!(text(&Snapshot::begun(Vec::new(), &begun), "lieux/"), Some(b"new".to_vec()));
+        let settled = begun.settled();
+        assert!(settled.is_whole());
+        assert_eq!(text(&settled, "lieux/"), Some(b"new".to_vec()));
+        assert!(matches!(settled.find("lieux/a/"), Found::File(_)));
+        assert!(matches!(settled.find("none/"), Found::Nothing(Some(_))));
     }
 
     #[test]

@@ -4,14 +4,13 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::Sender;
 use std::time::Instant;
 
 use notify::event::{AccessKind, AccessMode, CreateKind, EventKind, MetadataKind, ModifyKind};
 use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::bell::Left;
-use super::{TOPS, Watched};
+use super::{Knocker, TOPS, Watched};
 use crate::scan::is_dropping;
 
 /// What the watcher's thread hears.
@@ -100,11 +99,10 @@ pub(super) struct Ears {
 
 impl Ears {
     /// Sets up the watches.
-    pub(super) fn open(watched: &Watched, knocks: Sender<Knock>) -> Result<Self, Deaf> {
+    pub(super) fn open(watched: &Watched, knocker: Knocker) -> Result<Self, Deaf> {
         let root = watched.root.clone();
         let hear = move |heard: notify::Result<Event>| {
-            // A thread that has ended needs no knocks.
-            let send = |knock| drop(knocks.send(knock));
+            let send = |knock| knocker.knock(knock);
             match heard {
                 Ok(event) => knocks_of(&event, &root).into_iter().for_each(send),
                 Err(error) if matches!(error.kind, ErrorKind::MaxFilesWatch) => send(Knock::Deaf(error.into())),

@@ -23,12 +23,12 @@ impl Project {
         Self::with(QUICK, Ears::open)
     }
 
-    fn with(pace: Pace, open: impl FnOnce(&Watched, Sender<Knock>) -> Result<Ears, Deaf> + Send + 'static) -> Self {
+    fn with(pace: Pace, open: impl FnOnce(&Watched, Knocker) -> Result<Ears, Deaf> + Send + 'static) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir_all(folder.path().join("content/places")).unwrap();
         fs::create_dir_all(folder.path().join("themes")).unwrap();
         let (sender, signals) = mpsc::channel();
-        let watch = start(folder.path(), pace, open, move |signal| {
+        let watch = start(folder.path(), pace, &Heard::default(), open, move |signal| {
             // A test that has seen enough listens no more.
             let _ = sender.send(signal);
             Seen::All
@@ -139,7 +139,7 @@ fn a_mute_platform_is_found_out() {
         // Ears whose knocks go nowhere.
         let (sender, receiver) = mpsc::channel();
         *kept.lock().unwrap() = Some(receiver);
-        Ears::open(watched, sender)
+        Ears::open(watched, Knocker { knocks: sender, heard: Heard::default() })
     });
     project.write("content/places/a.md", "1");
     assert!(project.hears().starts_with("polling for changes: the system reports none here"));
@@ -157,7 +157,7 @@ fn a_reached_limit_is_said_and_polling_takes_over() {
     project.sees("content/places/a.md", Some("1"));
     let project = Project::with(QUICK, |watched, knocks| {
         let ears = Ears::open(watched, knocks.clone());
-        knocks.send(Knock::Deaf(Deaf::Limit)).unwrap();
+        knocks.knock(Knock::Deaf(Deaf::Limit));
         ears
     });
     assert!(project.hears().contains("limit of watched folders"));

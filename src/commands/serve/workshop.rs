@@ -3,19 +3,24 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
+use tokio::sync::watch::Sender;
+
 use crate::cli::Cli;
+use crate::commands::clock::{self, Clock};
 use crate::commands::{Failure, Project, tools};
 use crate::diagnostic::{self, Diagnostic, Location};
 use crate::memo::Memo;
-use crate::pipeline::{self, Options, Run, Tools};
+use crate::output::Output;
+use crate::pipeline::{self, Deliver, Keep, Options, Run, Tools};
 use crate::report::{self, Format};
 use crate::scan::{self, Memory, Scan};
-use crate::serve::{Fault, Preview, Snapshot};
+use crate::serve::{Fault, Preview, Readers, Snapshot};
+use crate::site_path::SitePath;
 use crate::source::Source;
-use crate::watch::Look;
+use crate::watch::{Heard, Look};
 
 /// What rebuilding needs and keeps from time to time.
 pub(super) struct Workshop {
@@ -28,6 +33,12 @@ pub(super) struct Workshop {
     /// What the preview is made from, and what was said of it.
     last: Option<(Scan, Vec<Diagnostic>)>,
     snapshot: Arc<Snapshot>,
+    /// Which pages are open.
+    readers: Readers,
+    /// What changed until now.
+    heard: Heard,
+    /// Whether it is said why pages are made anew.
+    explains: bool,
 }
 
 /// What came of a look.
@@ -37,13 +48,15 @@ pub(super) enum Made {
     Nothing,
     /// Something is gone or faulty that may be on its way: it is not shown yet.
     Doubtful,
+    /// What is begun will not be finished: there is something newer to look at. With it, where links in the project lead to now.
+    Superseded(BTreeSet<PathBuf>),
     /// Another preview, and where links in the project lead to now.
     Preview(Preview, BTreeSet<PathBuf>),
 }
 
 impl Workshop {
     /// A workshop in which nothing was made yet.
-    pub(super) fn new(cli: &Cli, options: Options) -> Self {
+    pub(super) fn new(cli: &Cli, options: Options, explains: bool, readers: Readers, heard: Heard) -> Self {
         Self {
             cli: cli.clone(),
             options,
@@ -53,6 +66,9 @@ impl Workshop {
             memo: Memo::default(),
             last: None,
             snapshot: Arc::new(Snapshot::new(Vec::new(), 0)),
+            readers,
+            heard,
+            explains,
         }
     }
 
@@ -63,13 +79,13 @@ impl Workshop {
     pub(super) fn open(&mut self) -> Result<(Project, Preview), Failure> {
         let project = Project::read(&self.cli, &mut self.memory)?;
         self.memo = project.memo(Memo::default());
-        let run = self.run(&project, Instant::now());
+        let run = self.run(&project, Instant::now(), &Keep);
         let preview = self.accept(&project, run);
         Ok((project, preview))
     }
 
-    /// Looks at the project again.
-    pub(super) fn look(&mut self, look: &Look) -> Made {
+    /// Looks at the project again. What is ready early is shown early.
+    pub(super) fn look(&mut self, look: &Look, previews: &Sender<Preview>) -> Made {
         let start = Instant::now();
         let project = match self.read(look) {
             Ok(project) => project,
@@ -77,15 +93,31 @@ impl Workshop {
             Err(failure) => return self.lost(&failure),
         };
         let last = self.last.as_ref().map(|(scan, _)| scan);
-        if last.is_some_and(|last| last.is_same(&project.scan)) {
+        // What was not finished is gone on with.
+        if self.snapshot.is_whole() && last.is_some_and(|last| last.is_same(&project.scan)) {
             return Made::Nothing;
         }
         let is_gone = |source: &Source| project.scan.get(&source.path).is_none();
         if !look.is_calm && last.is_some_and(|last| last.files().any(is_gone)) {
             return Made::Doubtful;
         }
-        let run = self.run(&project, start);
-        if run.failed() && !look.is_calm {
+        let showing = Showing {
+            before: Arc::clone(&self.snapshot),
+            previews,
+            readers: self.readers.clone(),
+            heard: self.heard.clone(),
+            shown: OnceLock::new(),
+        };
+        let run = self.run(&project, start, &showing);
+        let begun = showing.shown.into_inner();
+        if run.is_superseded
+            && let Some((begun, _)) = begun
+        {
+            self.snapshot = begun;
+            self.last = Some((project.scan.clone(), self.last.take().map(|(_, said)| said).unwrap_or_default()));
+            return Made::Superseded(project.scan.linked);
+        }
+        if run.failed() && !look.is_calm && begun.is_none() {
             return Made::Doubtful;
         }
         let preview = self.accept(&project, run);
@@ -102,13 +134,19 @@ impl Workshop {
         Project::of(&self.cli, scan, self.embedded.clone())
     }
 
-    fn run(&mut self, project: &Project, start: Instant) -> Run {
-        let mut run = pipeline::run(&project.inputs(), &self.tools, &self.options, &mut self.memo, &mut |_| ());
+    fn run(&mut self, project: &Project, start: Instant, deliver: &dyn Deliver) -> Run {
+        // Of the first site, every page is new.
+        let clock = Clock::new(false, false).explaining(self.explains && self.last.is_some());
+        let mut run =
+            pipeline::run_into(&project.inputs(), &self.tools, &self.options, &mut self.memo, &clock, deliver);
         run.diagnostics.extend(project.scan.diagnostics.iter().cloned());
         diagnostic::sort(&mut run.diagnostics);
         if !self.cli.quiet && !run.failed() {
             let line = format!("{} entries, {} pages in {} ms\n", run.entries, run.pages, start.elapsed().as_millis());
             let _ = report::print_aside(&line);
+            if self.cli.verbose > 0 {
+                let _ = report::print_aside(&clock::table(&clock.finish()));
+            }
         }
         run
     }
@@ -127,6 +165,9 @@ impl Workshop {
         if !failed {
             let generation = self.snapshot.generation + 1;
             self.snapshot = Arc::new(Snapshot::new(run.outputs, generation).under(&run.base_path));
+        } else if !self.snapshot.is_whole() {
+            // What is still to come will not come now.
+            self.snapshot = Arc::new(self.snapshot.settled());
         }
         Preview { snapshot: Arc::clone(&self.snapshot), faults: faults.into() }
     }
@@ -143,6 +184,40 @@ impl Workshop {
         let _ = report::print_aside(&failure.to_string());
         self.last = Some((Scan::default(), said));
         let faults = Arc::from([Fault::new(&fault, None)]);
+        if !self.snapshot.is_whole() {
+            self.snapshot = Arc::new(self.snapshot.settled());
+        }
         Made::Preview(Preview { snapshot: Arc::clone(&self.snapshot), faults }, BTreeSet::new())
+    }
+}
+
+/// Shows a site as soon as what readers look at is ready.
+struct Showing<'w> {
+    before: Arc<Snapshot>,
+    previews: &'w Sender<Preview>,
+    readers: Readers,
+    heard: Heard,
+    /// What is shown early, and how many changes had been heard by then.
+    shown: OnceLock<(Arc<Snapshot>, u64)>,
+}
+
+impl Deliver for Showing<'_> {
+    fn take(&self, output: Output) -> Option<Output> {
+        Some(output)
+    }
+
+    fn is_awaited(&self, path: &SitePath) -> bool {
+        self.readers.have(path.as_str())
+    }
+
+    fn show(&self, ready: Vec<Output>, base_path: &str) {
+        let begun = Arc::new(Snapshot::begun(ready, &self.before).under(base_path));
+        self.shown.get_or_init(|| (Arc::clone(&begun), self.heard.count()));
+        self.previews.send_replace(Preview { snapshot: begun, faults: Arc::from([]) });
+    }
+
+    /// A change that is heard while nothing is shown yet belongs to the same save: that is waited for.
+    fn is_superseded(&self) -> bool {
+        self.shown.get().is_some_and(|(_, heard)| *heard != self.heard.count())
     }
 }

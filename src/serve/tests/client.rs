@@ -35,7 +35,7 @@ impl Server {
                 let stop = async {
                     let _ = stopped.await;
                 };
-                run(listener, vec!["preview.example".to_owned()], receiver, stop).await.unwrap();
+                run(listener, vec!["preview.example".to_owned()], Readers::default(), receiver, stop).await.unwrap();
             });
             runtime.shutdown_background();
         });

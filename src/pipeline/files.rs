@@ -1,0 +1,121 @@
+//! What enters: the catalogue, the texts and the pages that were made. What leaves: the files that are no pages, the search pack among them.
+//! It must not know pages' looks.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use maillage_search::{Kept, PackFile};
+
+use super::Observe;
+use super::observe::during;
+use super::pages::Mapped;
+use super::pictures;
+use crate::bundle::Bundles;
+use crate::catalogue::Catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::digest::Digest;
+use crate::gazetteer::Gazetteer;
+use crate::memo::Memo;
+use crate::output::Output;
+use crate::plan::Atlas;
+use crate::sentence::Now;
+use crate::site_path::SitePath;
+use crate::source::Source;
+use crate::texts::Texts;
+use crate::theme::Theme;
+use crate::{export, feed, golden_queries, index, site_map, suggestions};
+
+/// What files are made of.
+pub(super) struct Making<'m> {
+    pub(super) catalogue: &'m Catalogue<'m>,
+    pub(super) texts: &'m Texts,
+    pub(super) theme: &'m Theme,
+    pub(super) atlas: Option<&'m Atlas<'m>>,
+    pub(super) mapped: &'m [Mapped],
+    /// Whether the project has its own table of communes.
+    pub(super) has_own_communes: bool,
+    pub(super) observe: &'m dyn Observe,
+}
+
+/// The files that are published as they are: the theme's, and the entries'.
+pub(super) fn given(theme: &Theme, assets: &str, catalogue: &Catalogue<'_>, bundles: &Bundles<'_>) -> Vec<Output> {
+    let statics = theme.statics.iter().map(|(path, source)| Output {
+        path: SitePath::new(format!("{assets}{path}")),
+        bytes: Arc::clone(&source.bytes),
+        digest: source.digest,
+    });
+    statics.chain(pictures::other_files(catalogue, bundles)).collect()
+}
+
+/// All files that are no pages, and how many the search pack has, with their bytes.
+pub(super) fn make(
+    making: &Making<'_>,
+    mut files: Vec<Output>,
+    memo: &mut Memo,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> (Vec<Output>, (usize, usize)) {
+    let &Making { catalogue, texts, theme, atlas, mapped, observe, .. } = making;
+    let base = &catalogue.settings.base_url;
+    files.extend(during(observe, "open data", || export::open_data(catalogue)));
+    files.extend(atlas.iter().flat_map(|atlas| atlas.data(catalogue).outputs()).cloned());
+    files.extend(during(observe, "feeds", || feed::feeds(catalogue, texts)));
+    files.extend(site_map::site_map(mapped, &base.url));
+    files.push(site_map::robots(&base.url, &base.path));
+    files.push(export::llms(catalogue, texts));
+    files.push(Output::new(SitePath::new(".nojekyll"), *b""));
+    files.extend(during(observe, "suggestions", || suggestions::files(catalogue)));
+    let engine = pack_engine(theme, memo);
+    let definition = index::definition(catalogue);
+    let documents = during(observe, "documents", || index::documents(catalogue, texts));
+    // Towns are of use where something stands somewhere; another table of communes is another country.
+    if !making.has_own_communes && documents.iter().any(|document| document.position.is_some()) {
+        files.extend(Gazetteer::france().files().iter().cloned());
+    }
+    let mut none = Kept::default();
+    let kept = if memo.keeps { &mut memo.search } else { &mut none };
+    let mut pack = (0, 0);
+    match during(observe, "pack", || index::pack(&definition, documents, &engine, kept)) {
+        Ok(packed) => {
+            pack = (packed.len(), packed.iter().map(|file| file.bytes.len()).sum());
+            files.extend(packed);
+        }
+        Err(diagnostic) => diagnostics.push(*diagnostic),
+    }
+    (files, pack)
+}
+
+/// Makes the search pack and asks it what visitors would.
+pub(super) fn check_golden_queries(
+    source: &Source,
+    catalogue: &Catalogue<'_>,
+    texts: &Texts,
+    theme: &Theme,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let (definition, documents) = (index::definition(catalogue), index::documents(catalogue, texts));
+    let keys: BTreeSet<String> = documents.iter().map(|document| document.key.clone()).collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let engine = maillage_search::pack_engine(&theme.engine);
+    match index::pack(&definition, documents, &engine, &mut Kept::default()) {
+        Ok(pack) => golden_queries::check(source, &definition, &keys, &pack, noon(catalogue.date), diagnostics),
+        Err(diagnostic) => diagnostics.push(*diagnostic),
+    }
+}
+
+/// The middle of a day, so that `now` means the same wherever and whenever golden queries are asked.
+fn noon(date: Date) -> Now {
+    let day = crate::date::parse_day(&date.to_string()).map_or(0, |days| days.first);
+    Now { minute: day * 24 * 60 + 12 * 60, day }
+}
+
+/// The compressed engine, from the memo where the theme has the same one.
+fn pack_engine(theme: &Theme, memo: &mut Memo) -> PackFile {
+    let digest = Digest::of(&theme.engine);
+    if let Some((_, packed)) = memo.engine.as_ref().filter(|(known, _)| *known == digest) {
+        return packed.clone();
+    }
+    let packed = maillage_search::pack_engine(&theme.engine);
+    memo.engine = Some((digest, packed.clone()));
+    packed
+}
