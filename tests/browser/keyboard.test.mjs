@@ -44,7 +44,9 @@ describe("by keyboard", () => {
           const outlined = [own, after, field && getComputedStyle(field)].some((style) => style && ((style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none"));
           // An outline would be a rectangle around an area of a map: it is filled and edged otherwise than its neighbours instead.
           const neighbours = element instanceof SVGElement ? [...document.querySelectorAll(`${element.localName}.${element.classList[0]}`)].filter((other) => other !== element) : [];
-          const painted = neighbours.some((other) => getComputedStyle(other).fill !== own.fill && getComputedStyle(other).strokeWidth !== own.strokeWidth);
+          // A link of one place is its circle.
+          const paint = (link) => getComputedStyle(link.querySelector(".map-dot") ?? link);
+          const painted = neighbours.some((other) => paint(other).fill !== paint(element).fill && paint(other).strokeWidth !== paint(element).strokeWidth);
           const shown = outlined || painted;
           const box = element.getBoundingClientRect();
           return { index: globalThis.stops.indexOf(element), shown, label: `<${element.localName}> ${(element.textContent || element.name).trim().slice(0, 40)}`, inView: box.bottom > 0 && box.top < innerHeight };
