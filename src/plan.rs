@@ -2,9 +2,10 @@
 //! It must not render anything: a page's view is all that its template can see.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
+use tera::Context;
 
 use crate::bundle::Bundles;
 use crate::catalogue::Catalogue;
@@ -38,6 +39,8 @@ mod related;
 mod territory;
 
 pub use atlas::{Atlas, KeptMap};
+use card::Cards;
+use chrome::Frame;
 pub use job::Job;
 pub(crate) use listing::feed_path;
 pub use nearby::Neighbourhood;
@@ -55,8 +58,10 @@ pub struct Page {
     pub language: String,
     /// The template's name.
     pub template: String,
-    /// All that the template can see, beside the language's strings.
-    pub view: View,
+    /// A [`View`]: all that the template can see, beside the language's strings.
+    pub view: Context,
+    /// What stands for [`crate::site_path::ROOT`] in links.
+    pub root: String,
     /// The file to name when the template fails on this page.
     pub file: Arc<str>,
     /// What the site map says of it; `None` = it is not in it.
@@ -108,8 +113,10 @@ pub struct Materials<'a> {
 pub struct Planner<'a> {
     materials: Materials<'a>,
     related: Related<'a>,
-    /// By language: each entry's place among the titles of all.
-    ranks: BTreeMap<&'a str, HashMap<&'a EntryId, u32>>,
+    /// By language: each entry's place among the titles of all, and the cards in that order.
+    lists: BTreeMap<&'a str, (HashMap<&'a EntryId, u32>, Cards)>,
+    /// By language: what is around all pages.
+    frames: BTreeMap<&'a str, OnceLock<Frame>>,
 }
 
 impl<'a> std::ops::Deref for Planner<'a> {
@@ -127,8 +134,10 @@ pub struct Here {
     pub path: SitePath,
     /// The language of its interface.
     pub language: String,
-    /// Links are absolute below this path: for the page of wrong addresses, which is served anywhere.
-    pub absolute: Option<String>,
+    /// The way to the site's root: relative, or absolute for the page of wrong addresses, which is served anywhere.
+    pub root: String,
+    /// The entry whose page it is.
+    pub entry: Option<EntryId>,
     /// What the page's view is made of.
     pub reads: Reads,
 }
@@ -137,16 +146,7 @@ impl Here {
     /// A page whose links are relative.
     #[must_use]
     pub fn new(path: SitePath, language: &str) -> Self {
-        Self { path, language: language.to_owned(), absolute: None, reads: Reads::default() }
-    }
-
-    /// The link to an address.
-    #[must_use]
-    pub fn to(&self, target: &SitePath) -> String {
-        match &self.absolute {
-            Some(base) => target.absolute(base),
-            None => target.relative_from(&self.path),
-        }
+        Self { root: path.way_up(), path, language: language.to_owned(), entry: None, reads: Reads::default() }
     }
 }
 
@@ -158,13 +158,16 @@ impl<'a> Planner<'a> {
         let sorted = kept.sorted.take().filter(|(fronts, _)| *fronts == catalogue.fronts);
         let (_, sorted) = sorted.unwrap_or_else(|| (catalogue.fronts, Arc::new(sorted_by_title(catalogue))));
         let ids: Vec<&EntryId> = catalogue.families.keys().collect();
-        let ranks = catalogue.settings.languages.iter().zip(sorted.iter()).map(|(language, places)| {
-            (language.as_str(), places.iter().map(|place| ids[*place as usize]).zip(0..).collect())
+        let lists = catalogue.settings.languages.iter().zip(sorted.iter()).map(|(language, places)| {
+            let ranks = places.iter().map(|place| ids[*place as usize]).zip(0..).collect();
+            (language.as_str(), (ranks, std::iter::repeat_with(OnceLock::new).take(places.len()).collect()))
         });
-        let ranks = ranks.collect();
+        let lists = lists.collect();
+        let frames = catalogue.settings.languages.iter().map(|language| (language.as_str(), OnceLock::new()));
+        let frames = frames.collect();
         kept.sorted = Some((catalogue.fronts, sorted));
         let related = Related::of(catalogue, &mut kept.related);
-        Self { materials, related, ranks }
+        Self { materials, related, lists, frames }
     }
 
     /// Plans every page, in an order that depends on the content alone.
@@ -227,11 +230,12 @@ impl<'a> Planner<'a> {
     fn page(&self, here: Here, template: &str, head: crate::view::PageHead, content: Content, file: &Arc<str>) -> Page {
         let map = (!head.noindex).then(|| MapItem { updated: None, alternates: head.alternates.clone() });
         let site = self.site(&here, &head);
-        let view = View { site, page: head, content };
-        let Here { path, language, reads, .. } = here;
+        let view = View { site, page: head, content }.into_context();
+        let Here { path, language, root, reads, .. } = here;
         Page {
             path,
             language,
+            root,
             template: template.to_owned(),
             view,
             file: Arc::clone(file),

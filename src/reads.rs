@@ -4,7 +4,7 @@
 //! a text or a facet notes it here. It must not know pages.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::Arc;
 
@@ -87,17 +87,25 @@ pub type WasRead = Arc<[(u64, Option<Digest>)]>;
 
 /// The keys of what was read, while it is being read.
 #[derive(Clone, Debug, Default)]
-pub struct Reads(RefCell<BTreeSet<u64>>);
+pub struct Reads(RefCell<Vec<u64>>);
 
 impl Reads {
     /// Notes that a thing was looked at, or looked for.
     pub fn note(&self, thing: Thing<'_>) {
-        self.0.borrow_mut().insert(thing.key());
+        self.0.borrow_mut().push(thing.key());
+    }
+
+    /// Notes all that another piece of work looked at, whose result is taken over.
+    pub fn note_all(&self, keys: &[u64]) {
+        self.0.borrow_mut().extend_from_slice(keys);
     }
 
     /// All that was noted, each once, in an order of its own.
     #[must_use]
     pub fn into_keys(self) -> Box<[u64]> {
-        self.0.into_inner().into_iter().collect()
+        let mut keys = self.0.into_inner();
+        keys.sort_unstable();
+        keys.dedup();
+        keys.into()
     }
 }

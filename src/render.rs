@@ -9,6 +9,7 @@ use tera::{Context, ErrorKind, Tera};
 use crate::diagnostic::{Diagnostic, Location, one_of};
 use crate::digest::Digest;
 use crate::plan::Page;
+use crate::site_path::ROOT;
 use crate::source::Lines;
 use crate::theme::{Template, Theme};
 
@@ -83,26 +84,23 @@ impl Renderer {
         self.digests.get(name).copied()
     }
 
-    /// Renders a page.
+    /// Renders what a page's template sees.
     ///
     /// # Errors
     /// Where in which template it failed, and which names there were.
-    pub fn render(&self, page: &Page) -> Result<String, Box<Diagnostic>> {
-        let render = || {
-            let mut context = Context::from_serialize(&page.view)?;
-            if let Some(strings) = self.strings.get(&page.language) {
-                context.insert_value("t", strings.clone());
-            }
-            self.tera.render(&page.template, &context)
-        };
-        render().map_err(|error| {
+    pub fn render(&self, page: &Page, mut view: Context) -> Result<String, Box<Diagnostic>> {
+        if let Some(strings) = self.strings.get(&page.language) {
+            view.insert_value("t", strings.clone());
+        }
+        let text = self.tera.render(&page.template, &view).map_err(|error| {
             let diagnostic = fault(&error, &self.templates, &page.template);
             let help = format!("it was rendering `{}` from `{}`", page.path, page.file);
             Box::new(Diagnostic {
                 help: diagnostic.help.clone().map(|given| format!("{given}; {help}")).or(Some(help)),
                 ..diagnostic
             })
-        })
+        })?;
+        Ok(text.replace(ROOT, &page.root))
     }
 }
 
@@ -187,8 +185,28 @@ fn misfits(error: &tera::Error, templates: &BTreeMap<String, Template>) -> Vec<D
 fn empty() -> Tera {
     let mut tera = Tera::default();
     tera.autoescape_on(vec![".html", ".xml"]);
+    tera.set_escape_fn(escape);
     filters::register(&mut tera);
     tera
+}
+
+/// Writes text as HTML, in texts as in attributes: stretch by stretch, where the engine's own function writes byte by byte.
+fn escape(text: &str, output: &mut dyn std::io::Write) -> std::io::Result<()> {
+    let mut written = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let escaped: &[u8] = match byte {
+            b'&' => b"&amp;",
+            b'<' => b"&lt;",
+            b'>' => b"&gt;",
+            b'"' => b"&quot;",
+            b'\'' => b"&#39;",
+            _ => continue,
+        };
+        output.write_all(&text.as_bytes()[written..at])?;
+        output.write_all(escaped)?;
+        written = at + 1;
+    }
+    output.write_all(&text.as_bytes()[written..])
 }
 
 /// A template engine's error as a diagnostic at its place.

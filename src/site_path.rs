@@ -6,6 +6,10 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 use unicode_normalization::UnicodeNormalization;
 
+/// Stands for the site's root in links of views, which are the same on every page. A noncharacter: no text that people exchange holds it
+/// (The Unicode Standard, 23.7), and scripts that build links from it find it as any other letter.
+pub const ROOT: char = '\u{FDD0}';
+
 /// An address inside the site, without a leading `/`: `lieux/la-myne/` for a page, `assets/a1/style.css` for a file, empty for the home page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SitePath(String);
@@ -56,6 +60,25 @@ impl SitePath {
         }
     }
 
+    /// The address for `href` in what any page may show: [`ROOT`] and the percent-encoded address. Whoever writes the page puts [`SitePath::way_up`]
+    /// in the mark's place.
+    #[must_use]
+    pub fn from_root(&self) -> String {
+        let mut link = String::with_capacity(ROOT.len_utf8() + self.0.len());
+        link.push(ROOT);
+        encode_into(&mut link, &self.0);
+        link
+    }
+
+    /// The way from a page at this address to the site's root: `../../`, and `./` at the root itself.
+    #[must_use]
+    pub fn way_up(&self) -> String {
+        match self.0.matches('/').count() {
+            0 => "./".to_owned(),
+            folders => "../".repeat(folders),
+        }
+    }
+
     /// The absolute address below a base URL that ends in `/`.
     #[must_use]
     pub fn absolute(&self, base_url: &str) -> String {
@@ -85,6 +108,11 @@ impl Serialize for SitePath {
 #[must_use]
 pub fn encode(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
+    encode_into(&mut encoded, path);
+    encoded
+}
+
+fn encode_into(encoded: &mut String, path: &str) {
     for byte in path.bytes() {
         match byte {
             b'a'..=b'z'
@@ -109,7 +137,6 @@ pub fn encode(path: &str) -> String {
             _ => encoded.push_str(&format!("%{byte:02X}")),
         }
     }
-    encoded
 }
 
 #[cfg(test)]
@@ -130,6 +157,16 @@ mod tests {
         assert_eq!(link("lieux/", "lieux/page/2/"), "page/2/");
         assert_eq!(link("lieux/ab/", "lieux/a/"), "../a/");
         assert_eq!(link("", "été à:1.csv"), "%C3%A9t%C3%A9%20%C3%A0:1.csv".replacen("%C3%A9t", "./%C3%A9t", 1));
+    }
+
+    #[test]
+    fn links_of_views_lead_over_the_root() {
+        let from = |page: &str, to: &str| SitePath::new(to).from_root().replace(ROOT, &SitePath::new(page).way_up());
+        assert_eq!(from("", ""), "./");
+        assert_eq!(from("", "a:b/"), "./a:b/");
+        assert_eq!(from("404.html", "lieux/"), "./lieux/");
+        assert_eq!(from("lieux/a/", "lieux/é.csv"), "../../lieux/%C3%A9.csv");
+        assert_eq!(from("lieux/", ""), "../");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
+use crate::site_path::ROOT;
 
 /// One file of the project, read whole.
 #[derive(Clone, Debug)]
@@ -29,8 +30,16 @@ impl Source {
     /// The content as text.
     ///
     /// # Errors
-    /// A diagnostic at the first byte that is no UTF-8.
+    /// A diagnostic at the first byte that is no UTF-8, or at [`ROOT`], which stands for something else on pages.
     pub fn text(&self) -> Result<&str, Box<Diagnostic>> {
+        let text = self.utf8()?;
+        let Some(at) = text.find(ROOT) else { return Ok(text) };
+        let location = Location::new(&self.path, at..at + ROOT.len_utf8());
+        let fault = Diagnostic::error("noncharacter", location, "U+FDD0 is no character");
+        Err(Box::new(fault.expected("text").help("delete it; editors may show it as a box or as nothing")))
+    }
+
+    fn utf8(&self) -> Result<&str, Box<Diagnostic>> {
         std::str::from_utf8(&self.bytes).map_err(|error| {
             let at = error.valid_up_to();
             let line = self.bytes[..at].iter().filter(|&&byte| byte == b'\n').count() + 1;
@@ -120,6 +129,13 @@ impl<'a> Lines<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_mark_of_links_is_no_text() {
+        let (marked, text) = (Source::new("a.md", "é\u{fdd0}".as_bytes()), Source::new("a.md", "é\u{fdcf}".as_bytes()));
+        assert_eq!(marked.text().map_err(|fault| fault.location), Err(Location::new(&marked.path, 2..5)));
+        assert_eq!(text.text().ok(), Some("é\u{fdcf}"));
+    }
 
     #[test]
     fn positions_count_characters_not_bytes() {

@@ -3,9 +3,36 @@
 
 #![expect(missing_docs, reason = "the fields are named as templates see them and explained in the theme's README")]
 
-use serde::Serialize;
+use tera::{Context, Value};
 
 use crate::site_path::SitePath;
+
+/// Structs that templates see as maps: each field under its name, or under the one that follows `as`; `as _` keeps it from them.
+macro_rules! seen {
+    ($($(#[$about:meta])* pub struct $name:ident {
+        $($(#[$field_about:meta])* pub $field:ident $(as $key:tt)?: $type:ty,)*
+    })*) => {$(
+        $(#[$about])*
+        pub struct $name {
+            $($(#[$field_about])* pub $field: $type,)*
+        }
+
+        impl From<$name> for tera::Value {
+            fn from(seen: $name) -> Self {
+                let mut map = tera::Map::with_capacity([$(stringify!($field)),*].len());
+                $(seen!(@put map, seen.$field, $field $(as $key)?);)*
+                map.into()
+            }
+        }
+    )*};
+    (@put $map:ident, $value:expr, $field:ident as _) => {};
+    (@put $map:ident, $value:expr, $field:ident as $key:literal) => {
+        $map.insert(tera::value::Key::Str($key), $value.into());
+    };
+    (@put $map:ident, $value:expr, $field:ident) => {
+        $map.insert(tera::value::Key::Str(stringify!($field)), $value.into());
+    };
+}
 
 mod entry;
 mod home;
@@ -14,7 +41,7 @@ mod map;
 
 pub use entry::{
     Attachment, Card, CardGroup, CardPicture, Display, EntryFacet, EntryView, ExportLink, Freshness, NamedValue,
-    NearCard, Preview, TermView, TocItem,
+    NearCard, Preview, SharedCard, TermView, TocItem,
 };
 pub use home::{Counts, DoorView, Home, HomeBlock, PartnerView, Session};
 pub use list::{
@@ -24,31 +51,52 @@ pub use list::{
 pub use map::{LiveMap, LiveTiles, Locator, MapArea, MapDot, MapInset, MapView};
 
 /// What a template sees, beside the strings of its language.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct View {
-    /// The site around the page.
-    pub site: Site,
+    /// The site around the page: a [`Site`].
+    pub site: Value,
     /// The page itself.
     pub page: PageHead,
     /// What the page shows.
-    #[serde(flatten)]
     pub content: Content,
 }
 
+impl View {
+    /// The names that the template knows.
+    #[must_use]
+    pub fn into_context(self) -> Context {
+        let mut context = Context::new();
+        let mut put = |name: &'static str, value: Value| context.insert_value(name, value);
+        put("site", self.site);
+        put("page", self.page.into());
+        match self.content {
+            Content::Entry(entry) => put("entry", (*entry).into()),
+            Content::Listing(listing) => put("listing", listing.into()),
+            Content::FacetIndex { facet, map } => {
+                put("facet", facet.into());
+                put("map", map.into());
+            }
+            Content::Home(home) => put("home", home.into()),
+            Content::Letters { letters, sections, listing } => {
+                put("letters", letters.into());
+                put("sections", sections.into());
+                put("listing", listing.into());
+            }
+            Content::Search(search) => put("search", search.into()),
+            Content::Redirect(redirect) => put("redirect", redirect.into()),
+            Content::Nothing => {}
+        }
+        context
+    }
+}
+
 /// What a page shows, by kind.
-#[derive(Clone, Debug, Serialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug)]
 pub enum Content {
     /// An entry.
-    Entry {
-        /// The entry.
-        entry: Box<EntryView>,
-    },
+    Entry(Box<EntryView>),
     /// A page of a list.
-    Listing {
-        /// The list.
-        listing: Listing,
-    },
+    Listing(Listing),
     /// All values of a facet.
     FacetIndex {
         /// The facet.
@@ -57,10 +105,7 @@ pub enum Content {
         map: Option<MapView>,
     },
     /// The home page.
-    Home {
-        /// Its blocks.
-        home: Home,
-    },
+    Home(Home),
     /// The A to Z.
     Letters {
         /// All letters.
@@ -71,21 +116,17 @@ pub enum Content {
         listing: Listing,
     },
     /// The search page.
-    Search {
-        /// What it needs.
-        search: Search,
-    },
+    Search(Search),
     /// An old address.
-    Redirect {
-        /// Where it leads.
-        redirect: RedirectView,
-    },
+    Redirect(RedirectView),
     /// Nothing more than site and page.
-    Nothing {},
+    Nothing,
 }
 
+seen! {
+
 /// The site around a page.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Site {
     pub title: String,
     pub description: String,
@@ -113,14 +154,14 @@ pub struct Site {
 }
 
 /// A remark above every page.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct BannerView {
     pub text: String,
     pub link: Option<MenuLink>,
 }
 
 /// A profile elsewhere.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct ProfileView {
     pub name: String,
     pub url: String,
@@ -128,14 +169,14 @@ pub struct ProfileView {
 }
 
 /// A link with a name.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct NamedLink {
     pub name: String,
     pub url: Option<String>,
 }
 
 /// A menu's line.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct MenuLink {
     pub label: String,
     pub url: String,
@@ -143,7 +184,7 @@ pub struct MenuLink {
 }
 
 /// A link with the key of what it leads to.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct KeyedLink {
     pub key: String,
     pub label: String,
@@ -151,7 +192,7 @@ pub struct KeyedLink {
 }
 
 /// A licence.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Licence {
     pub id: String,
     pub name: String,
@@ -159,7 +200,7 @@ pub struct Licence {
 }
 
 /// The page in another language.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct LanguageLink {
     pub code: String,
     pub name: String,
@@ -169,14 +210,14 @@ pub struct LanguageLink {
 }
 
 /// A day: `2026-11-02` and as the language writes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Day {
     pub iso: String,
     pub display: String,
 }
 
 /// A collection with its listing.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct CollectionLink {
     pub key: String,
     pub label: String,
@@ -184,12 +225,10 @@ pub struct CollectionLink {
     pub count: usize,
     pub icon: Option<String>,
     pub description: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub latest: Option<Vec<Card>>,
 }
 
 /// A source of facts.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct SourceView {
     pub name: String,
     pub url: Option<String>,
@@ -199,7 +238,7 @@ pub struct SourceView {
 }
 
 /// The page itself.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct PageHead {
     pub kind: &'static str,
     pub lang: String,
@@ -211,8 +250,7 @@ pub struct PageHead {
     pub canonical: String,
     pub alternates: Vec<Alternate>,
     /// The page in each language, translated or not: the source of `site.languages`.
-    #[serde(skip)]
-    pub pages: Vec<(String, SitePath)>,
+    pub pages as _: Vec<(String, SitePath)>,
     pub noindex: bool,
     pub breadcrumbs: Vec<Crumb>,
     pub feed: Option<FeedLink>,
@@ -222,34 +260,35 @@ pub struct PageHead {
 }
 
 /// The page in another language, for machines.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alternate {
     pub lang: String,
     pub url: String,
 }
 
 /// A step of the way here.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Crumb {
     pub label: String,
     pub url: Option<String>,
 }
 
 /// A feed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct FeedLink {
     pub url: String,
     pub title: String,
 }
 
 /// The Open Graph card.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct OpenGraph {
-    #[serde(rename = "type")]
-    pub kind: &'static str,
+    pub kind as "type": &'static str,
     pub title: String,
     pub description: String,
     pub url: String,
     pub image: Option<String>,
     pub locale: String,
+}
+
 }

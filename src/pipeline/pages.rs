@@ -124,8 +124,9 @@ impl Press<'_> {
             let why = self.why(known.pages.get(job.path.as_str()), job, names);
             self.observe.redone(&job.path, &why);
         }
-        let page = during(self.observe, job.path.as_str(), || job.page());
-        let rendered = during(self.observe, &page.template, || self.renderer.render(&page))?;
+        let mut page = during(self.observe, job.path.as_str(), || job.page());
+        let view = std::mem::take(&mut page.view);
+        let rendered = during(self.observe, &page.template, || self.renderer.render(&page, view))?;
         let output = Output::new(page.path.clone(), rendered.into_bytes());
         let made = known.keeps.then(|| {
             Arc::new(Made {

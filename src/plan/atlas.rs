@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
+
+use tera::Value;
 
 use super::map_data::MapData;
 use crate::cartography::{self, Cluster, Sheet, Spot, WIDTH};
@@ -72,13 +74,13 @@ pub(super) struct Drawing {
     pub(super) sheet: Sheet,
     pub(super) shapes: Vec<Shape>,
     /// The land around them; empty on a map of the whole.
-    pub(super) surroundings: Arc<str>,
+    pub(super) surroundings: Value,
 }
 
 /// An outline with the circles in it. Their members are indexes of places.
 #[derive(Clone, Debug)]
 pub(super) struct Shape {
-    pub(super) path: Arc<str>,
+    pub(super) path: Value,
     pub(super) clusters: Vec<Cluster>,
 }
 
@@ -86,9 +88,9 @@ pub(super) struct Shape {
 #[derive(Clone, Debug)]
 pub(super) struct LocatorDrawing {
     pub(super) sheet: Sheet,
-    pub(super) land: Arc<str>,
+    pub(super) land: Value,
     /// By area; empty where the frame doesn't show it.
-    pub(super) areas: Vec<Arc<str>>,
+    pub(super) areas: Vec<Value>,
 }
 
 impl<'a> Atlas<'a> {

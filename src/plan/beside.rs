@@ -17,10 +17,10 @@ const LARGEST: usize = 200_000;
 
 impl Planner<'_> {
     /// The files beside an entry's page.
-    pub(super) fn export_links(&self, collection: &Collection, entry: &Entry, here: &Here) -> Vec<ExportLink> {
+    pub(super) fn export_links(&self, collection: &Collection, entry: &Entry) -> Vec<ExportLink> {
         let there = collection.exports.iter().filter(|export| (self.has)(DataFile::Entry(&entry.id, **export)));
         let path = |export| self.catalogue.export_path(&entry.id, export);
-        there.map(|export| ExportLink { kind: export.name(), url: here.to(&path(*export)) }).collect()
+        there.map(|export| ExportLink { kind: export.name(), url: path(*export).from_root() }).collect()
     }
 
     /// The nearest entries of the same collection.

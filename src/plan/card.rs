@@ -1,18 +1,46 @@
 //! What enters: an entry and the page that lists it. What leaves: its [`Card`]. It must not know why it is listed.
 
+use std::sync::OnceLock;
+
 use super::{Here, Planner};
 use crate::entry::Entry;
 use crate::entry_id::EntryId;
 use crate::localised::capitalised;
 use crate::picture::Showing;
-use crate::view::{Card, CardPicture};
+use crate::reads::Thing;
+use crate::site_path::SitePath;
+use crate::view::{Card, CardPicture, SharedCard};
 
 /// How wide a card is, in the default theme.
 const COLUMN: &str = "22rem";
 
+/// The cards of all entries in a language, by their place among the titles: each is made when a page first shows it.
+pub(super) type Cards = Vec<OnceLock<Option<Made>>>;
+
+/// A card and what it was made of.
+pub(super) struct Made {
+    card: SharedCard,
+    reads: Box<[u64]>,
+}
+
 impl Planner<'_> {
     /// The card of an entry on a page; none for an entry that has no page.
-    pub(super) fn card(&self, id: &EntryId, here: &Here) -> Option<Card> {
+    pub(super) fn card(&self, id: &EntryId, here: &Here) -> Option<SharedCard> {
+        here.reads.note(Thing::Entry(id));
+        let (ranks, cards) = self.lists.get(here.language.as_str())?;
+        let made = cards[*ranks.get(id)? as usize].get_or_init(|| self.shared_card(id, &here.language)).as_ref()?;
+        here.reads.note_all(&made.reads);
+        let is_current = here.entry.as_ref() == Some(id);
+        Some(if is_current { made.card.current() } else { made.card.clone() })
+    }
+
+    fn shared_card(&self, id: &EntryId, language: &str) -> Option<Made> {
+        let here = Here::new(SitePath::default(), language);
+        let card = self.new_card(id, &here)?.into();
+        Some(Made { card, reads: here.reads.into_keys() })
+    }
+
+    fn new_card(&self, id: &EntryId, here: &Here) -> Option<Card> {
         let entry = self.entry(id, here)?;
         let collection = self.collection(id)?;
         let path = self.catalogue.entry_path(id, &here.language);
@@ -22,26 +50,26 @@ impl Planner<'_> {
             collection_label: capitalised(collection.labels.one.get(&here.language)),
             icon: collection.icon.as_ref().map(|icon| icon.value.clone()),
             title: entry.title.clone(),
-            url: here.to(&path),
+            url: path.from_root(),
             summary: self.summary(entry, here),
-            picture: self.card_picture(entry, here),
+            picture: self.card_picture(entry),
             lang: entry.language.clone(),
             badges: self.badges(entry, &here.language),
             updated: entry.updated.map(|date| self.day(date, &here.language)),
-            current: path == here.path,
+            current: false,
         })
     }
 
     /// The entry's picture; the title beside it says what there is to say.
-    fn card_picture(&self, entry: &Entry, here: &Here) -> Option<CardPicture> {
+    fn card_picture(&self, entry: &Entry) -> Option<CardPicture> {
         let (field, file) = entry.picture()?;
-        let picture = self.file_facts(entry, &file.path, here)?.picture?;
+        let picture = self.file_facts(entry, &file.path)?.picture?;
         let html = picture.html(&Showing { column: COLUMN, ..Showing::default() });
         Some(CardPicture { field: field.to_owned(), html })
     }
 
     /// Cards of several entries.
-    pub(super) fn cards<'e>(&self, ids: impl IntoIterator<Item = &'e EntryId>, here: &Here) -> Vec<Card> {
+    pub(super) fn cards<'e>(&self, ids: impl IntoIterator<Item = &'e EntryId>, here: &Here) -> Vec<SharedCard> {
         ids.into_iter().filter_map(|id| self.card(id, here)).collect()
     }
 

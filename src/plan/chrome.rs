@@ -1,6 +1,9 @@
 //! What enters: a page's place and language. What leaves: what stands around its content: menus, languages, head. It must not know the content.
 
 use super::{Here, Planner};
+use tera::value::Key;
+use tera::{Map, Value};
+
 use crate::entry_id::EntryId;
 use crate::localised::capitalised;
 use crate::reads::Thing;
@@ -26,32 +29,76 @@ pub(super) struct Describing<'d> {
     pub(super) path_in: &'d dyn Fn(&str) -> Option<SitePath>,
 }
 
+/// What is around all pages of a language.
+pub(super) struct Frame {
+    /// The [`Site`], but for what depends on the page.
+    site: Map,
+    navigation: Vec<MenuLine>,
+    footer: Vec<MenuLine>,
+    reads: Box<[u64]>,
+}
+
+/// A menu's line before it is known on which page it stands.
+struct MenuLine {
+    /// The site's own page that it leads to.
+    path: Option<SitePath>,
+    link: MenuLink,
+}
+
+impl MenuLine {
+    /// A listing's line is current on the pages below it too.
+    fn is_current(&self, page: &SitePath) -> bool {
+        self.path
+            .as_ref()
+            .is_some_and(|path| page == path || (!path.as_str().is_empty() && page.as_str().starts_with(path.as_str())))
+    }
+
+    fn on(&self, page: &SitePath) -> MenuLink {
+        MenuLink { current: self.is_current(page), ..self.link.clone() }
+    }
+}
+
 impl Planner<'_> {
     /// What stands around a page.
-    pub(super) fn site(&self, here: &Here, head: &PageHead) -> Site {
+    pub(super) fn site(&self, here: &Here, head: &PageHead) -> Value {
         here.reads.note(Thing::Frame);
-        let (catalogue, language) = (self.catalogue, here.language.as_str());
-        let settings = catalogue.settings;
-        Site {
+        let Some(frame) = self.frames.get(here.language.as_str()) else { return Value::none() };
+        let frame = frame.get_or_init(|| self.frame(&here.language));
+        here.reads.note_all(&frame.reads);
+        let mut site = frame.site.clone();
+        let mut put = |name, value| site.insert(Key::Str(name), value);
+        put("navigation", frame.navigation.iter().map(|line| line.on(&here.path)).collect::<Vec<_>>().into());
+        put("footer", frame.footer.iter().map(|line| line.on(&here.path)).collect::<Vec<_>>().into());
+        put("languages", self.language_links(here, head).into());
+        site.into()
+    }
+
+    /// What stands around all pages of a language.
+    fn frame(&self, language: &str) -> Frame {
+        let here = Here::new(SitePath::default(), language);
+        let (catalogue, settings) = (self.catalogue, self.catalogue.settings);
+        let lines = |items: &[MenuItem]| items.iter().filter_map(|item| self.menu_line(item, &here)).collect();
+        let (navigation, footer) = (lines(&settings.navigation), lines(&settings.footer));
+        let site = Site {
             title: settings.title.get(language).to_owned(),
             description: settings.description.get(language).to_owned(),
             lang: language.to_owned(),
             default_lang: settings.default_language().to_owned(),
             base_url: settings.base_url.url.clone(),
-            home_url: here.to(&catalogue.localised_path("", language)),
-            search_url: here.to(&catalogue.special_path("path_search", language)),
-            az_url: here.to(&catalogue.special_path("path_a_z", language)),
-            assets: here.to(&SitePath::new(&self.assets)),
-            search_data: here.to(&SitePath::new("search/")),
-            root: here.to(&SitePath::default()),
-            navigation: settings.navigation.iter().filter_map(|item| self.menu_link(item, here)).collect(),
-            footer: settings.footer.iter().filter_map(|item| self.menu_link(item, here)).collect(),
+            home_url: catalogue.localised_path("", language).from_root(),
+            search_url: catalogue.special_path("path_search", language).from_root(),
+            az_url: catalogue.special_path("path_a_z", language).from_root(),
+            assets: SitePath::new(&self.assets).from_root(),
+            search_data: SitePath::new("search/").from_root(),
+            root: SitePath::default().from_root(),
+            navigation: Vec::new(),
+            footer: Vec::new(),
             publisher: settings.publisher.as_ref().map(|publisher| NamedLink {
                 name: publisher.name.get(language).to_owned(),
                 url: publisher.url.clone(),
             }),
             licence: settings.licence.as_deref().map(licence),
-            languages: self.language_links(here, head),
+            languages: Vec::new(),
             date: self.day(catalogue.date, language),
             facets: catalogue
                 .facets
@@ -59,10 +106,10 @@ impl Planner<'_> {
                 .map(|facet| KeyedLink {
                     key: facet.key.clone(),
                     label: facet.label.get(language).to_owned(),
-                    url: here.to(&catalogue.facet_path(facet, language)),
+                    url: catalogue.facet_path(facet, language).from_root(),
                 })
                 .collect(),
-            collections: self.collection_links(here),
+            collections: self.collection_links(&here),
             sources: settings
                 .sources
                 .iter()
@@ -74,10 +121,10 @@ impl Planner<'_> {
                     note: source.note.get(language).to_owned(),
                 })
                 .collect(),
-            logo: settings.appearance.logo.as_ref().map(|(logo, _)| self.static_url(logo, here)),
+            logo: settings.appearance.logo.as_ref().map(|(logo, _)| self.static_url(logo)),
             banner: settings.appearance.banner.as_ref().map(|banner| BannerView {
                 text: banner.text.get(language).to_owned(),
-                link: banner.link.as_ref().and_then(|link| self.menu_link(link, here)),
+                link: banner.link.as_ref().and_then(|link| self.menu_link(link, &here)),
             }),
             social: settings
                 .appearance
@@ -89,12 +136,14 @@ impl Planner<'_> {
                     icon: profile.icon.as_ref().map(|(icon, _)| icon.clone()),
                 })
                 .collect(),
-        }
+        };
+        let site = Value::from(site).into_map().unwrap_or_default();
+        Frame { site, navigation, footer, reads: here.reads.into_keys() }
     }
 
     /// The link to a file of the theme's `static/`.
-    pub(super) fn static_url(&self, file: &str, here: &Here) -> String {
-        here.to(&SitePath::new(format!("{}{file}", self.assets)))
+    pub(super) fn static_url(&self, file: &str) -> String {
+        SitePath::new(format!("{}{file}", self.assets)).from_root()
     }
 
     /// Listed collections with their listings.
@@ -105,17 +154,21 @@ impl Planner<'_> {
             .map(|collection| CollectionLink {
                 key: collection.key.clone(),
                 label: capitalised(collection.labels.many.get(language)),
-                url: here.to(&catalogue.listing_path(collection, language)),
+                url: catalogue.listing_path(collection, language).from_root(),
                 count: catalogue.listings.get(&(collection.key.clone(), language.to_owned())).map_or(0, Vec::len),
                 icon: collection.icon.as_ref().map(|icon| icon.value.clone()),
                 description: collection.description.get(language).to_owned(),
-                latest: None,
             })
             .collect()
     }
 
     /// A menu's line, unless it leads nowhere (which [`crate::catalogue`] has reported).
     pub(super) fn menu_link(&self, item: &MenuItem, here: &Here) -> Option<MenuLink> {
+        let line = self.menu_line(item, here)?;
+        Some(MenuLink { current: line.is_current(&here.path), ..line.link })
+    }
+
+    fn menu_line(&self, item: &MenuItem, here: &Here) -> Option<MenuLine> {
         let (catalogue, language) = (self.catalogue, here.language.as_str());
         let string = |key: &str| catalogue.string(key, language);
         let (path, own) = match item.to.as_str() {
@@ -123,7 +176,7 @@ impl Planner<'_> {
             "a-z" => (catalogue.special_path("path_a_z", language), string("a_to_z")),
             url if url.contains("://") || url.starts_with("mailto:") => {
                 let label = item.label.as_ref().map_or(url, |label| label.get(language)).to_owned();
-                return Some(MenuLink { label, url: url.to_owned(), current: false });
+                return Some(MenuLine { path: None, link: MenuLink { label, url: url.to_owned(), current: false } });
             }
             to => {
                 if let Some(key) = to.strip_prefix("facet:") {
@@ -139,9 +192,8 @@ impl Planner<'_> {
             }
         };
         let label = item.label.as_ref().map_or(own, |label| label.get(language).to_owned());
-        // A listing's line is current on the pages below it too.
-        let current = here.path == path || (!path.as_str().is_empty() && here.path.as_str().starts_with(path.as_str()));
-        Some(MenuLink { label, url: here.to(&path), current })
+        let link = MenuLink { label, url: path.from_root(), current: false };
+        Some(MenuLine { path: Some(path), link })
     }
 
     fn language_links(&self, here: &Here, head: &PageHead) -> Vec<LanguageLink> {
@@ -149,9 +201,9 @@ impl Planner<'_> {
         let link = |code: &String| {
             let page = head.pages.iter().find(|(language, _)| language == code).map(|(_, path)| path);
             let url = match page {
-                Some(path) => here.to(path),
-                None if *code == here.language => here.to(&here.path),
-                None => here.to(&catalogue.localised_path("", code)),
+                Some(path) => path.from_root(),
+                None if *code == here.language => here.path.from_root(),
+                None => catalogue.localised_path("", code).from_root(),
             };
             LanguageLink {
                 code: code.clone(),
@@ -174,7 +226,7 @@ impl Planner<'_> {
         let mut breadcrumbs = Vec::new();
         if !is_home {
             let way = std::iter::once(home).chain(describing.way);
-            breadcrumbs.extend(way.map(|(label, path)| Crumb { label, url: Some(here.to(&path)) }));
+            breadcrumbs.extend(way.map(|(label, path)| Crumb { label, url: Some(path.from_root()) }));
             breadcrumbs.push(Crumb { label: describing.title.clone(), url: None });
         }
         let alternates: Vec<Alternate> = self.alternates(describing.path_in);

@@ -1,31 +1,41 @@
 //! What enters: an entry's fields and the page that shows them. What leaves: their [`Display`]s. It must not match on field types: they show themselves.
 
 use indexmap::IndexMap;
-use serde_json::{Map, Value as Json};
+use tera::Value;
+use tera::value::Key;
 
 use super::{Here, Planner};
 use crate::bundle::{file_path, size_name, type_name};
 use crate::collection::Field;
 use crate::entry::Entry;
 use crate::entry_id::EntryId;
-use crate::field::{FileFacts, Showing, Value};
+use crate::field::{self, FileFacts, Showing};
 use crate::reads::Thing;
+use crate::site_path::SitePath;
 use crate::view::{Attachment, Display};
 
 /// The fields of an entry: in order without hidden and empty ones, and all by name.
 pub(super) struct Displays {
-    pub(super) shown: Vec<Display>,
-    pub(super) by_name: IndexMap<String, Option<Display>>,
+    pub(super) shown: Vec<Value>,
+    pub(super) by_name: IndexMap<String, Value>,
+    /// Where the entry is, as a field of this type gives it.
+    pub(super) position: Option<Value>,
 }
 
 impl Planner<'_> {
     /// Shows every field of an entry.
     pub(super) fn displays(&self, entry: &Entry, here: &Here) -> Displays {
-        let mut displays = Displays { shown: Vec::new(), by_name: IndexMap::new() };
+        let mut displays = Displays { shown: Vec::new(), by_name: IndexMap::new(), position: None };
         let Some(collection) = self.collection(&entry.id) else { return displays };
         for (name, field) in &collection.fields {
             let display = self.display(entry, field, here);
-            if let (false, Some(display)) = (field.hidden, &display) {
+            if let Some(display) = display.as_ref().filter(|display| display.kind == "position") {
+                displays.position =
+                    displays.position.take().or_else(|| display.values.first().cloned().map(Value::from));
+            }
+            let is_shown = !field.hidden && display.is_some();
+            let display = Value::from(display);
+            if is_shown {
                 displays.shown.push(display.clone());
             }
             displays.by_name.insert(name.clone(), display);
@@ -37,8 +47,8 @@ impl Planner<'_> {
         let language = here.language.as_str();
         let word = |key: &str| self.catalogue.string(key, language);
         let facet_url = |key: &str, value: &str| self.facet_value_url(key, value, here);
-        let card = |id: &EntryId| serde_json::to_value(self.card(id, here)?).ok();
-        let file = |path: &str| self.file_facts(entry, path, here);
+        let card = |id: &EntryId| serde_json::to_value(Value::from(self.card(id, here)?)).ok();
+        let file = |path: &str| self.file_facts(entry, path);
         let texts = self.text(&entry.id, language, here);
         let markdown = |text: &str| texts.and_then(|texts| texts.fields.get(text)).cloned().unwrap_or_default();
         let showing = Showing {
@@ -63,11 +73,9 @@ impl Planner<'_> {
             }
         };
         let values = shown.into_iter().map(|shown| {
-            let mut value = Map::new();
-            value.insert("text".to_owned(), Json::String(shown.text));
-            value.insert("html".to_owned(), Json::String(shown.html));
-            value.extend(shown.more);
-            value
+            let more = shown.more.into_iter().map(|(key, value)| (Key::from(key), Value::from_serializable(&value)));
+            let texts = [(Key::Str("text"), shown.text.into()), (Key::Str("html"), shown.html.into())];
+            texts.into_iter().chain(more).collect()
         });
         let values = values.collect();
         Some(Display {
@@ -85,27 +93,27 @@ impl Planner<'_> {
         here.reads.note(Thing::Value(key, value));
         let facet = self.catalogue.facets.get(key)?;
         facet.value(value)?;
-        Some(here.to(&self.catalogue.facet_value_path(facet, value, &here.language)))
+        Some(self.catalogue.facet_value_path(facet, value, &here.language).from_root())
     }
 
-    pub(super) fn file_facts(&self, entry: &Entry, path: &str, here: &Here) -> Option<FileFacts> {
+    pub(super) fn file_facts(&self, entry: &Entry, path: &str) -> Option<FileFacts> {
         let file = self.bundles.get(&entry.id, path)?;
         let page = self.catalogue.entry_path(&entry.id, self.catalogue.settings.default_language());
         let address = file_path(&page, path);
-        let picture = file.picture.as_ref().map(|picture| picture.on(&|path| here.to(path), &address));
-        Some(FileFacts { url: here.to(&address), bytes: file.bytes(), picture })
+        let picture = file.picture.as_ref().map(|picture| picture.on(&SitePath::from_root, &address));
+        Some(FileFacts { url: address.from_root(), bytes: file.bytes(), picture })
     }
 
     /// The files that an entry's fields name and that are no pictures.
     pub(super) fn attachments(&self, entry: &Entry, here: &Here) -> Vec<Attachment> {
         let values = entry.fields.values().flat_map(|given| given.values.iter());
         let files = values.filter_map(|located| match &located.value {
-            Value::File(file) if file.alt.is_none() => Some(file),
+            field::Value::File(file) if file.alt.is_none() => Some(file),
             _ => None,
         });
         files
             .filter_map(|file| {
-                let facts = self.file_facts(entry, &file.path, here)?;
+                let facts = self.file_facts(entry, &file.path)?;
                 let name = file.path.rsplit('/').next().unwrap_or(&file.path);
                 Some(Attachment {
                     preview: self.preview(entry, &file.path, facts.picture.as_ref()),

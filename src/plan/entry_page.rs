@@ -60,7 +60,7 @@ impl Planner<'_> {
         let catalogue = self.catalogue;
         let entry = family.version(language);
         let path = catalogue.entry_path(&entry.id, language);
-        let here = Here::new(path, language);
+        let here = Here { entry: Some(entry.id.clone()), ..Here::new(path, language) };
         here.reads.note(Thing::Entry(&entry.id));
         let way = if collection.listed {
             vec![(capitalised(collection.labels.many.get(language)), catalogue.listing_path(collection, language))]
@@ -92,7 +92,7 @@ impl Planner<'_> {
         }
         head.og.image = self.picture_address(entry);
         head.jsonld = (!fallback && entry.state == State::Published).then(|| self.jsonld(collection, entry, &head));
-        let content = Content::Entry { entry: Box::new(view) };
+        let content = Content::Entry(Box::new(view));
         let mut page = self.page(here, &collection.entry_template.value, head, content, &entry.file);
         let updated = entry.updated.map(|date| date.to_string());
         page.map = page.map.map(|map| MapItem { updated, ..map });
@@ -103,11 +103,6 @@ impl Planner<'_> {
         let language = here.language.as_str();
         let text = self.text(&entry.id, language, here).cloned().unwrap_or_default();
         let displays = self.displays(entry, here);
-        let position = displays.by_name.values().flatten().find(|display| display.kind == "position");
-        let position = position.and_then(|display| display.values.first()).map(|value| {
-            let part = |key: &str| value.get(key).cloned().unwrap_or_default();
-            serde_json::json!({ "lat": part("lat"), "lon": part("lon") })
-        });
         let settings = self.catalogue.settings;
         let canonical = here.path.absolute(&settings.base_url.url);
         EntryView {
@@ -133,10 +128,10 @@ impl Planner<'_> {
             previous: around.previous.and_then(|id| self.card(id, here)),
             next: around.next.and_then(|id| self.card(id, here)),
             attachments: self.attachments(entry, here),
-            position,
+            position: displays.position,
             locator: self.locator(entry, here),
             checked: self.freshness(collection, entry, language),
-            exports: self.export_links(collection, entry, here),
+            exports: self.export_links(collection, entry),
             nearby: self.nearby(entry, here),
             citation: self.citation(entry, here),
             zone: self.zone(collection, entry),
@@ -171,7 +166,7 @@ impl Planner<'_> {
                 id: format!("term-{}", id.slug),
                 term: term.title.clone(),
                 definition: term.summary.clone(),
-                url: here.to(&self.catalogue.entry_path(id, &here.language)),
+                url: self.catalogue.entry_path(id, &here.language).from_root(),
             })
         };
         ids.iter().filter_map(view).collect()
@@ -235,7 +230,7 @@ impl Planner<'_> {
 
     fn redirect(&self, redirect: &crate::catalogue::Redirect) -> Page {
         let here = Here::new(redirect.from.clone(), &redirect.language);
-        let to = here.to(&redirect.to);
+        let to = redirect.to.from_root();
         let to_absolute = redirect.to.absolute(&self.catalogue.settings.base_url.url);
         let title = self.catalogue.string("moved_title", &redirect.language);
         let none = |_: &str| None::<SitePath>;
@@ -244,7 +239,7 @@ impl Planner<'_> {
         let mut head = self.head(&here, describing);
         head.noindex = true;
         head.canonical.clone_from(&to_absolute);
-        let content = Content::Redirect { redirect: crate::view::RedirectView { to, to_absolute } };
+        let content = Content::Redirect(crate::view::RedirectView { to, to_absolute });
         let file = std::sync::Arc::from("site.toml");
         self.page(here, "redirect.html", head, content, &file)
     }

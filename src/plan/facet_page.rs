@@ -81,14 +81,14 @@ impl Planner<'_> {
         let territory = catalogue.is_territory(facet);
         let heads = if territory { self.heads(facet, node) } else { Vec::new() };
         let first = part.number == 1;
-        head.feed = territory.then(|| FeedLink { url: here.to(&feed_path(part.first)), title: label });
+        head.feed = territory.then(|| FeedLink { url: feed_path(part.first).from_root(), title: label });
         let chunk = ids.chunks(PER_PAGE).nth(part.number - 1).unwrap_or_default();
-        let search = here.to(&catalogue.special_path("path_search", language));
+        let search = catalogue.special_path("path_search", language).from_root();
         let listing = Listing {
             title,
             count: node.entries.len(),
             entries: self.cards(chunk.iter().copied(), &here),
-            pages: part.links(&here),
+            pages: part.links(),
             filters: vec![self.around(facet, node, &here)],
             groups: self.groups(&node.entries, &here),
             sections: self.sections(chunk, ids, &here),
@@ -99,7 +99,7 @@ impl Planner<'_> {
             ..Listing::default()
         };
         let template = if territory { "region.html" } else { "listing.html" };
-        self.page(here, template, head, Content::Listing { listing }, &"site.toml".into())
+        self.page(here, template, head, Content::Listing(listing), &"site.toml".into())
     }
 
     /// Links to the values of several facets, each facet once.
@@ -140,7 +140,7 @@ impl Planner<'_> {
         FacetView {
             key: facet.key.clone(),
             label: facet.label.get(language).to_owned(),
-            url: here.to(&self.catalogue.facet_path(facet, language)),
+            url: self.catalogue.facet_path(facet, language).from_root(),
             count: facet.count,
             values: nodes.map(|node| self.facet_value(facet, node, current, here)).collect(),
         }
@@ -151,7 +151,7 @@ impl Planner<'_> {
         FacetValueView {
             id: node.path.clone(),
             label: capitalised(node.label.get(language)),
-            url: here.to(&self.catalogue.facet_value_path(facet, &node.path, language)),
+            url: self.catalogue.facet_value_path(facet, &node.path, language).from_root(),
             count: node.entries.len(),
             current: node.path == current,
             children: node.children.values().map(|child| self.facet_value(facet, child, current, here)).collect(),
@@ -204,7 +204,7 @@ impl Planner<'_> {
 
     /// Entries by title, as readers of the language expect.
     pub(super) fn by_title<'e>(&self, ids: impl IntoIterator<Item = &'e EntryId>, language: &str) -> Vec<&'e EntryId> {
-        let ranks = self.ranks.get(language);
+        let ranks = self.lists.get(language).map(|(ranks, _)| ranks);
         let rank = |id: &EntryId| ranks.and_then(|ranks| ranks.get(id)).copied();
         let mut ranked: Vec<(u32, &EntryId)> = ids.into_iter().filter_map(|id| Some((rank(id)?, id))).collect();
         ranked.sort_unstable_by_key(|(rank, _)| *rank);

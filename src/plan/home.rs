@@ -13,7 +13,7 @@ use crate::reads::Thing;
 use crate::settings::{Block, BlockKind, Door, Partner};
 use crate::site_path::{SitePath, encode};
 use crate::view::{
-    Card, CollectionLink, Content, Counts, DoorView, Home, HomeBlock, MenuLink, PartnerView, Search, Session,
+    CollectionLink, Content, Counts, DoorView, Home, HomeBlock, MenuLink, PartnerView, Search, Session, SharedCard,
 };
 
 /// The page for wrong addresses, under the name that static hosts look for.
@@ -43,7 +43,7 @@ impl Planner<'_> {
         };
         let head = self.head(&here, describing);
         let promised = settings.home.promise.as_ref().map(|promise| promise.get(language).to_owned());
-        let search = here.to(&catalogue.special_path("path_search", language));
+        let search = catalogue.special_path("path_search", language).from_root();
         let home = Home {
             promise: promised.unwrap_or_else(|| title.clone()),
             title,
@@ -69,7 +69,7 @@ impl Planner<'_> {
                     .sum(),
             },
         };
-        self.page(here, "home.html", head, Content::Home { home }, &Arc::from("site.toml"))
+        self.page(here, "home.html", head, Content::Home(home), &Arc::from("site.toml"))
     }
 
     /// A block of the home page.
@@ -118,7 +118,7 @@ impl Planner<'_> {
                 let partner = |partner: &Partner| PartnerView {
                     name: partner.name.get(language).to_owned(),
                     url: partner.url.clone(),
-                    logo: partner.logo.as_ref().map(|(logo, _)| self.static_url(logo, here)),
+                    logo: partner.logo.as_ref().map(|(logo, _)| self.static_url(logo)),
                 };
                 let partners = self.catalogue.settings.appearance.partners.iter().map(partner).collect();
                 HomeBlock { title: title("home_partners"), partners, ..view }
@@ -156,7 +156,7 @@ impl Planner<'_> {
         names.iter().filter_map(|(name, _)| links.iter().find(|link| link.key == *name).cloned()).collect()
     }
 
-    fn first_cards(&self, collection: &str, count: usize, here: &Here) -> Vec<Card> {
+    fn first_cards(&self, collection: &str, count: usize, here: &Here) -> Vec<SharedCard> {
         let listed = self.catalogue.listings.get(&(collection.to_owned(), here.language.clone()));
         self.cards(listed.into_iter().flatten().take(count), here)
     }
@@ -217,8 +217,8 @@ impl Planner<'_> {
             Describing { kind: "search", title, description: String::new(), way: Vec::new(), path_in: &path_in };
         let head = self.head(&here, describing);
         let filters = self.filters(catalogue.facets.keys().map(String::as_str), &here);
-        let search = Search { data_url: here.to(&SitePath::new("search/")), filters };
-        self.page(here, "search.html", head, Content::Search { search }, &Arc::from("site.toml"))
+        let search = Search { data_url: SitePath::new("search/").from_root(), filters };
+        self.page(here, "search.html", head, Content::Search(search), &Arc::from("site.toml"))
     }
 
     /// The page for addresses that lead nowhere: in the default language, with links that work at any depth.
@@ -229,13 +229,13 @@ impl Planner<'_> {
     fn not_found(&self) -> Page {
         let language = self.catalogue.settings.default_language();
         let base = self.catalogue.settings.base_url.path.clone();
-        let here = Here { absolute: Some(base), ..Here::new(SitePath::new(NOT_FOUND), language) };
+        let here = Here { root: base, ..Here::new(SitePath::new(NOT_FOUND), language) };
         let none = |_: &str| None;
         let title = self.catalogue.string("not_found_title", language);
         let describing =
             Describing { kind: "not-found", title, description: String::new(), way: Vec::new(), path_in: &none };
         let mut head = self.head(&here, describing);
         head.noindex = true;
-        self.page(here, "not-found.html", head, Content::Nothing {}, &Arc::from("site.toml"))
+        self.page(here, "not-found.html", head, Content::Nothing, &Arc::from("site.toml"))
     }
 }

@@ -103,7 +103,7 @@ impl Planner<'_> {
         let head = self.head(&here, describing);
         let chunk = ids.chunks(PER_PAGE).nth(part.number - 1).unwrap_or_default();
         let entries = self.cards(chunk.iter().copied(), &here);
-        let listing = Listing { title, count: ids.len(), entries, pages: part.links(&here), ..Listing::default() };
+        let listing = Listing { title, count: ids.len(), entries, pages: part.links(), ..Listing::default() };
         let letters = self.letter_links(letters, Some(letter), false, &here);
         let content = Content::Letters { letters, sections: Vec::new(), listing };
         self.page(here, "letters.html", head, content, &"site.toml".into())
@@ -113,7 +113,7 @@ impl Planner<'_> {
         let index = self.catalogue.special_path("path_a_z", &here.language);
         let link = |(letter, ids): (&String, &Vec<&EntryId>)| {
             let page = SitePath::new(format!("{}{}/", index.as_str(), letter_slug(letter)));
-            let url = if one_page { format!("#{}", letter_id(letter)) } else { here.to(&page) };
+            let url = if one_page { format!("#{}", letter_id(letter)) } else { page.from_root() };
             Letter {
                 letter: letter.clone(),
                 id: letter_id(letter),

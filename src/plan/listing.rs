@@ -25,8 +25,8 @@ pub(super) fn part_path(first: &SitePath, number: usize) -> SitePath {
 
 impl Part<'_> {
     /// Links to the other pages: the first, the last, the current one and its neighbours.
-    pub(super) fn links(&self, here: &Here) -> Pages {
-        let url = |number: usize| here.to(&part_path(self.first, number));
+    pub(super) fn links(&self) -> Pages {
+        let url = |number: usize| part_path(self.first, number).from_root();
         let near = |number: &usize| *number == 1 || *number == self.total || number.abs_diff(self.number) <= 2;
         let mut all: Vec<PageLink> = Vec::new();
         for number in (1..=self.total).filter(near) {
@@ -89,33 +89,33 @@ impl Planner<'_> {
                 path_in: &path_in,
             },
         );
-        head.feed = collection.feed.then(|| FeedLink { url: here.to(&feed_path(part.first)), title: label.clone() });
+        head.feed = collection.feed.then(|| FeedLink { url: feed_path(part.first).from_root(), title: label.clone() });
         let facets = collection.fields.values().filter_map(|field| field.facet.as_deref());
         let listing = Listing {
             title,
             description: if part.number == 1 { collection.description.get(language).to_owned() } else { String::new() },
             count,
             entries: self.cards(chunk, &here),
-            pages: part.links(&here),
+            pages: part.links(),
             filters: self.filters(facets, &here),
-            data: self.data_links(collection, &here),
+            data: self.data_links(collection),
             search_url: format!(
                 "{}?collection={}",
-                here.to(&catalogue.special_path("path_search", language)),
+                catalogue.special_path("path_search", language).from_root(),
                 collection.key
             ),
             ..Listing::default()
         };
-        let content = Content::Listing { listing };
+        let content = Content::Listing(listing);
         self.page(here, &collection.list_template.value, head, content, &collection.file)
     }
 
     /// The collection's open data.
-    fn data_links(&self, collection: &Collection, here: &Here) -> Vec<DataLink> {
+    fn data_links(&self, collection: &Collection) -> Vec<DataLink> {
         let kinds = [("csv", "csv"), ("json", "json"), ("geojson", "geojson"), ("schema", "schema.json")].into_iter();
         let there = kinds.filter(|(_, extension)| (self.has)(DataFile::Collection(collection, extension)));
         let path = |extension| self.catalogue.data_path(collection, extension);
-        there.map(|(kind, extension)| DataLink { kind, url: here.to(&path(extension)) }).collect()
+        there.map(|(kind, extension)| DataLink { kind, url: path(extension).from_root() }).collect()
     }
 
     /// `Lieux`, and from the second page on `Lieux, page 2 sur 9`.

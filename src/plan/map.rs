@@ -3,6 +3,8 @@
 
 use std::cmp::Reverse;
 
+use tera::Value;
+
 use super::atlas::{Atlas, Drawing};
 use super::{Here, Planner};
 use crate::cartography::{Cluster, WIDTH};
@@ -121,10 +123,10 @@ impl<'a> Planner<'a> {
             height: whole(drawing.sheet.height),
             count,
             text: self.count_of(atlas, count, &here.language),
-            collection_url: here.to(&self.catalogue.listing_path(atlas.collection, &here.language)),
+            collection_url: self.catalogue.listing_path(atlas.collection, &here.language).from_root(),
             facet: atlas.facet.key.clone(),
-            facet_url: here.to(&self.catalogue.facet_path(atlas.facet, &here.language)),
-            surroundings: drawing.surroundings.clone(),
+            facet_url: self.catalogue.facet_path(atlas.facet, &here.language).from_root(),
+            surroundings: Some(drawing.surroundings.clone()),
             areas,
             dots: clusters.into_iter().map(|cluster| self.map_dot(atlas, cluster, dots, here)).collect(),
             ..MapView::default()
@@ -138,10 +140,10 @@ impl<'a> Planner<'a> {
         let count = node.map_or(0, own);
         MapArea {
             label: node.map_or_else(|| name.to_owned(), |node| capitalised(node.label.get(language))),
-            url: node.map(|node| here.to(&self.catalogue.facet_value_path(atlas.facet, &node.path, language))),
+            url: node.map(|node| self.catalogue.facet_value_path(atlas.facet, &node.path, language).from_root()),
             count,
             text: self.count_of(atlas, count, language),
-            path: "".into(),
+            path: Value::from(""),
         }
     }
 
@@ -156,7 +158,7 @@ impl<'a> Planner<'a> {
             radius: whole(cluster.radius),
             count: cluster.members.len(),
             label: only.and_then(|id| Some(self.entry(id, here)?.title.clone())),
-            url: only.map(|id| here.to(&self.catalogue.entry_path(id, &here.language))),
+            url: only.map(|id| self.catalogue.entry_path(id, &here.language).from_root()),
         }
     }
 
@@ -170,9 +172,9 @@ impl<'a> Planner<'a> {
         let noun = |form: &str| if form == "one" { &labels.one } else { &labels.many };
         let count = forms.map(|form| (form, format!("{{count}}\u{a0}{}", noun(form).get(&here.language))));
         Some(LiveMap {
-            points: here.to(&data.points.get(&here.language)?.path),
-            outlines: here.to(&data.outlines.path),
-            geojson: here.to(&self.catalogue.data_path(atlas.collection, "geojson")),
+            points: data.points.get(&here.language)?.path.from_root(),
+            outlines: data.outlines.path.from_root(),
+            geojson: self.catalogue.data_path(atlas.collection, "geojson").from_root(),
             count: count.into_iter().collect(),
             tiles: tiles.map(|tiles| LiveTiles {
                 url: tiles.url.clone(),
@@ -220,9 +222,9 @@ impl<'a> Planner<'a> {
             x: whole(at[0]),
             y: whole(at[1]),
             land: drawing.land.clone(),
-            area: place.area.map_or_else(|| "".into(), |area| drawing.areas[area].clone()),
+            area: place.area.map_or_else(|| Value::from(""), |area| drawing.areas[area].clone()),
             label: node.map_or_else(String::new, |node| capitalised(node.label.get(language))),
-            url: node.map(|node| here.to(&self.catalogue.facet_value_path(atlas.facet, &node.path, language))),
+            url: node.map(|node| self.catalogue.facet_value_path(atlas.facet, &node.path, language).from_root()),
         })
     }
 }

@@ -3,13 +3,41 @@
 #![expect(missing_docs, reason = "the fields are named as templates see them and explained in the theme's README")]
 
 use indexmap::IndexMap;
-use serde::Serialize;
-use serde_json::{Map, Value};
+use tera::value::Key;
+use tera::{Map, Value};
 
 use super::{Day, Locator};
 
+/// A [`Card`] ready for templates, which all pages share: its links are those of every page.
+#[derive(Clone, Debug)]
+pub struct SharedCard(Value);
+
+impl SharedCard {
+    /// The card on the entry's own page.
+    #[must_use]
+    pub fn current(&self) -> Self {
+        let mut card = self.0.as_map().cloned().unwrap_or_default();
+        card.insert(Key::Str("current"), true.into());
+        Self(card.into())
+    }
+}
+
+impl From<Card> for SharedCard {
+    fn from(card: Card) -> Self {
+        Self(card.into())
+    }
+}
+
+impl From<SharedCard> for Value {
+    fn from(card: SharedCard) -> Self {
+        card.0
+    }
+}
+
+seen! {
+
 /// An entry in a list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Card {
     pub id: String,
     pub collection: String,
@@ -26,14 +54,14 @@ pub struct Card {
 }
 
 /// The picture of an entry in a list, beside its title.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct CardPicture {
     pub field: String,
     pub html: String,
 }
 
 /// An entry on its own page.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct EntryView {
     pub id: String,
     pub collection: String,
@@ -47,15 +75,15 @@ pub struct EntryView {
     pub reading_minutes: usize,
     pub updated: Option<Day>,
     pub badges: Vec<String>,
-    pub fields: Vec<Display>,
-    pub field: IndexMap<String, Option<Display>>,
+    pub fields: Vec<Value>,
+    pub field: IndexMap<String, Value>,
     pub facets: Vec<EntryFacet>,
     pub relations: Vec<CardGroup>,
     pub inverse: Vec<CardGroup>,
-    pub related: Vec<Card>,
-    pub siblings: Vec<Card>,
-    pub previous: Option<Card>,
-    pub next: Option<Card>,
+    pub related: Vec<SharedCard>,
+    pub siblings: Vec<SharedCard>,
+    pub previous: Option<SharedCard>,
+    pub next: Option<SharedCard>,
     pub attachments: Vec<Attachment>,
     pub position: Option<Value>,
     pub locator: Option<Locator>,
@@ -72,7 +100,7 @@ pub struct EntryView {
 }
 
 /// A term of the glossary that the text mentions.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct TermView {
     pub id: String,
     pub term: String,
@@ -81,7 +109,7 @@ pub struct TermView {
 }
 
 /// A heading in a table of contents.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct TocItem {
     pub level: u8,
     pub id: String,
@@ -90,19 +118,18 @@ pub struct TocItem {
 }
 
 /// A field of an entry as a page shows it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Display {
     pub key: String,
     pub label: String,
-    #[serde(rename = "type")]
-    pub kind: &'static str,
+    pub kind as "type": &'static str,
     pub html: String,
     pub text: String,
-    pub values: Vec<Map<String, Value>>,
+    pub values: Vec<Map>,
 }
 
 /// An entry's values of a facet.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct EntryFacet {
     pub key: String,
     pub label: String,
@@ -110,34 +137,33 @@ pub struct EntryFacet {
 }
 
 /// A facet's value with its page.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct NamedValue {
     pub label: String,
     pub url: Option<String>,
 }
 
 /// Entries that a relation names, from one side or the other.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct CardGroup {
     pub key: String,
     pub label: String,
-    pub entries: Vec<Card>,
+    pub entries: Vec<SharedCard>,
 }
 
 /// A file of an entry.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Attachment {
     pub label: String,
     pub url: String,
-    #[serde(rename = "type")]
-    pub kind: String,
+    pub kind as "type": String,
     pub size: String,
     pub lang: Option<String>,
     pub preview: Option<Preview>,
 }
 
 /// The beginning of a file: a table's rows, a text's lines, or a picture.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Preview {
     pub kind: &'static str,
     pub head: Vec<String>,
@@ -148,7 +174,7 @@ pub struct Preview {
 }
 
 /// When an entry's facts were checked last, seen from the build date.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Freshness {
     pub iso: String,
     pub text: String,
@@ -157,15 +183,17 @@ pub struct Freshness {
 }
 
 /// A file for another program.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct ExportLink {
     pub kind: &'static str,
     pub url: String,
 }
 
 /// An entry near another one.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct NearCard {
-    pub card: Card,
+    pub card: SharedCard,
     pub distance: String,
+}
+
 }

@@ -2,12 +2,12 @@
 
 #![expect(missing_docs, reason = "the fields are named as templates see them and explained in the theme's README")]
 
-use serde::Serialize;
+use super::{CollectionLink, FacetView, MapView, MenuLink, SharedCard};
 
-use super::{Card, CollectionLink, FacetView, MapView, MenuLink};
+seen! {
 
 /// The home page.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Home {
     pub title: String,
     pub promise: String,
@@ -18,7 +18,7 @@ pub struct Home {
 }
 
 /// A block of the home page; what its kind doesn't need is empty.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default)]
 pub struct HomeBlock {
     pub kind: &'static str,
     pub id: String,
@@ -27,7 +27,7 @@ pub struct HomeBlock {
     pub doors: Vec<DoorView>,
     pub numbers: Vec<CollectionLink>,
     pub collection: Option<CollectionLink>,
-    pub cards: Vec<Card>,
+    pub cards: Vec<SharedCard>,
     pub sessions: Vec<Session>,
     pub facet: Option<FacetView>,
     pub map: Option<MapView>,
@@ -37,7 +37,7 @@ pub struct HomeBlock {
 }
 
 /// A way in.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct DoorView {
     pub label: String,
     pub url: String,
@@ -46,7 +46,7 @@ pub struct DoorView {
 }
 
 /// Somebody who carries the centre.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct PartnerView {
     pub name: String,
     pub url: String,
@@ -54,16 +54,18 @@ pub struct PartnerView {
 }
 
 /// A session of a training: when, and which.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Session {
     pub start: String,
     pub end: String,
     pub text: String,
-    pub card: Card,
+    pub card: SharedCard,
 }
 
 /// Numbers of the catalogue.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Counts {
     pub entries: usize,
+}
+
 }

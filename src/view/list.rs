@@ -2,22 +2,22 @@
 
 #![expect(missing_docs, reason = "the fields are named as templates see them and explained in the theme's README")]
 
-use serde::Serialize;
+use super::{CardGroup, MapView, SharedCard};
 
-use super::{Card, CardGroup, MapView};
+seen! {
 
 /// A page of a list of entries.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Listing {
     pub title: String,
     pub description: String,
     pub count: usize,
-    pub entries: Vec<Card>,
+    pub entries: Vec<SharedCard>,
     pub pages: Pages,
     pub filters: Vec<FacetView>,
     pub groups: Vec<Group>,
     pub sections: Vec<ListSection>,
-    pub heads: Vec<Card>,
+    pub heads: Vec<SharedCard>,
     pub ties: Vec<CardGroup>,
     pub data: Vec<DataLink>,
     pub map: Option<MapView>,
@@ -25,7 +25,7 @@ pub struct Listing {
 }
 
 /// Where a page stands among the pages of its list.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Pages {
     pub current: usize,
     pub total: usize,
@@ -35,7 +35,7 @@ pub struct Pages {
 }
 
 /// A page of a list. `gap` stands for pages left out before it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct PageLink {
     pub number: usize,
     pub url: String,
@@ -44,7 +44,7 @@ pub struct PageLink {
 }
 
 /// How many entries of a collection a list holds.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Group {
     pub key: String,
     pub icon: Option<String>,
@@ -54,25 +54,25 @@ pub struct Group {
 }
 
 /// The entries of one collection on a page that shows several.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct ListSection {
     pub key: String,
     pub label: String,
     pub url: String,
     pub icon: Option<String>,
     pub count: usize,
-    pub entries: Vec<Card>,
+    pub entries: Vec<SharedCard>,
 }
 
 /// A file of open data.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct DataLink {
     pub kind: &'static str,
     pub url: String,
 }
 
 /// A facet with its values.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct FacetView {
     pub key: String,
     pub label: String,
@@ -82,7 +82,7 @@ pub struct FacetView {
 }
 
 /// A value of a facet.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct FacetValueView {
     pub id: String,
     pub label: String,
@@ -93,7 +93,7 @@ pub struct FacetValueView {
 }
 
 /// A letter of the A to Z.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Letter {
     pub letter: String,
     pub id: String,
@@ -103,23 +103,25 @@ pub struct Letter {
 }
 
 /// The entries of a letter.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Section {
     pub letter: String,
     pub id: String,
-    pub entries: Vec<Card>,
+    pub entries: Vec<SharedCard>,
 }
 
 /// What the search page needs.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Search {
     pub data_url: String,
     pub filters: Vec<FacetView>,
 }
 
 /// Where an old address leads.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct RedirectView {
     pub to: String,
     pub to_absolute: String,
+}
+
 }

@@ -4,12 +4,13 @@
 #![expect(missing_docs, reason = "the fields are named as templates see them and explained in the theme's README")]
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use serde::Serialize;
+use tera::Value;
+
+seen! {
 
 /// A map of areas with their entries.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default)]
 pub struct MapView {
     /// `whole`, `group` or `area`.
     pub kind: &'static str,
@@ -23,14 +24,14 @@ pub struct MapView {
     pub facet_url: String,
     pub live: Option<LiveMap>,
     pub insets: Vec<MapInset>,
-    pub surroundings: Arc<str>,
+    pub surroundings: Option<Value>,
     pub areas: Vec<MapArea>,
     /// The largest first: a small one is never hidden.
     pub dots: Vec<MapDot>,
 }
 
 /// What opens the interactive map.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct LiveMap {
     pub points: String,
     pub outlines: String,
@@ -41,7 +42,7 @@ pub struct LiveMap {
 }
 
 /// Who draws the ground of the interactive map.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct LiveTiles {
     pub url: String,
     pub host: String,
@@ -49,7 +50,7 @@ pub struct LiveTiles {
 }
 
 /// A frame for what lies far away.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct MapInset {
     pub x: i64,
     pub y: i64,
@@ -59,17 +60,17 @@ pub struct MapInset {
 }
 
 /// An area: its outline, its page, how much lies in it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct MapArea {
     pub label: String,
     pub url: Option<String>,
     pub count: usize,
     pub text: String,
-    pub path: Arc<str>,
+    pub path: Value,
 }
 
 /// One entry or several on one spot.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct MapDot {
     pub x: i64,
     pub y: i64,
@@ -80,14 +81,16 @@ pub struct MapDot {
 }
 
 /// Where one entry lies.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Locator {
     pub width: i64,
     pub height: i64,
     pub x: i64,
     pub y: i64,
-    pub land: Arc<str>,
-    pub area: Arc<str>,
+    pub land: Value,
+    pub area: Value,
     pub label: String,
     pub url: Option<String>,
+}
+
 }
