@@ -49,6 +49,11 @@ impl<'a> Bundles<'a> {
         self.0.get(id)?.get(path.strip_prefix("./").unwrap_or(path))
     }
 
+    /// The entries that have files.
+    pub fn ids(&self) -> impl Iterator<Item = &EntryId> {
+        self.0.iter().filter(|(_, files)| !files.is_empty()).map(|(id, _)| id)
+    }
+
     /// All files of an entry by path.
     pub fn files(&self, id: &EntryId) -> impl Iterator<Item = (&'a str, &BundleFile<'a>)> {
         self.0.get(id).into_iter().flat_map(|files| files.iter().map(|(path, file)| (*path, file)))

@@ -11,7 +11,7 @@ use crate::digest::Digest;
 use crate::output::Output;
 use crate::parse::Parsed;
 use crate::pictures;
-use crate::plan::{KeptMap, KeptPlan, MapItem};
+use crate::plan::{KeptNeighbourhood, KeptPlan, MapItem};
 use crate::reads::WasRead;
 use crate::render::Renderer;
 use crate::texts::KeptTexts;
@@ -29,12 +29,16 @@ pub struct Memo {
     pub pictures: pictures::Kept,
     /// Entries by id, and what they show together.
     pub catalogue: KeptCatalogue,
-    /// What maps show.
-    pub map: Option<KeptMap>,
+    /// The digests of what only all entries together show, by the digest of their fronts.
+    pub shared: Option<(Digest, Vec<(u64, Digest)>)>,
+    /// Who is near whom.
+    pub neighbourhood: Option<KeptNeighbourhood>,
     /// Relatives and orders of entries.
     pub plan: KeptPlan,
     /// The templates, ready to render, by the digest of what they were made of.
     pub renderer: Option<(Digest, Arc<Renderer>)>,
+    /// The files in which no entry's body is, by the digest of the entries' fronts.
+    pub files: Option<(Digest, Vec<Output>)>,
     /// Finished pages by address.
     pub pages: HashMap<String, Arc<Made>>,
     /// Words of documents and compressed blocks of the search.
@@ -48,12 +52,14 @@ impl Default for Memo {
         Self {
             keeps: true,
             parsed: Results::default(),
-            texts: KeptTexts::new(),
+            texts: KeptTexts::default(),
             pictures: pictures::Kept::default(),
             catalogue: KeptCatalogue::default(),
-            map: None,
+            shared: None,
+            neighbourhood: None,
             plan: KeptPlan::default(),
             renderer: None,
+            files: None,
             pages: HashMap::new(),
             search: Kept::default(),
             engine: None,
@@ -74,7 +80,7 @@ impl Memo {
     #[must_use]
     pub fn size(&self) -> [usize; 7] {
         let (documents, blocks) = self.search.size();
-        let texts = self.texts.values().map(std::collections::BTreeMap::len).sum();
+        let texts = self.texts.values().map(Vec::len).sum();
         [
             self.parsed.results.len(),
             self.catalogue.len(),

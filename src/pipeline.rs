@@ -164,6 +164,8 @@ fn build(
     let own_communes = read_communes(&settings, inputs.content, diagnostics);
     let communes = own_communes.as_ref().map_or((&tools.communes, Digest::of(b"")), |(table, digest)| (table, *digest));
     let own_outlines = read_outlines(&settings.map, inputs.content, diagnostics);
+    let outlines =
+        own_outlines.as_ref().map_or((Outlines::embedded(), Digest::of(b"")), |(outlines, digest)| (outlines, *digest));
     let mut layout = Layout::of(inputs.content, &settings.languages);
     diagnostics.append(&mut layout.diagnostics);
     let (vocabularies, collections) = read_definitions(&settings, &layout, diagnostics);
@@ -172,7 +174,8 @@ fn build(
     let parsed = parse_entries(&layout, &settings, &vocabularies, &collections, communes, memo, diagnostics);
     observe.stage(Stage::Catalogue);
     let around = Digest::of_hash(&(
-        [around_pages(inputs, &layout), Digest::of_value(&strings).unwrap_or(theme.statics_digest), communes.1],
+        [around_pages(inputs, &layout), Digest::of_value(&strings).unwrap_or(theme.statics_digest)],
+        [communes.1, outlines.1],
         (options.date.map(|date| date.to_string()), &settings.base_url.url),
         (options.reveal.drafts, options.reveal.later),
     ));
@@ -195,13 +198,12 @@ fn build(
         pictures::make(&layout, &catalogue, options.goal, &mut memo.pictures, memo.keeps, &keep, diagnostics);
     let bundles = Bundles::of(&layout, &pictures);
     links::check_files(&catalogue, &bundles, diagnostics);
-    let neighbourhood = during(observe, "neighbourhood", || Neighbourhood::of(&catalogue));
-    let outlines = own_outlines.as_ref().unwrap_or_else(|| Outlines::embedded());
-    let atlas = during(observe, "atlas", || Atlas::new(&catalogue, outlines));
+    let neighbourhood = during(observe, "neighbourhood", || Neighbourhood::of(&catalogue, &mut memo.neighbourhood));
+    let atlas = during(observe, "atlas", || Atlas::new(&catalogue, outlines.0));
     let mut things = Things::default();
     if memo.keeps {
         things = during(observe, "digests of things", || {
-            things::digests(&catalogue, &bundles, &neighbourhood, atlas.as_ref(), &mut memo.map)
+            things::digests(&catalogue, &bundles, &neighbourhood, atlas.as_ref(), &mut memo.shared)
         });
     }
     observe.stage(Stage::Markdown);

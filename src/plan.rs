@@ -38,12 +38,12 @@ mod nearby;
 mod related;
 mod territory;
 
-pub use atlas::{Atlas, KeptMap};
+pub use atlas::Atlas;
 use card::Cards;
 use chrome::Frame;
 pub use job::Job;
 pub(crate) use listing::feed_path;
-pub use nearby::Neighbourhood;
+pub use nearby::{KeptNeighbourhood, Neighbourhood};
 use related::{KeptRelated, Related};
 
 /// How ids begin that views bring along: of explained terms, and of the home page's blocks.
@@ -115,6 +115,7 @@ pub struct Planner<'a> {
     related: Related<'a>,
     /// By language: each entry's place among the titles of all, and the cards in that order.
     lists: BTreeMap<&'a str, (HashMap<&'a EntryId, u32>, Cards)>,
+    orders: Arc<Orders>,
     /// By language: what is around all pages.
     frames: BTreeMap<&'a str, OnceLock<Frame>>,
 }
@@ -167,23 +168,45 @@ impl<'a> Planner<'a> {
         let frames = frames.collect();
         kept.sorted = Some((catalogue.fronts, sorted));
         let related = Related::of(catalogue, &mut kept.related);
-        Self { materials, related, lists, frames }
+        let known = kept.orders.take().filter(|(fronts, _)| *fronts == catalogue.fronts);
+        let mut planner = Self { materials, related, lists, orders: Arc::default(), frames };
+        planner.orders = known.map_or_else(|| Arc::new(planner.orders()), |(_, orders)| orders);
+        kept.orders = Some((catalogue.fronts, Arc::clone(&planner.orders)));
+        planner
+    }
+
+    /// Puts the entries of every facet value in order, and finds out what the pages of entries are given.
+    fn orders(&self) -> Orders {
+        let mut orders = Orders::default();
+        for language in &self.catalogue.settings.languages {
+            for collection in self.catalogue.collections.values() {
+                orders.entries.extend(self.entries_given(collection, language));
+            }
+            let values =
+                self.catalogue.facets.values().flat_map(|facet| facet.all().into_iter().map(move |n| (facet, n)));
+            let values: Vec<_> = values.collect();
+            orders
+                .values
+                .par_extend(values.into_par_iter().map(|(facet, node)| self.value_order(facet, node, language)));
+        }
+        orders
     }
 
     /// Plans every page, in an order that depends on the content alone.
     #[must_use]
     pub fn plan(&self) -> Vec<Job<'_>> {
         let mut jobs = Vec::new();
+        let (mut entries, mut values) = (self.orders.entries.iter(), self.orders.values.iter());
         for language in &self.catalogue.settings.languages {
             jobs.push(self.home_page(language));
             for collection in self.catalogue.collections.values() {
                 if collection.listed {
                     self.listing_pages(collection, language, &mut jobs);
                 }
-                self.entry_pages(collection, language, &mut jobs);
+                self.entry_pages(collection, language, &mut entries, &mut jobs);
             }
             for facet in self.catalogue.facets.values() {
-                self.facet_pages(facet, language, &mut jobs);
+                self.facet_pages(facet, language, &mut values, &mut jobs);
             }
             self.letter_pages(language, &mut jobs);
             jobs.push(self.search_page(language));
@@ -245,9 +268,19 @@ impl<'a> Planner<'a> {
     }
 }
 
+/// What only all entries' fronts decide, in the order in which pages are planned.
+#[derive(Debug, Default)]
+struct Orders {
+    /// What the page of each entry is given.
+    entries: Vec<Digest>,
+    /// Each facet value's entries, as places in the order of ids, and what its pages are given.
+    values: Vec<(Arc<[u32]>, Digest)>,
+}
+
 /// What a plan leaves for the next one.
 #[derive(Clone, Debug, Default)]
 pub struct KeptPlan {
+    orders: Option<(Digest, Arc<Orders>)>,
     related: Option<KeptRelated>,
     /// By language: places in the order of ids, sorted by title.
     sorted: Option<(Digest, Arc<Vec<Vec<u32>>>)>,

@@ -27,7 +27,7 @@ use glossary::Glossary;
 
 /// The texts of all pages: entry and page language → text.
 #[derive(Debug, Default)]
-pub struct Texts(BTreeMap<EntryId, Vec<(String, Arc<Text>)>>);
+pub struct Texts(KeptTexts);
 
 /// The texts of an entry's page.
 #[derive(Clone, Debug, Default)]
@@ -54,7 +54,7 @@ impl Texts {
     /// The text of an entry's page in a language.
     #[must_use]
     pub fn get(&self, id: &EntryId, language: &str) -> Option<&Text> {
-        self.0.get(id)?.iter().find(|(own, _)| own == language).map(|(_, text)| &**text)
+        self.0.get(id)?.iter().find(|(own, _)| own == language).map(|(_, kept)| &*kept.text)
     }
 }
 
@@ -63,7 +63,7 @@ impl Texts {
     pub fn digests(&self) -> impl Iterator<Item = (&EntryId, &str, Digest)> {
         self.0
             .iter()
-            .flat_map(|(id, texts)| texts.iter().map(move |(language, text)| (id, language.as_str(), text.digest)))
+            .flat_map(|(id, texts)| texts.iter().map(move |(language, kept)| (id, language.as_str(), kept.text.digest)))
     }
 }
 
@@ -82,8 +82,8 @@ pub struct Making<'a> {
     pub ids: &'a Ids,
 }
 
-/// Texts by entry and language of the page, for the next run.
-pub type KeptTexts = HashMap<EntryId, BTreeMap<String, KeptText>>;
+/// Texts by entry and language of the page. The next run takes them over and changes what has changed.
+pub type KeptTexts = Arc<BTreeMap<EntryId, Vec<(String, KeptText)>>>;
 
 /// A text and what it was made of.
 #[derive(Clone, Debug)]
@@ -96,6 +96,15 @@ pub struct KeptText {
     pub text: Arc<Text>,
     /// What was found that is no error.
     pub diagnostics: Arc<[Diagnostic]>,
+}
+
+impl KeptText {
+    /// Whether it would be the same again. A fault is looked for again: what would mend it may be elsewhere.
+    fn is_current(&self, around: Digest, things: &Things) -> bool {
+        self.around == around
+            && self.reads.iter().all(|(key, digest)| things.get(key) == digest.as_ref())
+            && !self.diagnostics.iter().any(Diagnostic::is_error)
+    }
 }
 
 /// What is known of the things that texts read, and of the texts of the last run.
@@ -127,27 +136,35 @@ pub fn make(making: &Making<'_>, known: &Known<'_>, memo: &mut KeptTexts, diagno
     let languages = catalogue.settings.languages.iter();
     let glossaries: BTreeMap<&str, Glossary> =
         languages.map(|language| (language.as_str(), Glossary::of(catalogue, language))).collect();
-    let jobs: Vec<(&EntryId, &str, &Entry)> = catalogue
-        .families
-        .iter()
-        .flat_map(|(id, family)| styles.keys().map(move |language| (id, *language, family.version(language))))
-        .collect();
     let around_of: BTreeMap<&str, Digest> =
         glossaries.iter().map(|(language, glossary)| (*language, Digest::of_hash(&(glossary, making.ids)))).collect();
-    let kept = &*memo;
-    let made: Vec<KeptText> = jobs
+    // Any text may mention any term: another glossary is another text.
+    let around_of: BTreeMap<&str, Digest> = around_of
+        .into_iter()
+        .map(|(language, glossary)| (language, Digest::of_hash(&(known.around, glossary))))
+        .collect();
+    let kept = &**memo;
+    let families: Vec<_> = catalogue.families.iter().collect();
+    let stale: Vec<(&EntryId, &str, &Entry)> = families
+        .par_iter()
+        .flat_map_iter(|&(id, family)| {
+            let texts = kept.get(id);
+            let around_of = &around_of;
+            styles.keys().filter_map(move |language| {
+                let entry = family.version(language);
+                let around = around_of.get(entry.language.as_str()).copied().unwrap_or(known.around);
+                let text = texts.and_then(|texts| texts.iter().find(|(own, _)| own == language));
+                let is_current = text.is_some_and(|(_, text)| text.is_current(around, known.things));
+                (!is_current).then_some((id, *language, entry))
+            })
+        })
+        .collect();
+    let made: Vec<KeptText> = stale
         .par_iter()
         .map(|&(id, language, entry)| {
             // Terms are explained in the language of the text that uses them.
             let glossary = glossaries.get(entry.language.as_str());
-            // Any text may mention any term: another glossary is another text.
-            let around = Digest::of_hash(&(known.around, around_of.get(entry.language.as_str())));
-            let current = |kept: &&KeptText| {
-                kept.around == around && kept.reads.iter().all(|(key, digest)| known.things.get(key) == digest.as_ref())
-            };
-            if let Some(kept) = kept.get(id).and_then(|texts| texts.get(language)).filter(current) {
-                return kept.clone();
-            }
+            let around = around_of.get(entry.language.as_str()).copied().unwrap_or(known.around);
             let reads = Reads::default();
             reads.note(Thing::Entry(id));
             reads.note(Thing::Body(id));
@@ -158,24 +175,36 @@ pub fn make(making: &Making<'_>, known: &Known<'_>, memo: &mut KeptTexts, diagno
             KeptText { around, reads, text: Arc::new(text), diagnostics: found.into() }
         })
         .collect();
-    let mut texts: BTreeMap<EntryId, Vec<(String, Arc<Text>)>> = BTreeMap::new();
-    let mut keep = KeptTexts::new();
-    for ((id, language, _), kept) in jobs.into_iter().zip(made) {
-        texts.entry(id.clone()).or_default().push((language.to_owned(), Arc::clone(&kept.text)));
-        diagnostics.extend(kept.diagnostics.iter().cloned());
-        // A fault is looked for again: what would mend it may be elsewhere.
-        if known.keeps && !kept.diagnostics.iter().any(Diagnostic::is_error) {
-            keep.entry(id.clone()).or_default().insert(language.to_owned(), kept);
+    let mut all = std::mem::take(memo);
+    let texts = Arc::make_mut(&mut all);
+    for ((id, language, _), text) in stale.into_iter().zip(made) {
+        if !texts.contains_key(id) {
+            texts.insert(id.clone(), Vec::new());
+        }
+        let Some(texts) = texts.get_mut(id) else { continue };
+        match texts.iter_mut().find(|(own, _)| own == language) {
+            Some((_, known)) => *known = text,
+            None => texts.push((language.to_owned(), text)),
         }
     }
-    *memo = keep;
-    Texts(texts)
+    if texts.values().map(Vec::len).sum::<usize>() > catalogue.families.len() * styles.len() {
+        texts.retain(|id, texts| {
+            texts.retain(|(language, _)| styles.contains_key(language.as_str()));
+            catalogue.families.contains_key(id)
+        });
+    }
+    diagnostics.extend(texts.values().flatten().flat_map(|(_, text)| text.diagnostics.iter().cloned()));
+    if known.keeps {
+        memo.clone_from(&all);
+    }
+    Texts(all)
 }
 
 /// Bodies' outlines, made when a link or the body's own text asks for one.
 struct Outlines<'a> {
     making: &'a Making<'a>,
-    cells: HashMap<&'a EntryId, Vec<OnceLock<Outline>>>,
+    /// In the order of ids: a cell a version.
+    cells: Vec<(&'a EntryId, Box<[OnceLock<Outline>]>)>,
 }
 
 impl<'a> Outlines<'a> {
@@ -187,7 +216,8 @@ impl<'a> Outlines<'a> {
 
     fn get(&self, id: &EntryId, language: &str) -> Option<&Outline> {
         let (at, _, entry) = self.making.catalogue.families.get(id)?.versions.get_full(language)?;
-        let cell = self.cells.get(id)?.get(at)?;
+        let place = self.cells.binary_search_by(|(own, _)| (*own).cmp(id)).ok()?;
+        let cell = self.cells[place].1.get(at)?;
         Some(cell.get_or_init(|| {
             let body = body(&entry.body, &entry.body_file, self.making);
             markdown::outline(&body, self.making.ids)

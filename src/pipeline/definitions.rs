@@ -87,7 +87,7 @@ pub(super) fn read_outlines(
     settings: &MapSettings,
     content: &[Source],
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Outlines> {
+) -> Option<(Outlines, Digest)> {
     let (path, extent) = settings.outlines.as_ref()?;
     let Some(source) = content.iter().find(|source| *source.path == **path) else {
         let location = Location::new(&"site.toml".into(), *extent);
@@ -98,7 +98,7 @@ pub(super) fn read_outlines(
     };
     let text = source.text().map_err(|diagnostic| diagnostics.push(*diagnostic)).ok()?;
     let names = Names { id: &settings.id, name: &settings.name, group: settings.group.as_deref() };
-    Outlines::read(text, &source.path, names, diagnostics)
+    Some((Outlines::read(text, &source.path, names, diagnostics)?, source.digest))
 }
 
 pub(super) fn read_definitions(

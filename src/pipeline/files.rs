@@ -57,14 +57,13 @@ pub(super) fn make(
 ) -> (Vec<Output>, (usize, usize)) {
     let &Making { catalogue, texts, theme, atlas, mapped, observe, .. } = making;
     let base = &catalogue.settings.base_url;
-    files.extend(during(observe, "open data", || export::open_data(catalogue)));
+    files.extend(of_fronts(making, memo));
     files.extend(atlas.iter().flat_map(|atlas| atlas.data(catalogue).outputs()).cloned());
     files.extend(during(observe, "feeds", || feed::feeds(catalogue, texts)));
     files.extend(site_map::site_map(mapped, &base.url));
     files.push(site_map::robots(&base.url, &base.path));
     files.push(export::llms(catalogue, texts));
     files.push(Output::new(SitePath::new(".nojekyll"), *b""));
-    files.extend(during(observe, "suggestions", || suggestions::files(catalogue)));
     let engine = pack_engine(theme, memo);
     let definition = index::definition(catalogue);
     let documents = during(observe, "documents", || index::documents(catalogue, texts));
@@ -83,6 +82,20 @@ pub(super) fn make(
         Err(diagnostic) => diagnostics.push(*diagnostic),
     }
     (files, pack)
+}
+
+/// The files in which no entry's body is: those of the last run, where all the rest is as it was.
+fn of_fronts(making: &Making<'_>, memo: &mut Memo) -> Vec<Output> {
+    let &Making { catalogue, observe, .. } = making;
+    if let Some((_, files)) = memo.files.as_ref().filter(|(fronts, _)| *fronts == catalogue.fronts) {
+        return files.clone();
+    }
+    let mut files = during(observe, "open data", || export::open_data(catalogue));
+    files.extend(during(observe, "suggestions", || suggestions::files(catalogue)));
+    if memo.keeps {
+        memo.files = Some((catalogue.fronts, files.clone()));
+    }
+    files
 }
 
 /// Makes the search pack and asks it what visitors would.

@@ -1,7 +1,7 @@
 //! What enters: the jobs of a plan and what is kept of the last run. What leaves: every page's file, made anew only where something that it was made of
 //! has changed. It must not know what pages show.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -20,7 +20,7 @@ use crate::site_path::SitePath;
 /// A page's line in the site map, if it has one.
 pub(super) type Mapped = (SitePath, Option<MapItem>);
 
-/// A page that was made, what delivery gave back of it, and what is kept for the next run.
+/// A page that was made, what delivery gave back of it, and what is kept for the next run, where it is new.
 type Finished = (Mapped, Option<Output>, Option<Arc<Made>>);
 
 /// What pages are made with.
@@ -94,7 +94,7 @@ fn gather(
     let mut slots: Vec<Option<Finished>> = Vec::with_capacity(jobs.len());
     slots.par_extend(current.into_par_iter().zip(jobs).map(|(current, job)| {
         let made = current?;
-        Some(((job.path.clone(), made.map.clone()), (press.take)(made.output.clone()), Some(made)))
+        Some(((job.path.clone(), made.map.clone()), (press.take)(made.output.clone()), None))
     }));
     let mut faults: BTreeMap<Location, Diagnostic> = BTreeMap::new();
     for (at, page) in made {
@@ -105,15 +105,19 @@ fn gather(
         }
     }
     diagnostics.extend(faults.into_values());
-    // A page that was not made may still be what the next run wants.
-    let mut kept = if is_superseded { std::mem::take(&mut memo.pages) } else { HashMap::new() };
     let mut pages = Pages { is_superseded, ..Pages::default() };
     for (page, output, made) in slots.into_iter().flatten() {
-        kept.extend(made.map(|made| (page.0.as_str().to_owned(), made)));
+        if let Some(made) = made {
+            memo.pages.insert(page.0.as_str().to_owned(), made);
+        }
         pages.mapped.push(page);
         pages.outputs.extend(output);
     }
-    memo.pages = kept;
+    // A page that was not made may still be what the next run wants.
+    if !is_superseded && memo.pages.len() > pages.mapped.len() {
+        let there: HashSet<&str> = pages.mapped.iter().map(|(path, _)| path.as_str()).collect();
+        memo.pages.retain(|path, _| there.contains(path.as_str()));
+    }
     pages
 }
 

@@ -50,7 +50,8 @@ pub(super) fn other_files<'a>(
     bundles: &'a Bundles<'_>,
 ) -> impl Iterator<Item = Output> + 'a {
     let language = catalogue.settings.default_language();
-    catalogue.families.keys().flat_map(move |id| {
+    let published = bundles.ids().filter(|id| catalogue.families.contains_key(*id));
+    published.flat_map(move |id| {
         let page = catalogue.entry_path(id, language);
         bundles.files(id).filter(|(_, file)| file.picture.is_none()).map(move |(path, file)| Output {
             path: file_path(&page, path),

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::bundle::Bundles;
 use crate::catalogue::{Catalogue, Facet};
 use crate::digest::Digest;
-use crate::plan::{Atlas, KeptMap, Neighbourhood};
+use crate::plan::{Atlas, Neighbourhood};
 use crate::reads::{Thing, Things};
 use crate::texts::Texts;
 
@@ -18,7 +18,7 @@ pub(super) fn digests(
     bundles: &Bundles<'_>,
     neighbourhood: &Neighbourhood<'_>,
     atlas: Option<&Atlas<'_>>,
-    kept: &mut Option<KeptMap>,
+    kept: &mut Option<(Digest, Vec<(u64, Digest)>)>,
 ) -> Things {
     let entries = catalogue.families.par_iter().flat_map_iter(|(id, family)| {
         let own: Vec<(&str, Digest)> = bundles.files(id).map(|(path, file)| (path, file.source.digest)).collect();
@@ -26,24 +26,38 @@ pub(super) fn digests(
         [(Thing::Entry(id).key(), entry), (Thing::Body(id).key(), family.body)]
     });
     let mut things: Things = entries.collect::<Vec<_>>().into_iter().collect();
+    // None of it shows bodies.
+    let known = kept.take().filter(|(fronts, _)| *fronts == catalogue.fronts);
+    let shared = known.map_or_else(|| shared(catalogue, neighbourhood, atlas), |(_, shared)| shared);
+    things.extend(shared.iter().copied());
+    *kept = Some((catalogue.fronts, shared));
+    things
+}
+
+/// The digests of what only all entries together show.
+fn shared(
+    catalogue: &Catalogue<'_>,
+    neighbourhood: &Neighbourhood<'_>,
+    atlas: Option<&Atlas<'_>>,
+) -> Vec<(u64, Digest)> {
+    let mut shared = Vec::new();
+    let mut put = |thing: Thing<'_>, digest: Digest| shared.push((thing.key(), digest));
     for facet in catalogue.facets.values() {
-        things.insert(Thing::Facet(&facet.key).key(), whole(facet));
+        put(Thing::Facet(&facet.key), whole(facet));
         for node in facet.all() {
-            things.insert(Thing::Value(&facet.key, &node.path).key(), Digest::of_hash(&node.label));
+            put(Thing::Value(&facet.key, &node.path), Digest::of_hash(&node.label));
         }
     }
-    let positions: Vec<_> =
-        neighbourhood.positions().map(|(id, (lat, lon))| (id, lat.to_bits(), lon.to_bits())).collect();
-    things.insert(Thing::Positions.key(), Digest::of_hash(&positions));
-    // Bodies are on no map.
-    let map =
-        kept.filter(|kept| kept.fronts == catalogue.fronts).map_or_else(|| map(catalogue, atlas), |kept| kept.digests);
-    *kept = Some(KeptMap { fronts: catalogue.fronts, digests: map });
-    things.extend([Thing::Ground.key(), Thing::Map.key(), Thing::MapFiles.key()].into_iter().zip(map));
+    let positions = neighbourhood.positions().map(|(id, (lat, lon))| (id, lat.to_bits(), lon.to_bits()));
+    put(Thing::Positions, Digest::of_hash(&positions.collect::<Vec<_>>()));
+    let [ground, shown, files] = map(catalogue, atlas);
+    put(Thing::Ground, ground);
+    put(Thing::Map, shown);
+    put(Thing::MapFiles, files);
     let facets: Vec<_> = catalogue.facets.values().map(|facet| (&facet.key, &facet.label, &facet.path)).collect();
     let listings: Vec<_> = catalogue.listings.iter().map(|(key, ids)| (key, ids.len())).collect();
-    things.insert(Thing::Frame.key(), Digest::of_hash(&(facets, listings)));
-    things
+    put(Thing::Frame, Digest::of_hash(&(facets, listings)));
+    shared
 }
 
 /// The ground, what is on it, and the files of the interactive map.

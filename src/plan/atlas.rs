@@ -11,7 +11,6 @@ use super::map_data::MapData;
 use crate::cartography::{self, Cluster, Sheet, Spot, WIDTH};
 use crate::catalogue::{Catalogue, Facet, FacetNode};
 use crate::collection::Collection;
-use crate::digest::Digest;
 use crate::entry::Entry;
 use crate::entry_id::{EntryId, slugify};
 use crate::outlines::{Outlines, Point};
@@ -196,15 +195,6 @@ impl<'a> Atlas<'a> {
         let nodes = nodes.map(|node| (node.path.clone(), node.label.clone(), node.entries.iter().filter(own).count()));
         (places.collect::<Vec<_>>(), nodes.collect::<Vec<_>>())
     }
-}
-
-/// The digests of what maps show, and of what it was made of.
-#[derive(Clone, Copy, Debug)]
-pub struct KeptMap {
-    /// The catalogue's.
-    pub fronts: Digest,
-    /// Of the ground, of what is on it, and of the files of the interactive map.
-    pub digests: [Digest; 3],
 }
 
 /// Some areas, each a shape, with the land around them.

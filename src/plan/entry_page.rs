@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::chrome::Describing;
 use super::{Here, Job, MapItem, Page, Planner};
 use crate::bundle::file_path;
-use crate::catalogue::Family;
+use crate::catalogue::{Catalogue, Family};
 use crate::collection::{Collection, SortBy};
 use crate::digest::Digest;
 use crate::entry::{Entry, State};
@@ -33,27 +33,66 @@ struct Around<'p> {
     siblings: &'p [EntryId],
 }
 
+/// A collection's entries as its listing has them.
+struct Listed<'p> {
+    ids: &'p [EntryId],
+    places: HashMap<&'p EntryId, usize>,
+    siblings: &'p [EntryId],
+}
+
+impl<'p> Listed<'p> {
+    fn of(catalogue: &'p Catalogue<'_>, collection: &Collection, language: &str) -> Self {
+        let ids = catalogue.listings.get(&(collection.key.clone(), language.to_owned())).map_or(&[][..], Vec::as_slice);
+        let siblings = if collection.sort.by == SortBy::Order { ids } else { &[] };
+        Self { ids, places: ids.iter().zip(0..).collect(), siblings }
+    }
+}
+
 impl Planner<'_> {
     /// The pages of a collection's entries in a language.
-    pub(super) fn entry_pages<'p>(&'p self, collection: &'p Collection, language: &'p str, jobs: &mut Vec<Job<'p>>) {
-        let key = (collection.key.clone(), language.to_owned());
-        let listed = self.catalogue.listings.get(&key).map_or(&[][..], Vec::as_slice);
-        let place: HashMap<&EntryId, usize> = listed.iter().zip(0..).collect();
-        let siblings = if collection.sort.by == SortBy::Order { listed } else { &[] };
-        let given = Digest::of_hash(&(siblings, language));
-        let own = |id: &EntryId| id.collection == collection.key && !self.catalogue.is_home_text(id);
-        let families: Vec<_> = self.catalogue.families.iter().enumerate().filter(|(_, (id, _))| own(id)).collect();
-        jobs.par_extend(families.into_par_iter().map(|(number, (id, family))| {
-            let at = place.get(id).copied();
-            let previous = at.and_then(|at| at.checked_sub(1)).and_then(|at| listed.get(at));
-            let next = at.and_then(|at| listed.get(at + 1));
-            let around = Around { previous, next, related: self.related.get(number), siblings };
-            let inverse = self.catalogue.inverse.get(id);
+    pub(super) fn entry_pages<'p>(
+        &'p self,
+        collection: &'p Collection,
+        language: &'p str,
+        given: &mut std::slice::Iter<'_, Digest>,
+        jobs: &mut Vec<Job<'p>>,
+    ) {
+        let listed = Listed::of(self.catalogue, collection, language);
+        let families: Vec<_> = self.own(collection).zip(given).collect();
+        jobs.par_extend(families.into_par_iter().map(|((number, id, family), given)| {
+            let around = self.entries_around(number, id, &listed);
             let path = self.catalogue.entry_path(id, language);
-            let given = (given, id, previous, next, &around.related, inverse);
-            let given = Digest::of_hash(&given);
             Job::new(path, given, move || self.entry_page(collection, family, language, &around))
         }));
+    }
+
+    /// What the page of each of a collection's entries is given.
+    pub(super) fn entries_given(&self, collection: &Collection, language: &str) -> Vec<Digest> {
+        let listed = Listed::of(self.catalogue, collection, language);
+        let siblings = Digest::of_hash(&(listed.siblings, language));
+        let families: Vec<_> = self.own(collection).collect();
+        let given = families.into_par_iter().map(|(number, id, _)| {
+            let Around { previous, next, related, .. } = self.entries_around(number, id, &listed);
+            Digest::of_hash(&(siblings, id, previous, next, related, self.catalogue.inverse.get(id)))
+        });
+        given.collect()
+    }
+
+    /// The entries of a collection that have pages of their own, with their places in the order of ids.
+    fn own<'p>(&'p self, collection: &'p Collection) -> impl Iterator<Item = (usize, &'p EntryId, &'p Family)> {
+        let own = |id: &EntryId| id.collection == collection.key && !self.catalogue.is_home_text(id);
+        let families = self.catalogue.families.iter().enumerate();
+        families.filter(move |(_, (id, _))| own(id)).map(|(number, (id, family))| (number, id, &**family))
+    }
+
+    fn entries_around<'p>(&'p self, number: usize, id: &EntryId, listed: &Listed<'p>) -> Around<'p> {
+        let at = listed.places.get(id).copied();
+        Around {
+            previous: at.and_then(|at| at.checked_sub(1)).and_then(|at| listed.ids.get(at)),
+            next: at.and_then(|at| listed.ids.get(at + 1)),
+            related: self.related.get(number),
+            siblings: listed.siblings,
+        }
     }
 
     fn entry_page(&self, collection: &Collection, family: &Family, language: &str, around: &Around<'_>) -> Page {

@@ -1,6 +1,7 @@
 //! What enters: a facet and a language. What leaves: the index of its values and the pages of each value, and links to them from other pages.
 //! It must not know which field an entry got the value from.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -20,12 +21,39 @@ const PER_PAGE: usize = 24;
 
 impl Planner<'_> {
     /// The index of a facet's values and the pages of every value.
-    pub(super) fn facet_pages<'p>(&'p self, facet: &'p Facet, language: &'p str, jobs: &mut Vec<Job<'p>>) {
+    pub(super) fn facet_pages<'p>(
+        &'p self,
+        facet: &'p Facet,
+        language: &'p str,
+        orders: &mut std::slice::Iter<'_, (Arc<[u32]>, Digest)>,
+        jobs: &mut Vec<Job<'p>>,
+    ) {
         let path = self.catalogue.facet_path(facet, language);
         jobs.push(Job::new(path, ("facet", &facet.key, language), move || self.facet_index(facet, language)));
-        for node in facet.all() {
-            self.value_pages(facet, node, language, jobs);
+        for (node, (ids, given)) in facet.all().into_iter().zip(orders) {
+            let first = self.catalogue.facet_value_path(facet, &node.path, language);
+            let total = ids.len().div_ceil(PER_PAGE).max(1);
+            for number in 1..=total {
+                let (ids, first) = (Arc::clone(ids), first.clone());
+                jobs.push(Job::new(part_path(&first, number), ("value", given, number), move || {
+                    self.value_page(facet, node, &Part { first: &first, number, total }, &ids, language)
+                }));
+            }
         }
+    }
+
+    /// The entries of a facet's value, collection by collection and by title, as places in the order of ids; and what its pages are given.
+    pub(super) fn value_order(&self, facet: &Facet, node: &FacetNode, language: &str) -> (Arc<[u32]>, Digest) {
+        let territory = self.catalogue.is_territory(facet);
+        let heads = if territory { self.heads(facet, node) } else { Vec::new() };
+        let rest = node.entries.iter().filter(|id| !heads.contains(id));
+        let mut ids = self.by_title(rest, language);
+        let ranks: HashMap<&str, _> =
+            self.catalogue.collections.keys().map(|key| (key.as_str(), self.rank(key))).collect();
+        ids.sort_by_key(|id| ranks.get(id.collection.as_str()));
+        let inverse: Vec<_> = heads.iter().map(|head| self.catalogue.inverse.get(*head)).collect();
+        let given = Digest::of_hash(&(&facet.key, &node.path, language, &ids, &heads, inverse));
+        (ids.into_iter().filter_map(|id| self.related.place(id)).collect(), given)
     }
 
     fn facet_index(&self, facet: &Facet, language: &str) -> Page {
@@ -41,27 +69,9 @@ impl Planner<'_> {
         self.page(here, "facet-index.html", head, content, &"site.toml".into())
     }
 
-    fn value_pages<'p>(&'p self, facet: &'p Facet, node: &'p FacetNode, language: &'p str, jobs: &mut Vec<Job<'p>>) {
-        let first = self.catalogue.facet_value_path(facet, &node.path, language);
-        let territory = self.catalogue.is_territory(facet);
-        let heads = if territory { self.heads(facet, node) } else { Vec::new() };
-        let rest = node.entries.iter().filter(|id| !heads.contains(id));
-        let mut ids = self.by_title(rest, language);
-        ids.sort_by_key(|id| self.rank(&id.collection));
-        let ids: Arc<[&EntryId]> = ids.into();
-        let inverse: Vec<_> = heads.iter().map(|head| self.catalogue.inverse.get(*head)).collect();
-        let all = Digest::of_hash(&(&facet.key, &node.path, language, &ids, &heads, inverse));
-        let total = ids.len().div_ceil(PER_PAGE).max(1);
-        for number in 1..=total {
-            let (ids, first) = (Arc::clone(&ids), first.clone());
-            jobs.push(Job::new(part_path(&first, number), ("value", all, number), move || {
-                self.value_page(facet, node, &Part { first: &first, number, total }, &ids, language)
-            }));
-        }
-    }
-
-    fn value_page(&self, facet: &Facet, node: &FacetNode, part: &Part<'_>, ids: &[&EntryId], language: &str) -> Page {
+    fn value_page(&self, facet: &Facet, node: &FacetNode, part: &Part<'_>, ids: &[u32], language: &str) -> Page {
         let catalogue = self.catalogue;
+        let ids: Vec<&EntryId> = ids.iter().map(|place| self.related.id(*place)).collect();
         let label = capitalised(node.label.get(language));
         let here = Here::new(part_path(part.first, part.number), language);
         here.reads.note(Thing::Facet(&facet.key));
@@ -91,7 +101,7 @@ impl Planner<'_> {
             pages: part.links(),
             filters: vec![self.around(facet, node, &here)],
             groups: self.groups(&node.entries, &here),
-            sections: self.sections(chunk, ids, &here),
+            sections: self.sections(chunk, &ids, &here),
             heads: if first { self.cards(heads.iter().copied(), &here) } else { Vec::new() },
             ties: if first { self.ties(&heads, node, &here) } else { Vec::new() },
             map: if part.number == 1 { self.value_map(facet, node, &here) } else { None },

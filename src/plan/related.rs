@@ -52,6 +52,16 @@ impl<'a> Related<'a> {
         Self { ids, numbers }
     }
 
+    /// The entry at a place in the order of ids.
+    pub(super) fn id(&self, place: u32) -> &'a EntryId {
+        self.ids[place as usize]
+    }
+
+    /// The place of an entry in the order of ids.
+    pub(super) fn place(&self, id: &EntryId) -> Option<u32> {
+        self.ids.binary_search(&id).ok().and_then(|place| u32::try_from(place).ok())
+    }
+
     /// The relatives of the entry at a place in the order of ids, the nearest first.
     #[must_use]
     pub(super) fn get(&self, place: usize) -> Vec<&'a EntryId> {
