@@ -3,11 +3,36 @@
 
 use serde::{Serialize, Serializer};
 
-/// How wide the column of a text is, in the default theme.
-pub const COLUMN: &str = "42rem";
-
 /// From here on, a picture is wider than any place that it is shown in.
 const WIDE: u32 = 1600;
+
+/// Where a picture is shown, in the default theme. What it says only leads browsers that don't measure the layout themselves: it follows
+/// `static/style/layout.css`, where the side of a page stands beside its text from 60em on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// Among the lines of a text, no longer than these.
+    #[default]
+    Text,
+    /// In the column of a text, as wide as it is.
+    Column,
+    /// On a card: one, two or three beside each other.
+    Card,
+}
+
+impl Place {
+    /// Conditions with widths, as `sizes` lists them; the last one has no condition.
+    fn widths(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Text => &[("(min-width: 60em) ", "100vw - 26rem, 42rem"), ("", "100vw - 2rem, 42rem")],
+            Self::Column => &[("(min-width: 60em) ", "100vw - 26rem, 52rem"), ("", "100vw - 2rem")],
+            Self::Card => &[
+                ("(min-width: 60em) ", "50vw - 14rem, 24rem"),
+                ("(min-width: 40em) ", "50vw - 2.5rem"),
+                ("", "100vw - 2rem"),
+            ],
+        }
+    }
+}
 
 /// A picture as one page shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -62,13 +87,13 @@ pub struct Showing<'a> {
     pub title: &'a str,
     /// When it is fetched.
     pub loading: Loading,
-    /// How wide it is shown at most, as CSS writes it.
-    pub column: &'a str,
+    /// Where it is shown.
+    pub place: Place,
 }
 
 impl Default for Showing<'_> {
     fn default() -> Self {
-        Self { alt: "", title: "", loading: Loading::Lazy, column: COLUMN }
+        Self { alt: "", title: "", loading: Loading::Lazy, place: Place::Text }
     }
 }
 
@@ -83,7 +108,7 @@ impl Picture {
 
     /// Writes the element.
     pub fn write(&self, showing: &Showing<'_>, html: &mut String) {
-        let sizes = self.sizes(showing.column);
+        let sizes = self.sizes(showing);
         if !self.webp.0.is_empty() {
             html.push_str("<picture><source type=\"image/webp\"");
             attribute(html, "srcset", &self.webp.srcset());
@@ -113,12 +138,13 @@ impl Picture {
         }
     }
 
-    /// How wide it is shown: no wider than its column, than the screen without its margins, and than it is.
-    fn sizes(&self, column: &str) -> String {
-        match self.size {
-            Some((width, _)) if width < WIDE => format!("min(100vw - 2rem, {column}, {width}px)"),
-            _ => format!("min(100vw - 2rem, {column})"),
-        }
+    /// How wide it is shown: as its place is, and no wider than it is. A picture that comes late is measured by browsers that can (`auto`).
+    fn sizes(&self, showing: &Showing<'_>) -> String {
+        let own = self.size.map(|(width, _)| width).filter(|width| *width < WIDE);
+        let own = own.map(|width| format!(", {width}px")).unwrap_or_default();
+        let place = showing.place.widths().iter().map(|(condition, width)| format!("{condition}min({width}{own})"));
+        let auto = (showing.loading == Loading::Lazy).then(|| "auto".to_owned());
+        auto.into_iter().chain(place).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -149,8 +175,9 @@ mod tests {
             Picture { url: "p/a-800.jpg".into(), size: Some((2000, 1000)), srcset: files("jpg"), webp: files("webp") };
         let html = picture.html(&Showing { alt: "\"a\" & <b>", loading: Loading::Eager, ..Showing::default() });
         let expected = "<picture><source type=\"image/webp\" srcset=\"p/a-400.webp 400w, p/a-800.webp 800w\" \
-                        sizes=\"min(100vw - 2rem, 42rem)\"><img src=\"p/a-800.jpg\" \
-                        srcset=\"p/a-400.jpg 400w, p/a-800.jpg 800w\" sizes=\"min(100vw - 2rem, 42rem)\" \
+                        sizes=\"(min-width: 60em) min(100vw - 26rem, 42rem), min(100vw - 2rem, 42rem)\"><img src=\"p/a-800.jpg\" \
+                        srcset=\"p/a-400.jpg 400w, p/a-800.jpg 800w\" \
+                        sizes=\"(min-width: 60em) min(100vw - 26rem, 42rem), min(100vw - 2rem, 42rem)\" \
                         alt=\"&quot;a&quot; &amp; &lt;b&gt;\" width=\"2000\" height=\"1000\" fetchpriority=\"high\"></picture>";
         assert_eq!(html, expected);
     }
@@ -160,6 +187,9 @@ mod tests {
         let picture = Picture { url: "a.gif".into(), size: Some((90, 30)), ..Picture::default() };
         let html = "<img src=\"a.gif\" alt=\"\" width=\"90\" height=\"30\" loading=\"lazy\" decoding=\"async\">";
         assert_eq!(picture.html(&Showing::default()), html);
-        assert_eq!(picture.sizes("42rem"), "min(100vw - 2rem, 42rem, 90px)");
+        let card = Showing { place: Place::Card, ..Showing::default() };
+        let expected = "auto, (min-width: 60em) min(50vw - 14rem, 24rem, 90px), (min-width: 40em) min(50vw - 2.5rem, 90px), \
+                        min(100vw - 2rem, 90px)";
+        assert_eq!(picture.sizes(&card), expected);
     }
 }

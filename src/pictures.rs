@@ -1,8 +1,8 @@
 //! What enters: the picture files of published entries. What leaves: the files that readers fetch: each picture at a few widths, as WebP and in its own
 //! format, upright, in sRGB, and the original without what a camera wrote into it; and what pages need to show them. It must not know pages or the disk.
 //!
-//! A picture's files depend on its bytes and on [`RECIPE`] alone: they are named by a digest of both, made once, and kept between runs ([`Kept`]) and
-//! between builds ([`Cache`]). Whatever a file says of itself, it takes bounded memory, and a fault is a diagnostic.
+//! A picture's files depend on its bytes, on [`RECIPE`] and on the settings alone: they are named by a digest of these, made once, and kept between runs
+//! ([`Kept`]) and between builds ([`Cache`]). Whatever a file says of itself, it takes bounded memory, and a fault is a diagnostic.
 
 mod decode;
 mod encode;
@@ -24,6 +24,7 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
 use crate::output::Output;
 use crate::picture::{Candidates, Picture};
+use crate::settings::PictureSettings;
 use crate::site_path::SitePath;
 use crate::source::Source;
 
@@ -36,8 +37,8 @@ use ready::Ready;
 /// Changes when the same picture would give other files.
 const RECIPE: u32 = 1;
 
-/// Widths in pixels: of a telephone's screen once, twice and three times, and of a text's column on a sharp desktop screen.
-const WIDTHS: [u32; 4] = [400, 800, 1200, 1600];
+/// The width in pixels that is sharp on a telephone: what browsers get that choose none.
+const USUAL: u32 = 800;
 
 /// Pixels that a picture may have: more than any telephone's camera gives, and 200 MB when decoded.
 const PIXELS: u64 = 64_000_000;
@@ -63,7 +64,7 @@ pub trait Cache: fmt::Debug + Send + Sync {
 pub struct Kept {
     /// Between builds.
     pub cache: Option<Arc<dyn Cache>>,
-    /// Between runs, by the digest of the original.
+    /// Between runs, by what the files are named by.
     ready: HashMap<Digest, Result<Arc<Ready>, Fault>>,
 }
 
@@ -131,8 +132,7 @@ impl Files {
         let own = |(path, width): &(Option<SitePath>, u32)| (link(path.as_ref().unwrap_or(original)), *width);
         let srcset: Vec<(String, u32)> = self.own.iter().map(own).collect();
         let webp = self.webp.iter().map(|(path, width)| (link(path), *width)).collect();
-        // Browsers that choose none get one that is sharp on a telephone.
-        let usual = srcset.iter().find(|(_, width)| *width >= WIDTHS[1]).or_else(|| srcset.last());
+        let usual = srcset.iter().find(|(_, width)| *width >= USUAL).or_else(|| srcset.last());
         let url = usual.map_or_else(|| link(original), |(url, _)| url.clone());
         Picture { url, size: self.size, srcset: Candidates(srcset), webp: Candidates(webp) }
     }
@@ -155,6 +155,7 @@ impl Pictures {
 /// Makes the files of all pictures that were not made before, and delivers them. `placed` are the files of published entries in order.
 pub fn make(
     placed: &[Placed<'_>],
+    settings: &PictureSettings,
     work: Work,
     kept: &mut Kept,
     deliver: &(dyn Fn(Output) -> Option<Output> + Sync),
@@ -173,8 +174,9 @@ pub fn make(
     }
     let known = &*kept;
     let (large, usual): (Vec<_>, Vec<_>) = wanted.values().partition(|wanted| is_large(wanted.source()));
-    let mut done: Vec<Done<'_>> = usual.par_iter().map(|wanted| deliver_one(wanted, work, known, deliver)).collect();
-    done.extend(large.into_iter().map(|wanted| deliver_one(wanted, work, known, deliver)));
+    let mut done: Vec<Done<'_>> =
+        usual.par_iter().map(|wanted| deliver_one(wanted, settings, work, known, deliver)).collect();
+    done.extend(large.into_iter().map(|wanted| deliver_one(wanted, settings, work, known, deliver)));
     let mut pictures = Pictures::default();
     let mut ready = HashMap::new();
     for Done { wanted, made, mut outputs, mut paths } in done {
@@ -188,12 +190,12 @@ pub fn make(
         pictures.outputs.append(&mut outputs);
         pictures.paths.append(&mut paths);
         if work == Work::MakeAndKeep {
-            ready.insert(wanted.source().digest, made);
+            ready.insert(key(settings, wanted.source().digest), made);
         }
     }
     kept.ready = ready;
     if let (Work::Make, Some(cache)) = (work, &kept.cache) {
-        let keys: Vec<Digest> = wanted.keys().map(|digest| key(*digest)).collect();
+        let keys: Vec<Digest> = wanted.keys().map(|digest| key(settings, *digest)).collect();
         cache.keep_only(&keys);
     }
     pictures
@@ -224,13 +226,14 @@ struct Done<'a> {
 
 fn deliver_one<'a>(
     wanted: &'a Wanted<'a>,
+    settings: &PictureSettings,
     work: Work,
     kept: &Kept,
     deliver: &(dyn Fn(Output) -> Option<Output> + Sync),
 ) -> Done<'a> {
     let source = wanted.source();
-    let before = kept.ready.get(&source.digest).cloned();
-    let made = before.unwrap_or_else(|| ready::make(source, wanted.format, work, kept.cache.as_deref()));
+    let before = kept.ready.get(&key(settings, source.digest)).cloned();
+    let made = before.unwrap_or_else(|| ready::make(source, wanted.format, settings, work, kept.cache.as_deref()));
     let mut all = Vec::new();
     let made = match made {
         Ok(ready) if work != Work::Look => {
@@ -275,14 +278,14 @@ fn check_size(width: u32, height: u32) -> Result<(), Fault> {
     if pixels > PIXELS {
         return Err(Fault::new("picture-too-large", format!("this picture has {width} × {height} pixels"))
             .expected(format!("{} million pixels or fewer", PIXELS / 1_000_000))
-            .help(format!("scale it down: no page shows more than {} pixels across", WIDTHS[WIDTHS.len() - 1])));
+            .help("scale it down: no screen shows as much"));
     }
     Ok(())
 }
 
 /// The name of what is made of a picture.
-fn key(original: Digest) -> Digest {
-    Digest::of_hash(&(RECIPE, WIDTHS, original))
+fn key(settings: &PictureSettings, original: Digest) -> Digest {
+    Digest::of_hash(&(RECIPE, settings, original))
 }
 
 #[cfg(test)]

@@ -11,10 +11,12 @@ use crate::node::{Node, Notes, Record};
 mod appearance;
 mod home;
 mod map;
+mod pictures;
 
 pub use appearance::{Appearance, Banner, Colour, Partner, Profile};
 pub use home::{Block, BlockKind, Door, Home};
 pub use map::{MapSettings, Tiles};
+pub use pictures::PictureSettings;
 
 /// The settings of a site.
 #[derive(Clone, Debug)]
@@ -55,6 +57,8 @@ pub struct Settings {
     pub communes: Option<(String, Extent)>,
     /// What maps show.
     pub map: MapSettings,
+    /// How pictures' files are made.
+    pub pictures: PictureSettings,
     /// Where facts come from.
     pub sources: Vec<DataSource>,
 }
@@ -162,6 +166,7 @@ impl Settings {
         let synonyms = record.take("search").map(|node| read_synonyms(node, notes)).unwrap_or_default();
         let communes = record.take("lookup").and_then(|node| read_lookup(node, notes));
         let map = record.take("map").and_then(|node| MapSettings::read(node, notes)).unwrap_or_default();
+        let pictures = record.take("pictures").and_then(|node| PictureSettings::read(node, notes)).unwrap_or_default();
         let sources = tables(&mut record, "sources", notes, |node, notes| read_source(node, &languages, notes));
         record.finish(notes);
         let (title, base_url) = (title?, base_url?);
@@ -184,6 +189,7 @@ impl Settings {
             synonyms,
             communes,
             map,
+            pictures,
             sources,
         })
     }

@@ -151,6 +151,7 @@ pub struct Site {
     pub logo: Option<String>,
     pub banner: Option<BannerView>,
     pub social: Vec<ProfileView>,
+    pub tiles: Option<NamedLink>,
 }
 
 /// A remark above every page.

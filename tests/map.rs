@@ -78,7 +78,7 @@ fn a_map_of_the_whole_country_counts_every_place_and_stays_small() {
     assert!(weight <= BUDGET, "the map weighs {weight} bytes");
     let counts = map.match_indices("<title>").filter_map(|(at, _)| {
         let title = map[at..].split("</title>").next()?;
-        title.rsplit_once(" : ")?.1.split('\u{a0}').next()?.replace('\u{202f}', "").parse::<usize>().ok()
+        title.rsplit_once("\u{a0}: ")?.1.split('\u{a0}').next()?.replace('\u{202f}', "").parse::<usize>().ok()
     });
     assert_eq!(counts.sum::<usize>(), PLACES);
     let circles = map.matches("<circle").count();
@@ -96,26 +96,36 @@ fn the_policy_and_the_words_follow_when_tiles_are_fetched_from_elsewhere() {
         let place = "title: A\naddress: { commune: \"12202\" }\nposition: \"44.35, 2.57\"\n";
         let project = Project::new().write("site.toml", settings).write("content/lieux/_collection.yaml", collection);
         let project = project.write("content/lieux/a.yaml", place);
+        let pages = "labels: { fr: { one: page, many: pages } }\npermalink: \"/{slug}/\"\nlisted: false\ntemplates: { entry: page.html }\n\
+                     fields:\n  show_privacy: { type: boolean, label: Données, hidden: true }\n";
+        let project = project.write("content/pages/_collection.yaml", pages);
+        let project = project.write("content/pages/donnees.md", "---\ntitle: Données\nshow_privacy: true\n---\n");
         let ran = project.run("build --quiet");
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
-        ["index.html", "lieux/a/index.html"]
+        ["index.html", "lieux/a/index.html", "lieux/index.html", "donnees/index.html"]
             .map(|page| std::fs::read_to_string(project.path("public").join(page)).expect("a page"))
     };
     let policy = |page: &str| {
         let start = page.find("content=\"default-src").expect("a policy");
         page[start..].split('>').next().unwrap_or_default().replace("&#39;", "'")
     };
-    let [home, _] = build("");
+    let [home, _, _, privacy] = build("");
+    assert!(privacy.contains("Rien n’est transmis à un tiers.") && !privacy.contains("tiles.example"));
     assert!(
         home.contains("data-live-map") && !home.contains("data-tiles") && policy(&home).contains("img-src 'self';")
     );
-    let tiles = "[map.tiles]\nurl = \"https://tiles.example/{z}/{x}/{y}.png\"\nattribution = \"© Cartographes\"\n";
-    let [home, place] = build(tiles);
+    let tiles = "[map.tiles]\nurl = \"https://tiles.example/{z}/{x}/{y}.png\"\nattribution = \"© Cartographes\"\nprivacy_url = \"https://tiles.example/privacy\"\n";
+    let [home, place, list, privacy] = build(tiles);
     assert!(policy(&home).contains("img-src 'self' https://tiles.example;"), "{}", policy(&home));
     assert!(home.contains("data-tiles=\"https://tiles.example/{z}/{x}/{y}.png\" data-attribution=\"© Cartographes\""));
     // Who opens the map is told first whose servers will know.
     let note = home.split("class=\"live-note\">").nth(1).and_then(|rest| rest.split("</p>").next());
     assert!(note.is_some_and(|note| note.contains("tiles.example")), "{note:?}");
+    // The list of what the map shows has the map too, under the same policy.
+    assert!(list.contains("data-tiles") && policy(&list).contains("img-src 'self' https://tiles.example;"));
+    // The page about privacy says who takes part and what they learn.
+    assert!(privacy.contains("tiles.example en fournit le fond") && privacy.contains("adresse IP"));
+    assert!(privacy.contains("href=\"https://tiles.example/privacy\"") && !privacy.contains("Rien n’est transmis"));
     // A page without the map fetches nothing from there.
     assert!(policy(&place).contains("img-src 'self';") && !place.contains("tiles.example"));
 }

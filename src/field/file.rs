@@ -9,7 +9,7 @@ use super::value::FileValue;
 use super::{FieldType, Reading, Showing, Shown, Value, escape, language};
 use crate::diagnostic::{Diagnostic, one_of};
 use crate::node::{Content, Node, Notes, Record};
-use crate::picture::{self, Loading, Picture};
+use crate::picture::{self, Loading, Picture, Place};
 
 /// A file to download.
 #[derive(Debug)]
@@ -272,7 +272,9 @@ impl FieldType for Image {
         let Some(facts) = (showing.file)(&file.path) else { return Shown::plain(alt) };
         let picture = facts.picture.unwrap_or_else(|| Picture { url: facts.url.clone(), ..Picture::default() });
         let (width, height) = picture.size.unzip();
-        let html = |loading| picture.html(&picture::Showing { alt, loading, ..picture::Showing::default() });
+        let html = |loading| {
+            picture.html(&picture::Showing { alt, loading, place: Place::Column, ..picture::Showing::default() })
+        };
         Shown { text: alt.to_owned(), html: html(Loading::Lazy), ..Shown::default() }
             .with("first", html(Loading::Eager))
             .with("url", facts.url)

@@ -13,22 +13,28 @@ use webp::WebPConfig;
 use super::decode::{Depth, Pixels};
 use super::{Fault, Format};
 
-/// Of 100. At 80 a photograph's WebP is 39 dB from its pixels, and half as large as a JPEG of the same quality.
-const QUALITY: u8 = 80;
-
-/// For the picture that was turned upright: nothing that can be seen is lost.
+/// Of 100, for the picture that was turned upright: nothing that can be seen is lost.
 const FINE: u8 = 92;
 
-/// Of 0 to 6: half the time of libwebp's usual 4 for 1.4 % more bytes (`tests/bench/pictures`).
+/// Of 0 to 6: half the time of libwebp's usual 4 for 1.4 % more bytes (`tests/bench/photos.mjs`).
 const EFFORT: i32 = 2;
 
 /// How careful an encoder is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Care {
-    /// For screens.
-    Usual,
+    /// For screens: of 100.
+    Usual(u8),
     /// Instead of the original.
     Fine,
+}
+
+impl Care {
+    fn quality(self) -> u8 {
+        match self {
+            Self::Usual(quality) => quality,
+            Self::Fine => FINE,
+        }
+    }
 }
 
 /// The picture at a width below its own.
@@ -70,8 +76,7 @@ pub(super) fn encode(pixels: &Pixels, format: Format, care: Care) -> Result<Vec<
     let (bytes, width, height) = (&pixels.bytes, pixels.width, pixels.height);
     let written = match format {
         Format::Jpeg => {
-            let quality = if care == Care::Fine { FINE } else { QUALITY };
-            JpegEncoder::new_with_quality(&mut file, quality).write_image(bytes, width, height, colour)
+            JpegEncoder::new_with_quality(&mut file, care.quality()).write_image(bytes, width, height, colour)
         }
         Format::Png => PngEncoder::new_with_quality(&mut file, CompressionType::Default, RowFilter::Adaptive)
             .write_image(bytes, width, height, colour),
@@ -100,7 +105,7 @@ pub(super) fn fits_webp(pixels: &Pixels) -> bool {
 /// # Errors
 /// When the picture doesn't fit.
 pub(super) fn webp(pixels: &Pixels, kind: Kind, care: Care) -> Result<Vec<u8>, Fault> {
-    let lossy = webp_with(pixels, 0, if care == Care::Fine { FINE } else { QUALITY })?;
+    let lossy = webp_with(pixels, 0, care.quality())?;
     if kind == Kind::Photograph {
         return Ok(lossy);
     }

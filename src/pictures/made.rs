@@ -6,8 +6,9 @@ use rayon::prelude::*;
 
 use super::decode::{Decoded, decode};
 use super::encode::{self, Care, Kind};
-use super::{Cache, Fault, Format, WIDTHS, Work, check_size, stored, strip, svg};
+use super::{Cache, Fault, Format, Work, check_size, stored, strip, svg};
 use crate::digest::Digest;
+use crate::settings::PictureSettings;
 use crate::source::Source;
 
 /// What is made of a picture's pixels.
@@ -39,6 +40,7 @@ pub(super) struct Whole {
 pub(super) fn make(
     source: &Source,
     format: Format,
+    settings: &PictureSettings,
     key: Digest,
     work: Work,
     cache: Option<&dyn Cache>,
@@ -63,7 +65,7 @@ pub(super) fn make(
             if work == Work::Look {
                 single(Some((decoded.pixels.width, decoded.pixels.height)))
             } else {
-                let made = variants(&decoded, format, stripped.bytes.len())?;
+                let made = variants(&decoded, format, settings, stripped.bytes.len())?;
                 if let Some(cache) = cache {
                     cache.put(key, &stored::write(&made));
                 }
@@ -76,21 +78,23 @@ pub(super) fn make(
 }
 
 /// The widths of a picture's files: those that are clearly below its own, and its own where that isn't too wide.
-fn widths(own: u32) -> Vec<u32> {
-    let widest = own.min(WIDTHS[WIDTHS.len() - 1]);
-    let mut widths: Vec<u32> = WIDTHS.into_iter().filter(|width| width * 10 < widest * 9).collect();
+fn widths(own: u32, settings: &PictureSettings) -> Vec<u32> {
+    let widest = own.min(settings.widest());
+    let clearly_below = |width: &u32| width * 10 < widest * 9;
+    let mut widths: Vec<u32> = settings.widths.iter().copied().filter(clearly_below).collect();
     widths.push(widest);
     widths
 }
 
-fn variants(decoded: &Decoded, format: Format, original: usize) -> Result<Made, Fault> {
+fn variants(decoded: &Decoded, format: Format, settings: &PictureSettings, original: usize) -> Result<Made, Fault> {
     let pixels = &decoded.pixels;
+    let usual = Care::Usual(settings.quality);
     let upright = (!decoded.is_upright).then(|| encode::encode(pixels, format, Care::Fine)).transpose()?;
     let original = upright.as_ref().map_or(original, Vec::len);
     let kind = if format == Format::Jpeg { Kind::Photograph } else { Kind::Drawing };
     /// Width, height, the file in the own format, WebP.
     type Pair = (u32, u32, Option<Vec<u8>>, Option<Vec<u8>>);
-    let pairs: Vec<Pair> = widths(pixels.width)
+    let pairs: Vec<Pair> = widths(pixels.width, settings)
         .into_par_iter()
         .map(|width| {
             let is_own = width == pixels.width;
@@ -98,10 +102,10 @@ fn variants(decoded: &Decoded, format: Format, original: usize) -> Result<Made, 
             let pixels = narrow.as_ref().unwrap_or(pixels);
             // The original is its own file; a GIF of a picture that was resized would be worse and larger.
             let own = match format {
-                Format::Jpeg | Format::Png if !is_own => Some(encode::encode(pixels, format, Care::Usual)?),
+                Format::Jpeg | Format::Png if !is_own => Some(encode::encode(pixels, format, usual)?),
                 _ => None,
             };
-            let webp = encode::fits_webp(pixels).then(|| encode::webp(pixels, kind, Care::Usual)).transpose()?;
+            let webp = encode::fits_webp(pixels).then(|| encode::webp(pixels, kind, usual)).transpose()?;
             Ok((width, pixels.height, own, webp))
         })
         .collect::<Result<_, Fault>>()?;
@@ -132,9 +136,11 @@ mod tests {
 
     #[test]
     fn pictures_are_never_enlarged_and_no_two_files_are_nearly_the_same() {
-        assert_eq!(widths(4000), [400, 800, 1200, 1600]);
-        assert_eq!(widths(1300), [400, 800, 1300]);
-        assert_eq!(widths(420), [420]);
-        assert_eq!(widths(36), [36]);
+        let usual = PictureSettings::default();
+        assert_eq!(widths(4000, &usual), [400, 800, 1200, 1600]);
+        assert_eq!(widths(1300, &usual), [400, 800, 1300]);
+        assert_eq!(widths(420, &usual), [420]);
+        assert_eq!(widths(36, &usual), [36]);
+        assert_eq!(widths(4000, &PictureSettings { widths: vec![300], ..usual }), [300]);
     }
 }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::made::{self, Variant};
-use super::{BYTES, Cache, Fault, Files, Format, WIDTHS, Work, key};
+use super::{BYTES, Cache, Fault, Files, Format, Work, key};
 use crate::digest::Digest;
 use crate::output::Output;
+use crate::settings::PictureSettings;
 use crate::site_path::SitePath;
 use crate::source::Source;
 
@@ -30,6 +31,7 @@ impl Ready {
 pub(super) fn make(
     source: &Source,
     format: Format,
+    settings: &PictureSettings,
     work: Work,
     cache: Option<&dyn Cache>,
 ) -> Result<Arc<Ready>, Fault> {
@@ -38,8 +40,8 @@ pub(super) fn make(
             .expected(format!("{} MB or less", BYTES / 1_000_000))
             .help("save it with a lower quality or fewer pixels"));
     }
-    let key = key(source.digest);
-    let made::Whole { made, bytes } = made::make(source, format, key, work, cache)?;
+    let key = key(settings, source.digest);
+    let made::Whole { made, bytes } = made::make(source, format, settings, key, work, cache)?;
     // Bytes that are as they were stand in memory once.
     let original = if bytes == source.bytes { Arc::clone(&source.bytes) } else { bytes };
     let name = key.short();
@@ -56,7 +58,7 @@ pub(super) fn make(
         files.webp = of(Format::WebP).map(|variant| (path(variant), variant.width)).collect();
     }
     // A picture that is narrow enough is its own widest file.
-    let width = made.size.map(|(width, _)| width).filter(|width| *width <= WIDTHS[WIDTHS.len() - 1]);
+    let width = made.size.map(|(width, _)| width).filter(|width| *width <= settings.widest());
     files.own.extend(width.filter(|_| !made.variants.is_empty()).map(|width| (None, width)));
     let variants = made.variants.iter().map(|variant| Output::new(path(variant), Arc::clone(&variant.bytes)));
     let variants = variants.collect();

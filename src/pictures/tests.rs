@@ -66,10 +66,19 @@ fn sources(files: &[(&str, Vec<u8>)]) -> Vec<Source> {
 }
 
 fn run(sources: &[Source], work: Work, kept: &mut Kept) -> (Pictures, Vec<Diagnostic>) {
+    run_with(&PictureSettings::default(), sources, work, kept)
+}
+
+fn run_with(
+    settings: &PictureSettings,
+    sources: &[Source],
+    work: Work,
+    kept: &mut Kept,
+) -> (Pictures, Vec<Diagnostic>) {
     let placed: Vec<Placed<'_>> =
         sources.iter().map(|source| Placed { source, path: SitePath::new(format!("a/{}", source.name())) }).collect();
     let mut diagnostics = Vec::new();
-    let mut pictures = make(&placed, work, kept, &Some, &mut diagnostics);
+    let mut pictures = make(&placed, settings, work, kept, &Some, &mut diagnostics);
     pictures.outputs.sort_by(|a, b| a.path.cmp(&b.path));
     (pictures, diagnostics)
 }
@@ -158,6 +167,26 @@ fn what_was_made_once_is_not_made_again() {
     assert_eq!(shelf.0.lock().expect("a lock").len(), 1, "what is no longer wanted goes");
     run(&two[..1], Work::MakeAndKeep, &mut kept);
     assert_eq!(kept.len(), 1);
+}
+
+#[test]
+fn the_settings_choose_widths_and_quality_and_nothing_made_otherwise_is_taken_for_it() {
+    let sources = sources(&[("hall.jpg", jpeg(1000, 600))]);
+    let mut kept = Kept::default();
+    let of = |outputs: &Pictures, end: &str| {
+        outputs.outputs.iter().find(|output| output.path.as_str().ends_with(end)).map(|output| output.bytes.len())
+    };
+    let settings = |quality| PictureSettings { widths: vec![300, 640], quality };
+    let (fine, _) = run_with(&settings(90), &sources, Work::MakeAndKeep, &mut kept);
+    let expected =
+        ["a/hall.jpg 1000x600", "-300.jpg 300x180", "-300.webp 300x180", "-640.jpg 640x384", "-640.webp 640x384"];
+    assert_eq!(shapes(&fine), expected);
+    let (coarse, _) = run_with(&settings(30), &sources, Work::MakeAndKeep, &mut kept);
+    assert_eq!(shapes(&coarse), expected);
+    for end in ["-640.jpg", "-640.webp"] {
+        assert!(of(&coarse, end) < of(&fine, end), "{end}");
+    }
+    assert!(fine.paths.iter().filter(|path| coarse.paths.contains(path)).all(|path| path.as_str() == "a/hall.jpg"));
 }
 
 #[test]

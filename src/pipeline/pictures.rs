@@ -41,7 +41,7 @@ pub(super) fn make(
         (Goal::Site, true) => Work::MakeAndKeep,
         (Goal::Site, false) => Work::Make,
     };
-    pictures::make(&placed, work, kept, take, diagnostics)
+    pictures::make(&placed, &catalogue.settings.pictures, work, kept, take, diagnostics)
 }
 
 /// The files of entries that are no pictures, as they are.

@@ -5,7 +5,7 @@ use super::{DataFile, Here, Planner};
 use crate::collection::Collection;
 use crate::entry::Entry;
 use crate::field::Value;
-use crate::picture::{Picture, Showing};
+use crate::picture::{Picture, Place, Showing};
 use crate::reads::Thing;
 use crate::view::{ExportLink, NearCard, Preview};
 
@@ -56,7 +56,7 @@ impl Planner<'_> {
     /// The beginning of a file of the entry's bundle, where a page can show it.
     pub(super) fn preview(&self, entry: &Entry, path: &str, picture: Option<&Picture>) -> Option<Preview> {
         if let Some(picture) = picture {
-            let html = picture.html(&Showing::default());
+            let html = picture.html(&Showing { place: Place::Column, ..Showing::default() });
             return Some(Preview { kind: "image", html, ..Preview::default() });
         }
         let source = self.bundles.get(&entry.id, path)?.source;

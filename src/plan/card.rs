@@ -6,13 +6,10 @@ use super::{Here, Planner};
 use crate::entry::Entry;
 use crate::entry_id::EntryId;
 use crate::localised::capitalised;
-use crate::picture::Showing;
+use crate::picture::{Place, Showing};
 use crate::reads::Thing;
 use crate::site_path::SitePath;
 use crate::view::{Card, CardPicture, SharedCard};
-
-/// How wide a card is, in the default theme.
-const COLUMN: &str = "22rem";
 
 /// The cards of all entries in a language, by their place among the titles: each is made when a page first shows it.
 pub(super) type Cards = Vec<OnceLock<Option<Made>>>;
@@ -64,7 +61,7 @@ impl Planner<'_> {
     fn card_picture(&self, entry: &Entry) -> Option<CardPicture> {
         let (field, file) = entry.picture()?;
         let picture = self.file_facts(entry, &file.path)?.picture?;
-        let html = picture.html(&Showing { column: COLUMN, ..Showing::default() });
+        let html = picture.html(&Showing { place: Place::Card, ..Showing::default() });
         Some(CardPicture { field: field.to_owned(), html })
     }
 

@@ -136,6 +136,11 @@ impl Planner<'_> {
                     icon: profile.icon.as_ref().map(|(icon, _)| icon.clone()),
                 })
                 .collect(),
+            tiles: settings
+                .map
+                .tiles
+                .as_ref()
+                .map(|tiles| NamedLink { name: tiles.host().to_owned(), url: tiles.privacy_url.clone() }),
         };
         let site = Value::from(site).into_map().unwrap_or_default();
         Frame { site, navigation, footer, reads: here.reads.into_keys() }
@@ -266,7 +271,7 @@ impl Planner<'_> {
             breadcrumbs,
             feed: None,
             jsonld: None,
-            csp: if matches!(describing.kind, "home" | "facet-index") { self.map_policy(CSP) } else { CSP.to_owned() },
+            csp: CSP.to_owned(),
         }
     }
 

@@ -14,6 +14,7 @@ use crate::digest::Digest;
 use crate::entry_id::EntryId;
 use crate::localised::capitalised;
 use crate::reads::Thing;
+use crate::strings::category;
 use crate::view::{Content, FacetValueView, FacetView, FeedLink, Group, ListSection, Listing};
 
 /// Entries on a page of a facet's value.
@@ -64,8 +65,12 @@ impl Planner<'_> {
         let title = facet.label.get(language).to_owned();
         let describing =
             Describing { kind: "facet-index", title, description: String::new(), way: Vec::new(), path_in: &path_in };
-        let head = self.head(&here, describing);
-        let content = Content::FacetIndex { facet: view, map: self.facet_map(facet, &here) };
+        let mut head = self.head(&here, describing);
+        let map = self.facet_map(facet, &here);
+        if map.as_ref().is_some_and(|map| map.live.is_some()) {
+            head.csp = self.map_policy(&head.csp);
+        }
+        let content = Content::FacetIndex { facet: view, map };
         self.page(here, "facet-index.html", head, content, &"site.toml".into())
     }
 
@@ -177,12 +182,19 @@ impl Planner<'_> {
         }
         let mut links = self.collection_links(here);
         links.sort_by_key(|link| self.rank(&link.key));
-        let groups = links.into_iter().map(|link| Group {
-            count: counts.get(link.key.as_str()).copied().unwrap_or(0),
-            key: link.key,
-            icon: link.icon,
-            label: link.label,
-            url: link.url,
+        let groups = links.into_iter().map(|link| {
+            let count = counts.get(link.key.as_str()).copied().unwrap_or(0);
+            let labels = self.catalogue.collections.get(&link.key).map(|collection| &collection.labels);
+            let one = category(count, &here.language) == "one";
+            let noun = labels.map(|labels| if one { &labels.one } else { &labels.many });
+            Group {
+                count,
+                noun: noun.map(|noun| noun.get(&here.language).to_owned()).unwrap_or_default(),
+                key: link.key,
+                icon: link.icon,
+                label: link.label,
+                url: link.url,
+            }
         });
         groups.filter(|group| group.count > 0).collect()
     }

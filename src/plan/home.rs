@@ -41,7 +41,7 @@ impl Planner<'_> {
             way: Vec::new(),
             path_in: &path_in,
         };
-        let head = self.head(&here, describing);
+        let mut head = self.head(&here, describing);
         let promised = settings.home.promise.as_ref().map(|promise| promise.get(language).to_owned());
         let search = catalogue.special_path("path_search", language).from_root();
         let home = Home {
@@ -69,6 +69,10 @@ impl Planner<'_> {
                     .sum(),
             },
         };
+        let live = home.blocks.iter().any(|block| block.map.as_ref().is_some_and(|map| map.live.is_some()));
+        if live {
+            head.csp = self.map_policy(&head.csp);
+        }
         self.page(here, "home.html", head, Content::Home(home), &Arc::from("site.toml"))
     }
 

@@ -99,15 +99,21 @@ impl Planner<'_> {
             pages: part.links(),
             filters: self.filters(facets, &here),
             data: self.data_links(collection),
-            search_url: format!(
-                "{}?collection={}",
-                catalogue.special_path("path_search", language).from_root(),
-                collection.key
-            ),
+            live: if part.number == 1 { self.collection_map(collection, &here) } else { None },
+            search_url: self.search_of(collection, &here.language),
             ..Listing::default()
         };
+        if listing.live.is_some() {
+            head.csp = self.map_policy(&head.csp);
+        }
         let content = Content::Listing(listing);
         self.page(here, &collection.list_template.value, head, content, &collection.file)
+    }
+
+    /// The search among a collection's entries.
+    pub(super) fn search_of(&self, collection: &Collection, language: &str) -> String {
+        let search = self.catalogue.special_path("path_search", language).from_root();
+        format!("{search}?collection={}", collection.key)
     }
 
     /// The collection's open data.

@@ -9,6 +9,7 @@ use super::atlas::{Atlas, Drawing};
 use super::{Here, Planner};
 use crate::cartography::{Cluster, WIDTH};
 use crate::catalogue::{Facet, FacetNode};
+use crate::collection::Collection;
 use crate::entry::Entry;
 use crate::localised::capitalised;
 use crate::reads::Thing;
@@ -58,7 +59,8 @@ impl<'a> Planner<'a> {
             ("area", self.map_view(atlas, atlas.area(area), [name(area)].into_iter(), Dots::Linked, here))
         };
         let label = capitalised(node.label.get(&here.language));
-        Some(MapView { kind, label, ..view })
+        let live_url = format!("{}?{}={}#live-map", view.collection_url, facet.key, node.path);
+        Some(MapView { kind, label, live_url: Some(live_url), ..view })
     }
 
     fn whole_map(&self, atlas: &Atlas<'a>, here: &Here) -> MapView {
@@ -162,6 +164,13 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// The interactive map, on the list of the entries that it shows.
+    pub(super) fn collection_map(&self, collection: &Collection, here: &Here) -> Option<LiveMap> {
+        here.reads.note(Thing::Ground);
+        let atlas = self.atlas.filter(|atlas| atlas.collection.key == collection.key)?;
+        self.live_map(atlas, here)
+    }
+
     /// The interactive map, where its files are made.
     fn live_map(&self, atlas: &Atlas<'a>, here: &Here) -> Option<LiveMap> {
         here.reads.note(Thing::MapFiles);
@@ -175,6 +184,8 @@ impl<'a> Planner<'a> {
             points: data.points.get(&here.language)?.path.from_root(),
             outlines: data.outlines.path.from_root(),
             geojson: self.catalogue.data_path(atlas.collection, "geojson").from_root(),
+            search_url: self.search_of(atlas.collection, &here.language),
+            facet: atlas.facet.key.clone(),
             count: count.into_iter().collect(),
             tiles: tiles.map(|tiles| LiveTiles {
                 url: tiles.url.clone(),

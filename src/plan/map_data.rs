@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use super::Atlas;
 use crate::catalogue::Catalogue;
 use crate::collection::Field;
+use crate::entry_id::EntryId;
 use crate::localised::capitalised;
 use crate::output::Output;
 use crate::site_path::SitePath;
@@ -70,8 +71,8 @@ fn outlines(atlas: &Atlas<'_>) -> Json {
     json!({ "groups": groups.collect::<Vec<_>>(), "arcs": arcs })
 }
 
-/// The collection's facets with their values at the top, and its entries: latitude, longitude, title, address from the site's root, badges, and for
-/// each facet the values.
+/// The collection's facets with all their values, those below others after them, each as path and name; how many entries have no position; and those
+/// that have one: latitude, longitude, title, address from the site's root, badges, and for each facet the indexes of the values, the lowest alone.
 fn points(catalogue: &Catalogue<'_>, atlas: &Atlas<'_>, language: &str) -> Json {
     let mut fields: IndexMap<&str, Vec<&Field>> = IndexMap::new();
     for field in atlas.collection.fields.values() {
@@ -79,17 +80,15 @@ fn points(catalogue: &Catalogue<'_>, atlas: &Atlas<'_>, language: &str) -> Json 
             fields.entry(key).or_default().push(field);
         }
     }
-    let own = |id: &crate::entry_id::EntryId| id.collection == atlas.collection.key;
+    let own = |id: &EntryId| id.collection == atlas.collection.key;
     let used = |key: &str| {
-        let nodes = catalogue.facets[key].values.iter().filter(|(_, node)| node.entries.iter().any(own));
-        nodes
-            .map(|(slug, node)| (slug.as_str(), capitalised(node.label.get(language))))
-            .collect::<IndexMap<&str, String>>()
+        let nodes = catalogue.facets[key].all().into_iter().filter(|node| node.entries.iter().any(own));
+        nodes.map(|node| (node.path.as_str(), capitalised(node.label.get(language)))).collect()
     };
     let values: Vec<IndexMap<&str, String>> = fields.keys().map(|key| used(key)).collect();
     let facets = fields.keys().zip(&values).map(|(key, values)| {
         let label = catalogue.facets[*key].label.get(language);
-        json!({ "key": key, "label": label, "values": values.values().collect::<Vec<_>>() })
+        json!({ "key": key, "label": label, "values": values.iter().collect::<Vec<_>>() })
     });
     let points = atlas.places.iter().filter_map(|place| {
         let entry = catalogue.families.get(place.id)?.version(language);
@@ -100,7 +99,7 @@ fn points(catalogue: &Catalogue<'_>, atlas: &Atlas<'_>, language: &str) -> Json 
             let paths =
                 fields.iter().flat_map(|field| entry.values(&field.name).flat_map(|value| field.kind.facets(value)));
             let mut indexes: Vec<usize> =
-                paths.filter_map(|value| known.get_index_of(value.path.first()?.as_str())).collect();
+                paths.filter_map(|value| known.get_index_of(value.path.join("/").as_str())).collect();
             indexes.sort_unstable();
             indexes.dedup();
             indexes
@@ -110,5 +109,7 @@ fn points(catalogue: &Catalogue<'_>, atlas: &Atlas<'_>, language: &str) -> Json 
         let address = path.relative_from(&SitePath::default());
         Some(json!([latitude, longitude, entry.title, address, badges.join(" · "), chosen.collect::<Vec<_>>()]))
     });
-    json!({ "facets": facets.collect::<Vec<_>>(), "points": points.collect::<Vec<_>>() })
+    let points: Vec<Json> = points.collect();
+    let listed = catalogue.listings.get(&(atlas.collection.key.clone(), language.to_owned())).map_or(0, Vec::len);
+    json!({ "facets": facets.collect::<Vec<_>>(), "unplaced": listed.saturating_sub(points.len()), "points": points })
 }

@@ -102,7 +102,7 @@ fn read_partner(node: &Node, languages: &[String], notes: &mut Notes<'_>) -> Opt
 }
 
 /// An address on the web.
-fn address(node: &Node, of: &str, notes: &mut Notes<'_>) -> Option<String> {
+pub(super) fn address(node: &Node, of: &str, notes: &mut Notes<'_>) -> Option<String> {
     let text = node.as_text().unwrap_or_default();
     if text.starts_with("https://") {
         return Some(text.to_owned());

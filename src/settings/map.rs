@@ -3,6 +3,7 @@
 
 use crate::diagnostic::{Diagnostic, Extent};
 use crate::node::{Node, Notes, Record};
+use crate::settings::appearance::address;
 
 /// What maps show.
 #[derive(Clone, Debug)]
@@ -30,6 +31,8 @@ pub struct Tiles {
     pub url: String,
     /// Whom the map must name.
     pub attribution: String,
+    /// Where they say what they do with visitors' addresses.
+    pub privacy_url: Option<String>,
 }
 
 impl Tiles {
@@ -84,6 +87,7 @@ fn read_tiles(node: &Node, notes: &mut Notes<'_>) -> Option<Tiles> {
     let mut record = Record::open(node, "[map.tiles]", notes)?;
     let url = record.require("url", notes);
     let attribution = record.require("attribution", notes).and_then(Node::as_text).map(str::to_owned);
+    let privacy_url = record.take("privacy_url").and_then(|node| address(node, "a privacy policy", notes));
     record.finish(notes);
     let url = url?;
     let text = url.as_text().unwrap_or_default();
@@ -96,5 +100,5 @@ fn read_tiles(node: &Node, notes: &mut Notes<'_>) -> Option<Tiles> {
         notes.push(diagnostic.expected("an address such as `https://tiles.example/{z}/{x}/{y}.png`"));
         return None;
     }
-    Some(Tiles { url: text.to_owned(), attribution: attribution? })
+    Some(Tiles { url: text.to_owned(), attribution: attribution?, privacy_url })
 }

@@ -2,7 +2,7 @@
 
 #![expect(missing_docs, reason = "the fields are named as templates see them and explained in the theme's README")]
 
-use super::{CardGroup, MapView, SharedCard};
+use super::{CardGroup, LiveMap, MapView, SharedCard};
 
 seen! {
 
@@ -21,6 +21,7 @@ pub struct Listing {
     pub ties: Vec<CardGroup>,
     pub data: Vec<DataLink>,
     pub map: Option<MapView>,
+    pub live: Option<LiveMap>,
     pub search_url: String,
 }
 
@@ -49,6 +50,8 @@ pub struct Group {
     pub key: String,
     pub icon: Option<String>,
     pub label: String,
+    /// The label as it follows the count: `réseau`, `réseaux`.
+    pub noun: String,
     pub url: String,
     pub count: usize,
 }

@@ -23,6 +23,8 @@ pub struct MapView {
     pub facet: String,
     pub facet_url: String,
     pub live: Option<LiveMap>,
+    /// Where the interactive map of this part is, on the page of a part.
+    pub live_url: Option<String>,
     pub insets: Vec<MapInset>,
     pub surroundings: Option<Value>,
     pub areas: Vec<MapArea>,
@@ -36,6 +38,10 @@ pub struct LiveMap {
     pub points: String,
     pub outlines: String,
     pub geojson: String,
+    /// The search, for the collection's entries.
+    pub search_url: String,
+    /// The facet whose values are the areas.
+    pub facet: String,
     /// Plural forms by CLDR category, with the collection's noun.
     pub count: BTreeMap<&'static str, String>,
     pub tiles: Option<LiveTiles>,

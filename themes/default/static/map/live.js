@@ -8,7 +8,7 @@ import { filters } from "./filters.js";
 /**
  * @typedef {[number, number, string, string, string, number[][]]} Point latitude, longitude, title, address from the site's root, what it
  *   is, and for each facet the indexes of its values
- * @typedef {{facets: import("./filters.js").Facet[], points: Point[]}} Points
+ * @typedef {{facets: import("./filters.js").Facet[], unplaced: number, points: Point[]}} Points `unplaced`: how many more have no position
  * @typedef {{arcs: number[][], groups: {name: string, rings: number[][]}[]}} Outlines arcs in thousandths of a degree: longitude, latitude, then
  *   steps; rings by arcs, `~arc` is an arc against its direction
  */
@@ -46,7 +46,7 @@ async function fetched(url) {
  * @param {HTMLElement} status
  */
 export async function open(root, texts, status) {
-  const { points: pointsUrl, outlines: outlinesUrl, root: site, tiles, attribution } = root.dataset;
+  const { points: pointsUrl, outlines: outlinesUrl, root: site, search, facet: areas, tiles, attribution } = root.dataset;
   /** @type {[Points, Outlines]} */
   const [points, outlines] = await Promise.all([fetched(pointsUrl), fetched(outlinesUrl)]);
   await styled(root.dataset.style);
@@ -57,15 +57,23 @@ export async function open(root, texts, status) {
   field.className = "live-map";
   field.setAttribute("role", "application");
   field.setAttribute("aria-label", texts.label);
-  const chosen = filters(points.facets, texts, () => show());
+  const asked = new URLSearchParams(location.search);
+  const chosen = filters(points.facets, points.points.map(([, , , , , values]) => values), texts, asked, (key) => show(key === areas));
   const arcs = lines(outlines);
   const places = outlines.groups.map((group) => ({ name: group.name, bounds: latLngBounds(rings(group, arcs).flat()) }));
   const view = jump(places, texts, (bounds) => chart.fitBounds(bounds, { animate: !still.matches }));
   chosen.form.prepend(view);
-  frame.append(chosen.form, field);
+  const list = document.createElement("a");
+  list.textContent = texts.list;
+  const below = document.createElement("p");
+  below.className = "live-list";
+  below.append(list);
+  frame.append(chosen.form, field, below);
   root.append(frame);
 
   const chart = createMap(field, {
+    // Outlines are sharp at any scale, pictures at whole steps alone.
+    zoomSnap: tiles ? 1 : 0.25,
     zoomControl: false, minZoom: 2, maxZoom: 18, worldCopyJump: false, inertia: !still.matches,
     zoomAnimation: !still.matches, fadeAnimation: !still.matches, markerZoomAnimation: !still.matches,
   });
@@ -85,15 +93,26 @@ export async function open(root, texts, status) {
   let shown = new Map();
   const said = new Intl.NumberFormat(document.documentElement.lang);
   const forms = new Intl.PluralRules(document.documentElement.lang);
-  const counted = (count) => (texts.count[forms.select(count)] ?? texts.count.other).replace("{count}", said.format(count));
+  const worded = (words, count) => (words[forms.select(count)] ?? words.other).replace("{count}", said.format(count));
+  const counted = (count) => worded(texts.count, count);
   let round = 0;
 
-  function show() {
+  /** @param {boolean} moves whether the map goes to what is shown */
+  function show(moves) {
     const kept = points.points.flatMap((point, at) => (chosen.keeps(point[5])
       ? [{ type: "Feature", properties: { at }, geometry: { type: "Point", coordinates: [point[1], point[0]] } }] : []));
     index.load(kept);
     round += 1;
-    status.textContent = counted(kept.length);
+    const wanted = chosen.chosen();
+    const unplaced = wanted.length === 0 && points.unplaced > 0 ? `, ${worded(texts.unplaced, points.unplaced)}` : "";
+    status.textContent = counted(kept.length) + unplaced;
+    const address = new URL(search, document.baseURI);
+    for (const [key, value] of wanted) address.searchParams.append(key, value);
+    list.href = address.href;
+    if (moves && kept.length > 0) {
+      const bounds = wanted.some(([key]) => key === areas) ? latLngBounds(kept.map(({ properties: { at } }) => points.points[at].slice(0, 2))) : largest(places).bounds;
+      chart.fitBounds(bounds, { animate: !still.matches, maxZoom: 9, padding: [48, 48] });
+    }
     draw();
   }
 
@@ -150,7 +169,7 @@ export async function open(root, texts, status) {
   }
 
   chart.on("moveend zoomend", draw);
-  show();
+  show(asked.has(areas));
   field.focus();
   return {
     close() {
@@ -161,10 +180,20 @@ export async function open(root, texts, status) {
   };
 }
 
-/** The place where most of the territory is: the group with the largest bounds. */
+/** The place where most of the territory is: most groups that lie close to each other, an island off the coast among them. */
 function largest(places) {
-  const near = places.filter(({ bounds }) => places.some((other) => other.bounds !== bounds && other.bounds.intersects(bounds)));
-  return { bounds: (near.length ? near : places).reduce((all, { bounds }) => all.extend(bounds), latLngBounds([])) };
+  const close = 1.5;
+  const near = (one, other) => one.getWest() - close < other.getEast() && other.getWest() - close < one.getEast()
+    && one.getSouth() - close < other.getNorth() && other.getSouth() - close < one.getNorth();
+  let rest = places;
+  let most = [];
+  while (rest.length > 0) {
+    const together = [rest[0]];
+    for (const known of together) together.push(...rest.filter((other) => !together.includes(other) && near(known.bounds, other.bounds)));
+    rest = rest.filter((other) => !together.includes(other));
+    if (together.length > most.length) most = together;
+  }
+  return { bounds: most.reduce((all, { bounds }) => all.extend(bounds), latLngBounds([])) };
 }
 
 /** A list of parts of the territory to go to: what a hand does by dragging. */

@@ -8,7 +8,11 @@ function prepare(root) {
   /** @type {{close: () => void} | undefined} */
   let opened;
   button.hidden = false;
-  button.addEventListener("click", async () => {
+  // A link to the map, as pages of parts of the territory have it, opens it.
+  if (root.id && location.hash === `#${root.id}`) toggle();
+  button.addEventListener("click", toggle);
+
+  async function toggle() {
     if (opened) {
       opened.close();
       opened = undefined;
@@ -28,7 +32,7 @@ function prepare(root) {
       console.info(error);
     }
     button.disabled = false;
-  });
+  }
 }
 
 document.querySelectorAll("[data-live-map]").forEach(prepare);
