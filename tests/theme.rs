@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{DocumentMut, Item};
 
+use crate::project::Project;
+
 fn theme() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/default")
 }
@@ -176,4 +178,38 @@ fn every_icon_is_drawn_alike_and_small() {
         assert!(text.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 24 24\""), "{file}");
         assert!(text.len() < 1200 && !text.contains("<script") && !text.contains(" id="), "{file}");
     }
+}
+
+/// A site's own theme is as much as it wants otherwise: one file changes a component on every page, one file changes a token, and all else stays.
+#[test]
+fn one_file_replaces_one_template_or_one_token() {
+    let built = |own: &[(&str, String)]| {
+        let project = Project::new().write("site.toml", "title = \"T\"\nbase_url = \"https://t.example/\"\n");
+        let project = project.write("content/lieux/_collection.yaml", "labels: { fr: { one: lieu, many: lieux } }\n");
+        let project = project.write("content/lieux/a.yaml", "title: A\nsummary: Un lieu.\n");
+        let project = own.iter().fold(project, |project, (path, text)| project.write(path, text));
+        let ran = project.run("build --quiet");
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+        let file = |path: &str| fs::read_to_string(project.path("public").join(path)).expect("a file");
+        let pages = ["index.html", "lieux/index.html", "lieux/a/index.html"].map(file);
+        let assets = fs::read_dir(project.path("public/assets")).expect("assets");
+        let style = assets.map(|entry| entry.expect("an entry").path().join("style.css")).find(|path| path.is_file());
+        (pages, fs::read_to_string(style.unwrap_or(project.path("public/assets/style.css"))).expect("a style sheet"))
+    };
+    let (plain, style) = built(&[]);
+    let logo = "{%- component logo(@site) -%}<b class=\"own-mark\">T</b>{%- endcomponent logo -%}\n";
+    let (marked, same) = built(&[("themes/default/templates/components/logo.html", logo.to_owned())]);
+    assert_eq!(same, style);
+    for (page, marked) in plain.iter().zip(&marked) {
+        let start = page.find("<svg class=\"logo\"").expect("the mark");
+        let svg = &page[start..start + page[start..].find("</svg>").expect("its end") + "</svg>".len()];
+        assert_eq!(page.replace(svg, "<b class=\"own-mark\">T</b>"), *marked);
+    }
+    let tokens = fs::read_to_string(theme().join("static/style/tokens.css")).expect("the tokens");
+    let (_, green) = built(&[(
+        "themes/default/static/style/tokens.css",
+        tokens.replace("--accent: #ffcb2b;", "--accent: #7ee2a8;"),
+    )]);
+    assert_eq!(style.replace("--accent: #ffcb2b;", "--accent: #7ee2a8;"), green);
+    assert!(green != style);
 }

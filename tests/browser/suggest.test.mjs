@@ -1,7 +1,7 @@
 // Suggestions under the search fields: what a visitor sees, what a screen reader hears, what the keyboard does.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 
 import { clean, stop, visit } from "./chromium.mjs";
 import { build, cleanUp, serveFiles } from "./site.mjs";
@@ -112,19 +112,33 @@ test("suggestions cost a few small files and no engine", async (t) => {
   await visitor.context.close();
 });
 
-test("what a search needs is fetched once the page rests, and not for visitors who save data", async () => {
-  for (const saveData of [false, true]) {
-    const visitor = await visit();
-    const { page, fetched } = visitor;
-    if (saveData) await page.addInitScript(() => Object.defineProperty(navigator, "connection", { value: { saveData: true } }));
-    await page.goto(`${address}lieux/`);
-    const ahead = () => fetched.filter((url) => /search\/(engine|boot)-/.test(url)).length;
-    if (saveData) await page.evaluate(() => new Promise((resolve) => requestIdleCallback(() => requestIdleCallback(resolve))));
-    else await page.waitForFunction(() => performance.getEntriesByType("resource").filter(({ name }) => /search\/(engine|boot)-/.test(name)).length === 2);
-    await page.waitForLoadState("networkidle");
-    assert.equal(ahead(), saveData ? 0 : 2);
-    clean(visitor, address);
-    await visitor.context.close();
+describe("what a search needs is fetched", () => {
+  for (const [said, path, connection, atRest, entered] of [
+    ["once a list rests", "lieux/", undefined, 2, 2],
+    ["on an entry's page when the field is entered", "lieux/hotel-pasteur/", undefined, 0, 2],
+    ["not for visitors who save data", "lieux/", { saveData: true }, 0, 0],
+    ["not over a slow connection", "lieux/", { saveData: false, effectiveType: "3g" }, 0, 0],
+    ["as usual over a fast connection", "lieux/", { saveData: false, effectiveType: "4g" }, 2, 2],
+  ]) {
+    test(said, async () => {
+      const visitor = await visit();
+      const { page, fetched } = visitor;
+      if (connection) await page.addInitScript((value) => Object.defineProperty(navigator, "connection", { value }), connection);
+      const ahead = () => fetched.filter((url) => /search\/(engine|boot)-/.test(url)).length;
+      const settled = async (expected) => {
+        if (expected > 0) await page.waitForFunction((count) => performance.getEntriesByType("resource").filter(({ name }) => /search\/(engine|boot)-/.test(name)).length === count, expected);
+        else await page.evaluate(() => new Promise((resolve) => requestIdleCallback(() => requestIdleCallback(resolve))));
+        await page.waitForLoadState("networkidle");
+      };
+      await page.goto(address + path);
+      await settled(atRest);
+      assert.equal(ahead(), atRest);
+      await page.locator("#header-query").focus();
+      await settled(entered);
+      assert.equal(ahead(), entered);
+      clean(visitor, address);
+      await visitor.context.close();
+    });
   }
 });
 

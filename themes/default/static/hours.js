@@ -78,7 +78,7 @@ export function state(week, { day, minute }) {
 /** @param {HTMLElement} frame @param {Date} moment */
 export function show(frame, moment) {
   const table = frame.querySelector("table");
-  const { zone, clock, openUntil, opensToday, opensTomorrow, opensOn } = frame.dataset;
+  const { zone, clock, clockWhole, openUntil, opensToday, opensTomorrow, opensOn } = frame.dataset;
   const now = local(moment, zone);
   const weekday = String(((now.day + 3) % 7) + 1);
   const row = [...table.querySelectorAll("tr[data-days]")].find(({ dataset }) => dataset.days.split(" ").includes(weekday));
@@ -86,7 +86,7 @@ export function show(frame, moment) {
   const week = read(table);
   const found = week && state(week, now);
   if (!found) return;
-  const time = (minutes) => clock.replace("{hour}", String(Math.floor(minutes / 60) % 24)).replace("{minute}", String(minutes % 60).padStart(2, "0"));
+  const time = (minutes) => (minutes % 60 === 0 ? clockWhole : clock).replace("{hour}", String(Math.floor(minutes / 60) % 24)).replace("{minute}", String(minutes % 60).padStart(2, "0"));
   const on = (inDays) => new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "long", timeZone: "UTC" }).format((now.day + inDays) * 864e5);
   const words = found.open ? openUntil.replace("{time}", time(found.until))
     : [opensToday, opensTomorrow][found.inDays]?.replace("{time}", time(found.at)) ?? opensOn.replace("{day}", on(found.inDays)).replace("{time}", time(found.at));

@@ -3,16 +3,37 @@
 /** How long a page may keep the browser busy before it is done all the same, in milliseconds. */
 const PATIENCE = 10_000;
 
+/** Pages from which visitors often go on to a search. */
+const LIKELY = ".page-home, .page-listing, .page-facet, .page-not-found";
+
 /**
- * Fetches the code of the search, its engine and its boot file once the page has loaded and rests; not for visitors who save data.
+ * Fetches the code of the search, its engine and its boot file once the page has loaded and rests; not for visitors who save data or whose connection
+ * is slow, for whom 280 KB that may be of no use are dear. Who reads an entry has often come for it alone, from a link or a search engine elsewhere: there
+ * it is fetched when a search field is entered.
  * @param {URL} base the site's `search/` folder
+ * @param {Iterable<HTMLFormElement>} forms the forms that lead to the search
  */
-export function prefetch(base) {
+export function prefetch(base, forms) {
   // Pages that were opened as files can fetch nothing.
-  if (navigator.connection?.saveData || !location.protocol.startsWith("http")) return;
+  if (isDear() || !location.protocol.startsWith("http")) return;
+  if (!document.body.matches(LIKELY)) {
+    const entered = new AbortController();
+    const once = () => {
+      entered.abort();
+      fetchAll(base).catch(() => {});
+    };
+    for (const form of forms) form.addEventListener("focusin", once, { signal: entered.signal });
+    return;
+  }
   const whenIdle = () => (globalThis.requestIdleCallback ?? setTimeout)(() => fetchAll(base).catch(() => {}), { timeout: PATIENCE });
   if (document.readyState === "complete") whenIdle();
   else addEventListener("load", whenIdle, { once: true });
+}
+
+/** Whether the visitor asked to save data, or has a connection of the kind of 3G or slower. Only some browsers tell. */
+function isDear() {
+  const { saveData = false, effectiveType = "4g" } = navigator.connection ?? {};
+  return saveData || effectiveType !== "4g" || matchMedia("(prefers-reduced-data: reduce)").matches;
 }
 
 /** @param {URL} base */

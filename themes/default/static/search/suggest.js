@@ -18,7 +18,7 @@ const TOLD_AFTER = 600;
 const forms = document.querySelectorAll("form[data-suggest]");
 for (const form of forms) enhance(form);
 // The search page starts the engine by itself.
-if (forms.length > 0 && !document.getElementById("search-app")) prefetch(new URL("../../", new URL(forms[0].dataset.suggest, document.baseURI)));
+if (forms.length > 0 && !document.getElementById("search-app")) prefetch(new URL("../../", new URL(forms[0].dataset.suggest, document.baseURI)), forms);
 
 /** @param {HTMLFormElement} form */
 function enhance(form) {
