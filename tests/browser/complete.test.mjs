@@ -18,7 +18,7 @@ photo: { file: photo.png, alt: Le plan de la salle }
 logo: { file: logo.png, alt: Le logo du lieu }
 services: [desk, machines, food]
 audiences: [public, teams]
-address: { street: "1 rue du Test", commune: "35238" }
+address: { street: "1 rue du Test", commune: "35238", postcode: "35000" }
 position: "48.11, -1.68"
 website: https://lieu.example/
 email: accueil@lieu.example
