@@ -173,6 +173,22 @@ test("a training says when, how long, how much, for whom, where it leads and how
   await visitor.context.close();
 });
 
+test("a picture on a card is as wide as the card asks for, at any width of the page", async () => {
+  for (const [width, deviceScaleFactor, chosen] of [[320, 1, 400], [390, 2, 800], [700, 1, 400], [1000, 2, 800], [1280, 1, 400], [1280, 2, 800]]) {
+    const visitor = await visit({ viewport: { width, height: 900 }, deviceScaleFactor, reducedMotion: "reduce" });
+    const { page } = visitor;
+    await page.goto(`${address}regions/bretagne/ille-et-vilaine/`);
+    const picture = page.locator(".card-picture img");
+    await picture.scrollIntoViewIfNeeded();
+    await picture.evaluate((image) => image.decode());
+    const { current, shown } = await picture.evaluate((image) => ({ current: image.currentSrc, shown: image.clientWidth * devicePixelRatio }));
+    assert.match(current, new RegExp(`-${chosen}\\.webp$`), `${width} px, ${deviceScaleFactor}x: ${shown} pixels`);
+    assert.ok(chosen >= shown, `${shown} pixels on ${width} px`);
+    clean(visitor, address);
+    await visitor.context.close();
+  }
+});
+
 test("axe finds nothing on them", async () => {
   const axe = readFileSync(`${project}/tests/browser/node_modules/axe-core/axe.min.js`, "utf8");
   for (const path of ["lieux/essai/", "outils/essai/", "formations/essai/"]) {

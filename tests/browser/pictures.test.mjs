@@ -11,11 +11,12 @@ import { build, cleanUp, serveFiles } from "./site.mjs";
 const PAGE = "documentation/rendre-le-lieu-accessible/";
 const PICTURE = ".prose figure img";
 
-/** Screens, and the width of the file that is the smallest sharp one: the column has 42rem, or the screen less its margins. */
+/** Screens, and the width of the file that is the smallest sharp one: the column has 42rem, the screen less its margins, or what the tree and the contents leave. */
 const SCREENS = [
   { name: "an old telephone", width: 320, height: 640, deviceScaleFactor: 1, chosen: 400 },
   { name: "a telephone", width: 390, height: 844, deviceScaleFactor: 2, chosen: 800 },
   { name: "a sharp telephone", width: 390, height: 844, deviceScaleFactor: 3, chosen: 1200 },
+  { name: "a small sharp laptop", width: 1000, height: 700, deviceScaleFactor: 2, chosen: 1200 },
   { name: "a desktop", width: 1280, height: 900, deviceScaleFactor: 1, chosen: 800 },
   { name: "a sharp desktop", width: 1280, height: 900, deviceScaleFactor: 2, chosen: 1600 },
 ];
