@@ -129,6 +129,8 @@ pub struct Entry {
     pub bundle: Option<Arc<str>>,
     /// The name.
     pub title: String,
+    /// What sorts the title as readers expect, for each of the site's languages in their order.
+    pub title_keys: Arc<[Box<[u8]>]>,
     /// One or two sentences; may be empty.
     pub summary: String,
     /// Words that search finds it by.

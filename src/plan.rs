@@ -9,7 +9,6 @@ use tera::Context;
 
 use crate::bundle::Bundles;
 use crate::catalogue::Catalogue;
-use crate::collation::Collation;
 use crate::collection::{Collection, Export};
 use crate::digest::Digest;
 use crate::entry::Entry;
@@ -288,13 +287,12 @@ pub struct KeptPlan {
 
 /// All entries by title, as readers of each language expect it: places in the order of ids.
 fn sorted_by_title(catalogue: &Catalogue<'_>) -> Vec<Vec<u32>> {
-    let languages = catalogue.settings.languages.iter();
-    let sorted = languages.map(|language| {
-        let collation = Collation::of(language);
-        let titles = catalogue.families.values().map(|family| family.version(language).title.as_str());
-        let mut titled: Vec<(&str, u32)> = titles.zip(0..).collect();
-        titled.par_sort_by(|(a, a_place), (b, b_place)| collation.compare(a, b).then_with(|| a_place.cmp(b_place)));
-        titled.into_iter().map(|(_, place)| place).collect()
+    let languages = catalogue.settings.languages.iter().enumerate();
+    let sorted = languages.map(|(at, language)| {
+        let keys = catalogue.families.values().map(|family| &family.version(language).title_keys[at]);
+        let mut keyed: Vec<(&Box<[u8]>, u32)> = keys.zip(0..).collect();
+        keyed.par_sort_unstable();
+        keyed.into_iter().map(|(_, place)| place).collect()
     });
     sorted.collect()
 }

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::{Family, Reveal, Withheld};
+use crate::collation::Collation;
 use crate::collection::Collection;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
@@ -115,6 +116,7 @@ pub(super) fn merge(
         }
         is_again
     });
+    let collations: Vec<Collation> = settings.languages.iter().map(|language| Collation::of(language)).collect();
     let groups: Vec<_> = sorted.chunk_by(|(a, ..), (b, ..)| a == b).collect();
     let made: Vec<Arc<KeptFamily>> = groups
         .par_iter()
@@ -126,7 +128,7 @@ pub(super) fn merge(
             if let Some(kept) = known.get(id).filter(|kept| kept.is_of(&versions, around)) {
                 return Some(Arc::clone(kept));
             }
-            Some(Arc::new(family(id, versions, collection, around)))
+            Some(Arc::new(family(id, versions, collection, &collations, around)))
         })
         .collect();
     diagnostics.extend(made.iter().flat_map(|family| family.diagnostics.iter().cloned()));
@@ -134,12 +136,20 @@ pub(super) fn merge(
 }
 
 /// One entry from its versions, the default language's first.
-fn family(id: &EntryId, versions: Vec<(String, &Arc<Version>)>, collection: &Collection, around: Digest) -> KeptFamily {
+fn family(
+    id: &EntryId,
+    versions: Vec<(String, &Arc<Version>)>,
+    collection: &Collection,
+    collations: &[Collation],
+    around: Digest,
+) -> KeptFamily {
     let mut diagnostics = Vec::new();
     let (_, base) = &versions[0];
     let entries: IndexMap<String, Entry> = versions
         .iter()
-        .map(|(language, version)| (language.clone(), entry(language, version, base, collection, &mut diagnostics)))
+        .map(|(language, version)| {
+            (language.clone(), entry(language, version, base, collection, collations, &mut diagnostics))
+        })
         .collect();
     let fronts: Vec<_> = versions.iter().map(|(language, version)| (language, &*version.file, version.front)).collect();
     let bodies: Vec<_> = versions.iter().map(|(_, version)| version.body_digest).collect();
@@ -179,6 +189,7 @@ fn entry(
     version: &Version,
     base: &Version,
     collection: &Collection,
+    collations: &[Collation],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Entry {
     let is_translation = !std::ptr::eq(version, base);
@@ -218,12 +229,14 @@ fn entry(
     let inherited = |own: &Option<crate::entry::Located<String>>, base: &Option<crate::entry::Located<String>>| {
         own.as_ref().or(base.as_ref()).map(|located| located.value.clone()).unwrap_or_default()
     };
+    let title = title.map_or_else(|| version.id.slug.clone(), |title| title.value.clone());
     Entry {
         id: version.id.clone(),
         language: language.to_owned(),
         file: version.file.clone(),
         bundle: version.bundle.clone().or_else(|| base.bundle.clone()),
-        title: title.map_or_else(|| version.id.slug.clone(), |title| title.value.clone()),
+        title_keys: collations.iter().map(|collation| collation.key(&title)).collect(),
+        title,
         summary: inherited(&head.summary, &base.head.summary),
         keywords: head.keywords.clone().or_else(|| base.head.keywords.clone()).unwrap_or_default(),
         updated: head.updated.or(base.head.updated),

@@ -14,7 +14,7 @@ impl Catalogue<'_> {
     /// Sorts every listed collection in every language.
     pub(super) fn sort_listings(&self) -> BTreeMap<(String, String), Vec<EntryId>> {
         let mut listings = BTreeMap::new();
-        for language in &self.settings.languages {
+        for (at, language) in self.settings.languages.iter().enumerate() {
             let collation = Collation::of(language);
             for collection in self.collections.values().filter(|collection| collection.listed) {
                 let ids =
@@ -24,8 +24,13 @@ impl Catalogue<'_> {
                     .map(|entry| (sort_key(entry, collection, language), entry))
                     .collect();
                 entries.sort_by(|(a_key, a), (b_key, b)| {
-                    let order = compare(a_key.as_ref(), b_key.as_ref(), collection.sort.direction, &collation);
-                    order.then_with(|| collation.compare(&a.title, &b.title)).then_with(|| a.id.cmp(&b.id))
+                    let by_title = a.title_keys[at].cmp(&b.title_keys[at]);
+                    let order = match (&collection.sort.by, collection.sort.direction) {
+                        (SortBy::Title, Direction::Ascending) => by_title,
+                        (SortBy::Title, Direction::Descending) => by_title.reverse(),
+                        (_, direction) => compare(a_key.as_ref(), b_key.as_ref(), direction, &collation),
+                    };
+                    order.then(by_title).then_with(|| a.id.cmp(&b.id))
                 });
                 let ids = entries.into_iter().map(|(_, entry)| entry.id.clone()).collect();
                 listings.insert((collection.key.clone(), language.clone()), ids);
@@ -37,7 +42,8 @@ impl Catalogue<'_> {
 
 fn sort_key(entry: &Entry, collection: &Collection, language: &str) -> Option<SortKey> {
     match &collection.sort.by {
-        SortBy::Title => Some(SortKey::Text(entry.title.clone())),
+        // Titles have keys of their own.
+        SortBy::Title => None,
         SortBy::Updated => entry.updated.map(|day| SortKey::Number(days(day))),
         SortBy::Order => entry.order.map(SortKey::Number),
         SortBy::Field(name) => {
