@@ -85,6 +85,8 @@ struct Whole {
     fronts: Digest,
     inverse: Arc<Inverse>,
     facets: Arc<IndexMap<String, Facet>>,
+    /// What the facets were collected from; nothing where they have faults.
+    facets_of: Option<Digest>,
     redirects: Arc<[Redirect]>,
     listings: Arc<Listings>,
     diagnostics: Vec<Diagnostic>,
@@ -99,7 +101,7 @@ pub struct Family {
     pub front: Digest,
     /// The digest of its bodies.
     pub body: Digest,
-    /// The digest of its facet values.
+    /// The digest of its facet values and their names.
     pub shared: Digest,
 }
 
@@ -192,9 +194,9 @@ impl<'a> Catalogue<'a> {
             fronts,
         };
         kept.families = merged.into_iter().map(|family| (family.merged().id.clone(), family)).collect();
-        let whole = match kept.whole.take().filter(|whole| whole.fronts == fronts) {
-            Some(whole) => whole,
-            None => catalogue.relate(),
+        let whole = match kept.whole.take() {
+            Some(whole) if whole.fronts == fronts => whole,
+            known => catalogue.relate(around, known.as_ref()),
         };
         catalogue.take(&whole);
         diagnostics.extend(whole.diagnostics.iter().cloned());
@@ -203,10 +205,16 @@ impl<'a> Catalogue<'a> {
     }
 
     /// Finds out what only all entries together show.
-    fn relate(&mut self) -> Whole {
+    fn relate(&mut self, around: Digest, known: Option<&Whole>) -> Whole {
         let mut diagnostics = Vec::new();
+        let shared = self.families.iter().map(|(id, family)| (id, family.shared, family.is_listed()));
+        let shared = Digest::of_hash(&(around, shared.collect::<Vec<_>>()));
+        self.facets = match known.filter(|known| known.facets_of == Some(shared)) {
+            Some(known) => Arc::clone(&known.facets),
+            None => Arc::new(facets::collect(self, &mut diagnostics)),
+        };
+        let facets_of = diagnostics.is_empty().then_some(shared);
         self.inverse = Arc::new(relations::resolve(self, &mut diagnostics));
-        self.facets = Arc::new(facets::collect(self, &mut diagnostics));
         self.listings = Arc::new(self.sort_listings());
         self.redirects = addresses::check(self, &mut diagnostics).into();
         self.check_targets(&mut diagnostics);
@@ -214,6 +222,7 @@ impl<'a> Catalogue<'a> {
             fronts: self.fronts,
             inverse: Arc::clone(&self.inverse),
             facets: Arc::clone(&self.facets),
+            facets_of,
             redirects: Arc::clone(&self.redirects),
             listings: Arc::clone(&self.listings),
             diagnostics,

@@ -88,7 +88,12 @@ impl SitePath {
     /// What a file system that ignores case and normal forms keeps of the address: two addresses with the same key collide somewhere.
     #[must_use]
     pub fn collision_key(&self) -> String {
-        self.file().nfc().flat_map(char::to_lowercase).collect()
+        let file = self.file();
+        // Most addresses are plain already.
+        if file.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+            return file;
+        }
+        file.nfc().flat_map(char::to_lowercase).collect()
     }
 }
 

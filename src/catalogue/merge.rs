@@ -156,7 +156,7 @@ fn family(
     let fields = collection.fields.values().filter(|field| field.facet.is_some());
     let shared: Vec<_> = fields
         .flat_map(|field| entries[0].values(&field.name).flat_map(|value| field.kind.facets(value)))
-        .map(|value| value.path)
+        .map(|value| (value.path, value.labels))
         .collect();
     let drafts = versions.iter().filter(|(_, version)| version.head.draft == Some(true));
     let merged = Merged {
