@@ -110,6 +110,8 @@ function fieldset({ label, values }, choice, numbers, changed) {
     line.append(box, ` ${name} `, count);
     item.append(line);
     boxes.push(box);
+    // Its entries have no position.
+    if (numbers[at] === 0) return;
     const parent = choice.above[at];
     if (parent < 0) {
       top.append(item);

@@ -158,7 +158,7 @@ export async function open(root, texts, status) {
     line.textContent = about;
     const content = document.createElement("div");
     content.append(link, line);
-    made.bindPopup(popup({ closeButton: false, autoPanPadding: [24, 24] }).setContent(content));
+    made.bindPopup(popup({ closeButton: false, autoPanPadding: [16, 16], maxWidth: Math.min(300, field.clientWidth - 80) }).setContent(content));
     made.on("popupopen", () => link.focus({ preventScroll: true }));
     content.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
