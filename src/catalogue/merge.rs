@@ -57,7 +57,9 @@ impl Merged {
         family.versions.retain(|language, _| !withheld(language));
         family.versions.values_mut().for_each(|entry| entry.state = state);
         let shown: Vec<&String> = family.versions.keys().collect();
-        family.front = Digest::of_hash(&(family.front, state as u8, shown));
+        family.front = Digest::of_hash(&(family.front, state as u8, &shown));
+        // Another version may be the first one now.
+        family.shared = Digest::of_hash(&(family.shared, shown));
         if family.versions.is_empty() { Err(Withheld::Draft) } else { Ok(Arc::new(family)) }
     }
 }
