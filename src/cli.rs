@@ -158,6 +158,10 @@ pub struct BuildArgs {
     /// Write into a folder that holds something else already.
     #[arg(long)]
     pub force: bool,
+    /// The site as it is published now: what pages that are open in browsers need of it is published again, so that their search goes on. May be the
+    /// folder to write.
+    #[arg(long, value_name = "DIR")]
+    pub previous: Option<PathBuf>,
     /// Where the site is published, instead of `base_url` in site.toml.
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,

@@ -29,6 +29,7 @@ mod completions;
 mod import;
 mod init;
 mod new;
+mod previous;
 mod search;
 mod serve;
 

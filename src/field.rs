@@ -143,6 +143,8 @@ pub enum SortKey {
 pub struct Indexed {
     /// For range filters.
     pub number: Option<f64>,
+    /// The number is an amount of money.
+    pub is_price: bool,
     /// Days since 1970-01-01: first and last.
     pub days: Option<(i64, i64)>,
     /// Latitude and longitude in degrees (WGS 84).

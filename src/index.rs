@@ -41,6 +41,7 @@ pub fn definition(catalogue: &Catalogue<'_>) -> Definition {
         keys
     };
     let numbers = keys(|indexed| indexed.number.is_some());
+    let prices = keys(|indexed| indexed.is_price);
     let dates = keys(|indexed| indexed.days.is_some());
     Definition {
         languages: languages.clone(),
@@ -68,6 +69,7 @@ pub fn definition(catalogue: &Catalogue<'_>) -> Definition {
         field_labels: field_labels(catalogue, numbers.iter().chain(&dates)),
         horizon: Some(opening_times::horizon(catalogue.date)),
         numbers,
+        prices,
         dates,
         synonyms: catalogue.settings.synonyms.clone(),
     }

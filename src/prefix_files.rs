@@ -11,6 +11,7 @@ use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
+use rayon::prelude::*;
 
 use crate::output::Output;
 use crate::site_path::SitePath;
@@ -50,7 +51,7 @@ impl Files {
         index.insert("split".to_owned(), self.going_on.join(" ").into());
         let index = serde_json::Value::Object(index).to_string();
         let file = |name: &str, text: &str| Output::new(SitePath::new(format!("{folder}{name}.bin")), deflated(text));
-        let written = self.texts.iter().map(|(beginning, text)| file(&name(beginning), text));
+        let written = self.texts.par_iter().map(|(beginning, text)| file(&name(beginning), text));
         written.chain([file("index", &index)]).collect()
     }
 

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::clock::{self, Clock, Timing};
-use super::{Failure, Outcome, Project, failed_with, options, tools};
+use super::{Failure, Outcome, Project, failed_with, options, previous, tools};
 use crate::cli::{BuildArgs, Cli};
 use crate::dist::{DistError, Occupied, Staging, Target, Written};
 use crate::memo::Memo;
@@ -45,6 +45,11 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> Outcome {
         return Ok(failed_with(&run.diagnostics));
     }
     clock.enter("write");
+    for output in args.previous.iter().map(|folder| previous::files(folder)).collect::<Result<Vec<_>, _>>()?.concat() {
+        if !writing.staging.holds(&output.path) {
+            writing.take(output);
+        }
+    }
     let (written, listed) = writing.finish()?;
     let timings = clock.finish();
     if !run.diagnostics.is_empty() {

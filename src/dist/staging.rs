@@ -13,6 +13,7 @@ use super::target::{self, Site};
 use super::work::{self, MARK, Work};
 use super::{DistError, Replace, Target, Written, exchange, journal, place};
 use crate::output::Output;
+use crate::site_path::SitePath;
 
 /// A site on its way to a target. Dropped before [`Staging::finish`], it leaves the old site as it was.
 pub struct Staging {
@@ -110,6 +111,12 @@ impl Staging {
         } else {
             self.write(&new, &output.bytes)
         }
+    }
+
+    /// Whether an output of this path was taken.
+    #[must_use]
+    pub fn holds(&self, path: &SitePath) -> bool {
+        self.progress().after.0.contains_key(&path.file())
     }
 
     /// Lets the new site take the old one's place.

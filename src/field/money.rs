@@ -202,7 +202,7 @@ impl FieldType for Money {
 
     fn index(&self, value: &Value) -> Indexed {
         match value {
-            Value::Money(low, ..) => Indexed { number: Some(*low), ..Indexed::default() },
+            Value::Money(low, ..) => Indexed { number: Some(*low), is_price: true, ..Indexed::default() },
             _ => Indexed::default(),
         }
     }

@@ -45,9 +45,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let request = Request { q: q.clone(), ..Request::default() };
         let (mut bytes, mut requests) = (0, 0);
         let mut by_round = Vec::new();
-        let total = loop {
+        let response = loop {
             let missing = match engine.search(&request)? {
-                Outcome::Done(response) => break response.total,
+                Outcome::Done(response) => break response,
                 Outcome::Missing(names) => names,
             };
             requests += missing.len();
@@ -65,11 +65,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         let began = Instant::now();
         engine.search(&request)?;
         println!(
-            "{q:40} {total:6} found, {requests:3} requests, {} rounds, {bytes:7} bytes ({}), warm {:.2} ms",
+            "{q:40} {:6} found, {requests:3} requests, {} rounds, {bytes:7} bytes ({}), warm {:.2} ms",
+            response.total,
             by_round.len(),
             by_round.join(" "),
             began.elapsed().as_secs_f64() * 1e3
         );
+        if !response.corrections.is_empty() || !response.ignored.is_empty() {
+            println!("{:40} corrected {:?}, left out {:?}", "", response.corrections, response.ignored);
+        }
     }
     Ok(())
 }

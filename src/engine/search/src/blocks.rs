@@ -6,6 +6,7 @@
 
 use crate::bytes::Reader;
 use crate::digest::{Digest, digest, hex};
+use crate::postings;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::ops::Range;
@@ -13,15 +14,25 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tantivy::directory::OwnedBytes;
 
 /// First bytes of a boot file; the digit is the format's version.
-pub(crate) const MAGIC: &[u8; 8] = b"MAILLAG4";
+pub(crate) const MAGIC: &[u8; 8] = b"MAILLAG5";
+
+// What follows the length and the records of an extent in the table.
+/// It lies in the boot file.
+pub(crate) const IN_BOOT: u8 = 0;
+/// It is a block, whose name follows.
+pub(crate) const IN_BLOCK: u8 = 1;
+/// It is posting lists that travel as a block, whose name follows.
+pub(crate) const LISTS: u8 = 2;
+/// It is posting lists that travel behind the extent in a block, whose number follows.
+pub(crate) const LISTS_IN: u8 = 3;
 
 /// Where an extent's bytes are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     /// At this offset of the boot file.
     Boot(usize),
-    /// In this block.
-    Block(usize),
+    /// In this block, at this offset.
+    Block(usize, usize),
 }
 
 #[derive(Debug)]
@@ -44,7 +55,25 @@ struct File {
 #[derive(Debug)]
 struct Block {
     name: Name,
-    length: usize,
+    /// Bytes that it begins with, as they are.
+    plain: usize,
+    /// Bytes that the posting lists make which follow; none where there are none.
+    lists: usize,
+}
+
+impl Block {
+    /// What it holds, out of its content as it travels.
+    fn read(&self, bytes: &[u8]) -> Option<OwnedBytes> {
+        if name_of(&digest(bytes)) != self.name {
+            return None;
+        }
+        let (plain, lists) = bytes.split_at_checked(self.plain)?;
+        let mut content = plain.to_vec();
+        if self.lists > 0 {
+            postings::unpack(lists, self.lists, &mut content)?;
+        }
+        (self.lists > 0 || lists.is_empty()).then(|| OwnedBytes::new(content))
+    }
 }
 
 /// What happened since the last look.
@@ -96,16 +125,23 @@ impl Blocks {
             for _ in 0..reader.size()? {
                 let extent_length = reader.size()?;
                 let records = reader.size()?;
-                let place = match reader.take(1)?.first()? {
-                    0 => {
+                let place = match *reader.take(1)?.first()? {
+                    IN_BOOT => {
                         let at = boot_length;
                         boot_length = boot_length.checked_add(extent_length)?;
                         Place::Boot(at)
                     }
-                    1 => {
+                    kind @ (IN_BLOCK | LISTS) => {
                         let name = reader.take(size_of::<Name>())?.try_into().ok()?;
-                        blocks.push(Block { name, length: extent_length });
-                        Place::Block(blocks.len() - 1)
+                        let (plain, lists) = if kind == LISTS { (0, extent_length) } else { (extent_length, 0) };
+                        blocks.push(Block { name, plain, lists });
+                        Place::Block(blocks.len() - 1, 0)
+                    }
+                    LISTS_IN => {
+                        let number = reader.size()?;
+                        let block = blocks.get_mut(number).filter(|block: &&mut Block| block.lists == 0)?;
+                        block.lists = extent_length;
+                        Place::Block(number, block.plain)
                     }
                     _ => return None,
                 };
@@ -164,8 +200,8 @@ impl Blocks {
             let to = range.end.min(extent.start + extent.length) - extent.start;
             match extent.place {
                 Place::Boot(at) => pieces.push(self.boot.slice(at + from..at + to)),
-                Place::Block(block) => match traffic.present.get(&block) {
-                    Some(bytes) => pieces.push(bytes.slice(from..to)),
+                Place::Block(block, at) => match traffic.present.get(&block) {
+                    Some(bytes) => pieces.push(bytes.slice(at + from..at + to)),
                     None => {
                         complete = false;
                         traffic.missing.insert(block);
@@ -204,22 +240,24 @@ impl Blocks {
     }
 
     /// Takes in the content of a block.
-    pub(crate) fn provide(&self, name: &str, bytes: Vec<u8>) -> Result<(), Refusal> {
+    pub(crate) fn provide(&self, name: &str, bytes: &[u8]) -> Result<(), Refusal> {
         // The same content may stand in two places.
         let places: Vec<usize> =
             (0..self.blocks.len()).filter(|block| file_name(self.blocks[*block].name) == name).collect();
-        let Some(block) = places.first().map(|place| &self.blocks[*place]) else {
+        if places.is_empty() {
             return Err(Refusal::Foreign);
-        };
-        if bytes.len() != block.length || name_of(&digest(&bytes)) != block.name {
-            return Err(Refusal::Damaged);
         }
-        let bytes = OwnedBytes::new(bytes);
-        let mut traffic = self.traffic();
         for place in places {
-            traffic.present.insert(place, bytes.clone());
+            let content = self.blocks[place].read(bytes).ok_or(Refusal::Damaged)?;
+            self.traffic().present.insert(place, content);
         }
         Ok(())
+    }
+
+    /// The files of all blocks.
+    #[cfg(feature = "build")]
+    pub(crate) fn names(&self) -> impl Iterator<Item = String> {
+        self.blocks.iter().map(|block| file_name(block.name))
     }
 
     /// Starts noting what is read.

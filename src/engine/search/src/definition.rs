@@ -19,6 +19,8 @@ pub struct Definition {
     pub collections: Vec<CollectionDefinition>,
     /// Keys of numeric fields that can be filtered by range.
     pub numbers: Vec<String>,
+    /// Keys of the numeric fields that are amounts of money.
+    pub prices: Vec<String>,
     /// Keys of date fields that can be filtered by range.
     pub dates: Vec<String>,
     /// Names of numeric and date fields, by key and language: `price:<10` and `prix:<10` are the same.

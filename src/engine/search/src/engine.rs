@@ -3,16 +3,18 @@
 use crate::blocks::{Blocks, Refusal};
 use crate::digest::{digest, hex};
 use crate::directory::BlockDirectory;
-use crate::header::{COLUMNS, FACETS, Header, LENGTHS};
+use crate::header::{COLUMNS, FACETS, Header, LENGTHS, POSITIONS, WORDS};
 use crate::language::Language;
 use crate::lengths::{self, Lengths};
 use crate::schema::schema;
+use crate::spelling::Section;
 use crate::{columns, facets};
 use std::fmt;
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 use tantivy::directory::OwnedBytes;
+use tantivy::postings::TermInfo;
 use tantivy::{Index, InvertedIndexReader, SegmentReader};
 
 /// Why a boot file can't be opened.
@@ -123,7 +125,7 @@ impl Engine {
 
     /// Takes in the inflated content of a file that an outcome named as missing.
     pub fn provide(&self, name: &str, content: impl Into<Vec<u8>>) -> Result<(), Refusal> {
-        self.blocks.provide(name, content.into())
+        self.blocks.provide(name, &content.into())
     }
 
     /// Number of documents, all languages.
@@ -134,6 +136,20 @@ impl Engine {
     /// The number of a language; of the first one where the code is unknown.
     pub(crate) fn language_number(&self, code: &str) -> usize {
         self.languages.iter().position(|known| known.code == code).unwrap_or(0)
+    }
+
+    /// Notes the blocks of a word's positions as missing, where they are.
+    pub(crate) fn ask_for_positions(&self, word: &TermInfo) {
+        if let Some(file) = self.blocks.file(POSITIONS) {
+            // Whoever reads them meets the failure.
+            let _ = self.blocks.read(file, word.positions_range.clone());
+        }
+    }
+
+    /// A section of the words.
+    pub(crate) fn section(&self, (_, piece): &Section) -> io::Result<OwnedBytes> {
+        let file = self.blocks.file(WORDS).ok_or(io::ErrorKind::NotFound)?;
+        self.blocks.read(file, piece.start..piece.start.saturating_add(piece.length))
     }
 
     /// A column, a value a document; `None` where no document has one.

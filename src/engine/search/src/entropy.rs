@@ -29,13 +29,56 @@ impl Model {
     }
 }
 
+/// How much of what is unknown a bit moves the probability of a node that has seen so many: one part of two, of three, and so on, in 65,536ths.
+const STEPS: [u32; WELL_KNOWN as usize + 1] = {
+    let mut steps = [0; WELL_KNOWN as usize + 1];
+    let mut seen = 0;
+    while seen < steps.len() {
+        steps[seen] = (1 << 16) / (seen as u32 + 2);
+        seen += 1;
+    }
+    steps
+};
+
 /// Moves the probability of a node towards what was seen: the first bits in large steps, later ones in small ones.
 fn learn((zero, seen): &mut (u16, u16), bit: bool) {
     let known = u32::from(*zero);
-    let parts = u32::from(*seen) + 2;
-    let moved = if bit { known - known / parts } else { known + (ONE - known) / parts };
+    let step = STEPS[usize::from(*seen).min(STEPS.len() - 1)];
+    let moved = if bit { known - ((known * step) >> 16) } else { known + (((ONE - known) * step) >> 16) };
     *zero = moved.clamp(LEAST, ONE - LEAST) as u16;
     *seen = (u32::from(*seen) + 1).min(WELL_KNOWN) as u16;
+}
+
+/// Passes numbers on. A writer writes those that it is given and gives them back; a reader gives those that it reads and ignores the given ones. So one
+/// function describes a format for both.
+pub(crate) trait Coder {
+    /// The range that the next bit divides.
+    fn range(&self) -> u32;
+
+    /// Passes a bit: the part of the range below `bound` means a zero.
+    fn choose(&mut self, bound: u32, bit: bool) -> bool;
+
+    /// Passes a number of a kind.
+    fn number(&mut self, number: usize, model: &mut Model) -> usize {
+        let mut node = 1;
+        for place in (0..model.bits).rev() {
+            let known = &mut model.nodes[node];
+            let bit = self.choose((self.range() >> PRECISION) * u32::from(known.0), number >> place & 1 == 1);
+            learn(known, bit);
+            node = node << 1 | usize::from(bit);
+        }
+        node - (1 << model.bits)
+    }
+
+    /// Passes a number of so many bits, all of which are as likely as their opposite.
+    fn even(&mut self, number: u32, bits: u32) -> u32 {
+        let mut passed = 0;
+        for place in (0..bits).rev() {
+            let bit = self.choose(self.range() >> 1, number >> place & 1 == 1);
+            passed = passed << 1 | u32::from(bit);
+        }
+        passed
+    }
 }
 
 /// Writes numbers.
@@ -55,28 +98,6 @@ impl Encoder {
         Encoder { low: 0, range: u32::MAX, held: 0, waiting: 1, out: Vec::new() }
     }
 
-    /// Appends a number.
-    pub(crate) fn put(&mut self, number: usize, model: &mut Model) {
-        let mut node = 1;
-        for place in (0..model.bits).rev() {
-            let bit = number >> place & 1 == 1;
-            let known = &mut model.nodes[node];
-            let bound = (self.range >> PRECISION) * u32::from(known.0);
-            if bit {
-                self.low += u64::from(bound);
-                self.range -= bound;
-            } else {
-                self.range = bound;
-            }
-            learn(known, bit);
-            while self.range < LEAST_RANGE {
-                self.range <<= 8;
-                self.shift();
-            }
-            node = node << 1 | usize::from(bit);
-        }
-    }
-
     fn shift(&mut self) {
         if self.low < 0xff00_0000 || self.low > u64::from(u32::MAX) {
             let carry = (self.low >> 32) as u8;
@@ -92,12 +113,36 @@ impl Encoder {
         self.low = (self.low & 0x00ff_ffff) << 8;
     }
 
-    /// The bytes.
+    /// The bytes. A reader takes zeros for what is behind their end, so those at the end are not written.
     pub(crate) fn finish(mut self) -> Vec<u8> {
         for _ in 0..5 {
             self.shift();
         }
+        while self.out.last() == Some(&0) {
+            self.out.pop();
+        }
         self.out
+    }
+}
+
+#[cfg(feature = "build")]
+impl Coder for Encoder {
+    fn range(&self) -> u32 {
+        self.range
+    }
+
+    fn choose(&mut self, bound: u32, bit: bool) -> bool {
+        if bit {
+            self.low += u64::from(bound);
+            self.range -= bound;
+        } else {
+            self.range = bound;
+        }
+        while self.range < LEAST_RANGE {
+            self.range <<= 8;
+            self.shift();
+        }
+        bit
     }
 }
 
@@ -125,34 +170,33 @@ impl<'a> Decoder<'a> {
         });
         self.code = self.code << 8 | u32::from(byte);
     }
+}
 
-    /// The next number.
-    pub(crate) fn take(&mut self, model: &mut Model) -> usize {
-        let mut node = 1;
-        for _ in 0..model.bits {
-            let known = &mut model.nodes[node];
-            let bound = (self.range >> PRECISION) * u32::from(known.0);
-            let bit = self.code >= bound;
-            if bit {
-                self.code -= bound;
-                self.range -= bound;
-            } else {
-                self.range = bound;
-            }
-            learn(known, bit);
-            while self.range < LEAST_RANGE {
-                self.range <<= 8;
-                self.next_byte();
-            }
-            node = node << 1 | usize::from(bit);
+impl Coder for Decoder<'_> {
+    fn range(&self) -> u32 {
+        self.range
+    }
+
+    fn choose(&mut self, bound: u32, bit: bool) -> bool {
+        let _ = bit;
+        let bit = self.code >= bound;
+        if bit {
+            self.code -= bound;
+            self.range -= bound;
+        } else {
+            self.range = bound;
         }
-        node - (1 << model.bits)
+        while self.range < LEAST_RANGE {
+            self.range <<= 8;
+            self.next_byte();
+        }
+        bit
     }
 }
 
 #[cfg(all(test, feature = "build"))]
 mod tests {
-    use super::{Decoder, Encoder, Model};
+    use super::{Coder, Decoder, Encoder, Model};
 
     #[test]
     fn numbers_come_back_and_likely_ones_are_short() {
@@ -165,11 +209,17 @@ mod tests {
                 })
                 .collect();
             let (mut encoder, mut model) = (Encoder::new(), Model::new(count));
-            numbers.iter().for_each(|number| encoder.put(*number, &mut model));
+            for number in &numbers {
+                assert_eq!(encoder.number(*number, &mut model), *number);
+                assert_eq!(encoder.even(*number as u32 & 7, 3), *number as u32 & 7);
+            }
             let bytes = encoder.finish();
             let (mut decoder, mut model) = (Decoder::new(&bytes), Model::new(count));
-            assert!(numbers.iter().all(|number| decoder.take(&mut model) == *number), "{count}");
-            let bits = f64::from(u32::try_from(bytes.len()).expect("a short text")) * 8.0 / 20_000.0;
+            for number in &numbers {
+                assert_eq!(decoder.number(0, &mut model), *number, "{count}");
+                assert_eq!(decoder.even(0, 3), *number as u32 & 7, "{count}");
+            }
+            let bits = f64::from(u32::try_from(bytes.len()).expect("a short text")) * 8.0 / 20_000.0 - 3.0;
             assert!(bits < 3.0 + (count as f64).log2() / 5.0 + 1.0, "{count}: {bits}");
         }
     }
@@ -179,7 +229,7 @@ mod tests {
         let mut model = Model::new(300);
         for bytes in [&[][..], &[0xff; 3], &[0xff; 40], &[0; 2]] {
             let mut decoder = Decoder::new(bytes);
-            assert!((0..200).all(|_| decoder.take(&mut model) < 512));
+            assert!((0..200).all(|_| decoder.number(0, &mut model) < 512));
         }
     }
 }

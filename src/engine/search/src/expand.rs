@@ -151,17 +151,6 @@ pub(crate) fn exactly(
     Ok(variants)
 }
 
-/// The words of the dictionary that begin so, with the number of documents that have them in some zone.
-pub(crate) fn beginning_with(
-    index: &InvertedIndexReader,
-    language: usize,
-    beginning: &str,
-) -> io::Result<Vec<(String, u32)>> {
-    let mut variants = Vec::new();
-    scan(index, word_prefix(language, beginning), |_| Some(Kinship::Exact), &mut variants)?;
-    Ok(variants.into_iter().map(|variant| (variant.word.clone(), variant.documents())).collect())
-}
-
 /// Gathers the words of the dictionary that begin so and are of some kinship.
 fn scan(
     index: &InvertedIndexReader,

@@ -9,7 +9,7 @@ use crate::bytes::{put_number, put_text};
 use crate::definition::{Definition, Labels, label};
 #[cfg(feature = "build")]
 use crate::entropy::Encoder;
-use crate::entropy::{Decoder, Model};
+use crate::entropy::{Coder, Decoder, Model};
 use crate::request::{FacetCounts, ValueCount};
 use crate::schema::COLLECTION_FACET;
 use std::collections::BTreeMap;
@@ -41,7 +41,7 @@ pub(crate) const FAILED: u16 = u16::MAX;
 #[cfg(feature = "build")]
 pub(crate) fn write(facets: &[Vec<BTreeSet<String>>]) -> Vec<u8> {
     let mut out = Vec::new();
-    let mut all_numbers: Vec<(usize, Vec<usize>)> = Vec::new();
+    let mut all_numbers: Vec<(Vec<usize>, Vec<usize>)> = Vec::new();
     let mut encoder = Encoder::new();
     for documents in facets {
         let values: BTreeSet<&String> = documents.iter().flatten().collect();
@@ -50,20 +50,24 @@ pub(crate) fn write(facets: &[Vec<BTreeSet<String>>]) -> Vec<u8> {
         for value in values.keys() {
             put_text(value, &mut out);
         }
-        let sets: BTreeSet<&BTreeSet<String>> = documents.iter().collect();
-        let sets: BTreeMap<&BTreeSet<String>, usize> = sets.into_iter().zip(0..).collect();
+        let sets: BTreeSet<(usize, &BTreeSet<String>)> = documents.iter().map(|set| (set.len(), set)).collect();
+        let sets: BTreeMap<&BTreeSet<String>, usize> = sets.into_iter().map(|(_, set)| set).zip(0..).collect();
         put_number(sets.len() as u64, &mut out);
         let mut table = Table::new(values.len());
-        for set in sets.keys() {
-            table.put(set.iter().map(|value| values[value]).collect(), &mut encoder);
+        let mut in_order: Vec<(&&BTreeSet<String>, &usize)> = sets.iter().collect();
+        in_order.sort_by_key(|(_, number)| **number);
+        for (set, _) in &in_order {
+            let set: Vec<usize> = set.iter().map(|value| values[value]).collect();
+            table.pass(&set, &mut encoder);
         }
-        all_numbers.push((sets.len(), documents.iter().map(|set| sets[set]).collect()));
+        let sizes = in_order.iter().map(|(set, _)| set.len()).collect();
+        all_numbers.push((sizes, documents.iter().map(|set| sets[set]).collect()));
     }
-    let mut writing: Vec<Distances> = all_numbers.iter().map(|(count, _)| Distances::new(*count)).collect();
+    let mut writing: Vec<Distances> = all_numbers.iter().map(|(sizes, _)| Distances::new(sizes.clone())).collect();
     for document in 0..facets.first().map_or(0, Vec::len) {
         let mut moved = false;
         for ((_, numbers), distances) in all_numbers.iter().zip(&mut writing) {
-            distances.put(numbers[document], &mut moved, &mut encoder);
+            distances.pass(numbers[document], &mut moved, &mut encoder);
         }
     }
     out.extend(encoder.finish());
@@ -72,10 +76,13 @@ pub(crate) fn write(facets: &[Vec<BTreeSet<String>>]) -> Vec<u8> {
 
 /// The numbers of the sets of one facet.
 struct Distances {
-    count: usize,
+    /// How many values each set has.
+    sizes: Vec<usize>,
     last: usize,
-    /// Where no facet before this one moved, documents are in the order of this one: the distance is mostly little.
-    near: [Model; 2],
+    /// Where no facet before this one moved, documents are in the order of this one: the distance is mostly little. By the size of the last set, as a
+    /// few small sets are common and many large ones rare, and by whether the last distance was none.
+    near: Vec<[Model; 2]>,
+    was_none: bool,
     /// Elsewhere the number itself: some sets are more common than others.
     anywhere: [Model; 2],
     /// Numbers are learnt in two parts, the rest and how many times this.
@@ -84,34 +91,32 @@ struct Distances {
 
 /// Distances are learnt in two parts: this and below, and how many times this.
 const LOW: usize = 64;
+/// Sets of so many values and more are large.
+const LARGE: usize = 8;
 /// So many sets are learnt one by one.
 const FEW: usize = 1 << 10;
 
 impl Distances {
-    fn new(count: usize) -> Distances {
+    fn new(sizes: Vec<usize>) -> Distances {
+        let count = sizes.len();
         let models = |part: usize| [Model::new(count.min(part)), Model::new(count.div_ceil(part))];
         let part = if count <= FEW { FEW } else { LOW };
-        Distances { count, last: 0, near: models(LOW), anywhere: models(part), part }
+        Distances { sizes, last: 0, near: vec![models(LOW); 2 * LARGE], was_none: false, anywhere: models(part), part }
     }
 
-    #[cfg(feature = "build")]
-    fn put(&mut self, number: usize, moved: &mut bool, encoder: &mut Encoder) {
-        let distance = if number >= self.last { number - self.last } else { number + self.count - self.last };
+    /// Passes the number of a document's set; `None` where it is none.
+    fn pass(&mut self, number: usize, moved: &mut bool, coder: &mut impl Coder) -> Option<usize> {
+        let count = self.sizes.len();
+        let distance = if number >= self.last { number - self.last } else { number + count - self.last };
+        let kind = self.sizes.get(self.last)?.min(&(LARGE - 1)) * 2 + usize::from(self.was_none);
         let ([low, high], value, part) =
-            if *moved { (&mut self.anywhere, number, self.part) } else { (&mut self.near, distance, LOW) };
-        encoder.put(value / part, high);
-        encoder.put(value % part, low);
-        *moved |= distance > 0;
-        self.last = number;
-    }
-
-    fn take(&mut self, moved: &mut bool, decoder: &mut Decoder<'_>) -> Option<usize> {
-        let ([low, high], part) = if *moved { (&mut self.anywhere, self.part) } else { (&mut self.near, LOW) };
-        let value = decoder.take(high) * part + decoder.take(low);
-        if value >= self.count {
+            if *moved { (&mut self.anywhere, number, self.part) } else { (&mut self.near[kind], distance, LOW) };
+        let value = coder.number(value / part, high) * part + coder.number(value % part, low);
+        if value >= count {
             return None;
         }
-        let number = if *moved { value } else { (self.last + value) % self.count };
+        let number = if *moved { value } else { (self.last + value) % count };
+        self.was_none = number == self.last;
         *moved |= number != self.last;
         self.last = number;
         Some(number)
@@ -138,13 +143,14 @@ pub(crate) fn read(definition: &Definition, bytes: &[u8], documents: usize) -> O
     let mut sets: Vec<Vec<Vec<usize>>> = Vec::new();
     for (facet, count) in facets.iter().zip(counts) {
         let mut table = Table::new(facet.values.len());
-        sets.push((0..count).map(|_| table.take(&mut decoder)).collect::<Option<_>>()?);
+        sets.push((0..count).map(|_| table.pass(&[], &mut decoder)).collect::<Option<_>>()?);
     }
-    let mut reading: Vec<Distances> = sets.iter().map(|sets| Distances::new(sets.len())).collect();
+    let mut reading: Vec<Distances> =
+        sets.iter().map(|sets| Distances::new(sets.iter().map(Vec::len).collect())).collect();
     for document in 0..u32::try_from(documents).ok()? {
         let mut moved = false;
         for ((facet, sets), distances) in facets.iter_mut().zip(&sets).zip(&mut reading) {
-            for value in sets.get(distances.take(&mut moved, &mut decoder)?)? {
+            for value in sets.get(distances.pass(0, &mut moved, &mut decoder)?)? {
                 facet.values[*value].documents.push(document);
             }
         }
@@ -165,15 +171,15 @@ pub(crate) fn read(definition: &Definition, bytes: &[u8], documents: usize) -> O
     Some(facets)
 }
 
-/// The sets of values of one facet in order, each as what differs from the one before.
+/// The sets of values of one facet, small ones first, each as what differs from the one before of its size.
 struct Table {
     /// Number of values.
     count: usize,
     last: Vec<usize>,
     /// How many values of the set before are not in this one; by how many it has, and by whether its last value is the last of all.
     dropped: [[Model; 2]; LONG + 1],
-    /// How many values follow; by how many were dropped.
-    following: [Model; 3],
+    /// How many values more than the set before: sets come in the order of their sizes.
+    grown: Model,
     /// The distance of each from the least that it can be: of the first by how many were dropped; of the others.
     steps: [Model; 4],
 }
@@ -188,7 +194,7 @@ impl Table {
             count,
             last: Vec::new(),
             dropped: std::array::from_fn(|_| [length(), length()]),
-            following: std::array::from_fn(|_| length()),
+            grown: length(),
             steps: std::array::from_fn(|_| Model::new(count)),
         }
     }
@@ -212,57 +218,45 @@ impl Table {
         &mut self.steps[if place == shared { dropped.min(2) } else { 3 }]
     }
 
-    #[cfg(feature = "build")]
-    fn put(&mut self, set: Vec<usize>, encoder: &mut Encoder) {
-        let shared = set.iter().zip(&self.last).take_while(|(own, other)| own == other).count();
-        let dropped = self.last.len() - shared;
-        put_length(dropped, self.dropping(), encoder);
-        put_length(set.len() - shared, &mut self.following[dropped.min(2)], encoder);
-        for place in shared..set.len() {
-            let least = self.least(&set[..place], shared);
-            encoder.put(set[place] - least, self.step(place, shared, dropped));
-        }
-        self.last = set;
-    }
-
-    fn take(&mut self, decoder: &mut Decoder<'_>) -> Option<Vec<usize>> {
+    /// Passes a set; `None` where it is none.
+    fn pass(&mut self, set: &[usize], coder: &mut impl Coder) -> Option<Vec<usize>> {
         let most = self.count;
-        let dropped = take_length(most, self.dropping(), decoder)?;
-        let following = take_length(most, &mut self.following[dropped.min(2)], decoder)?;
+        let grown = length(set.len().saturating_sub(self.last.len()), most, &mut self.grown, coder)?;
+        let count = self.last.len() + grown;
+        let mut dropped = 0;
+        if grown > 0 {
+            self.last.clear();
+        } else {
+            let alike = set.iter().zip(&self.last).take_while(|(own, other)| own == other).count();
+            dropped = length(self.last.len().saturating_sub(alike), most, self.dropping(), coder)?;
+        }
         let shared = self.last.len().checked_sub(dropped)?;
-        let mut set = self.last.get(..shared)?.to_vec();
-        for place in shared..shared + following {
-            let value = self.least(&set, shared) + decoder.take(self.step(place, shared, dropped));
+        let mut passed = self.last[..shared].to_vec();
+        for place in shared..count {
+            let least = self.least(&passed, shared);
+            let step = set.get(place).map_or(0, |value| value.saturating_sub(least));
+            let value = least + coder.number(step, self.step(place, shared, dropped));
             if value >= self.count {
                 return None;
             }
-            set.push(value);
+            passed.push(value);
         }
-        self.last.clone_from(&set);
-        Some(set)
+        self.last.clone_from(&passed);
+        Some(passed)
     }
 }
 
-#[cfg(feature = "build")]
-fn put_length(mut length: usize, model: &mut Model, encoder: &mut Encoder) {
-    while length >= LONG {
-        encoder.put(LONG, model);
-        length -= LONG;
-    }
-    encoder.put(length, model);
-}
-
-/// A length, if it is not above what is possible.
-fn take_length(most: usize, model: &mut Model, decoder: &mut Decoder<'_>) -> Option<usize> {
-    let mut length = 0;
+/// Passes a length that is at most so much.
+fn length(length: usize, most: usize, model: &mut Model, coder: &mut impl Coder) -> Option<usize> {
+    let mut passed = 0;
     loop {
-        let part = decoder.take(model);
-        length += part;
-        if length > most {
+        let part = coder.number(length.saturating_sub(passed).min(LONG), model);
+        passed += part;
+        if passed > most {
             return None;
         }
         if part < LONG {
-            return Some(length);
+            return Some(passed);
         }
     }
 }

@@ -5,6 +5,14 @@ use crate::spelling::Section;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// tantivy's files of terms and postings, which travel together.
+#[cfg(feature = "build")]
+pub(crate) const TERMS: &str = "term";
+/// Posting lists.
+#[cfg(feature = "build")]
+pub(crate) const POSTINGS: &str = "idx";
+/// Where words stand in documents.
+pub(crate) const POSITIONS: &str = "pos";
 /// Names of the files of an index that are not tantivy's.
 pub(crate) const RECORDS: &str = "records";
 /// Facets, one after the other.
@@ -15,7 +23,7 @@ pub(crate) const LENGTHS: &str = "lengths";
 pub(crate) const COLUMNS: &str = "columns";
 /// Opening hours, absent where no document has any.
 pub(crate) const HOURS: &str = "hours";
-/// Spellings, by language and by the words' ends.
+/// Spellings, by language, by the words' beginnings and by their ends.
 pub(crate) const WORDS: &str = "words";
 /// Where a piece of a file lies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,8 +44,8 @@ pub(crate) struct Header {
     /// By language and collection: what most addresses begin with.
     #[serde(default)]
     pub(crate) addresses: Vec<Vec<String>>,
-    /// By language: the sections of the spellings in their file.
-    pub(crate) words: Vec<Vec<Section>>,
+    /// By language: the sections of the words in their file, by beginnings and by ends.
+    pub(crate) words: Vec<[Vec<Section>; 2]>,
 }
 
 /// `current.json`: the first thing that a page asks for.
@@ -59,4 +67,4 @@ pub struct Current {
 }
 
 /// Version of the pack's format, as in `Current::format`.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;

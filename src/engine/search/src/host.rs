@@ -8,6 +8,9 @@ use flate2::read::DeflateDecoder;
 use std::fmt;
 use std::io::Read as _;
 
+/// The file that names the generation.
+const CURRENT: &str = "current.json";
+
 /// No file of a pack inflates to more than this; a larger one is damaged.
 const LARGEST_FILE: u64 = 1 << 30;
 
@@ -47,7 +50,6 @@ fn inflate(name: &str, bytes: &[u8]) -> Result<Vec<u8>, FetchError> {
 
 /// Opens the pack whose files `fetch` gives by name, as they lie in the site's `search/` folder.
 pub fn open_pack(mut fetch: impl FnMut(&str) -> Option<Vec<u8>>) -> Result<Engine, FetchError> {
-    const CURRENT: &str = "current.json";
     let current = fetch(CURRENT).ok_or_else(|| FetchError::Absent(CURRENT.to_owned()))?;
     let current: Current = serde_json::from_slice(&current).map_err(|_| FetchError::Damaged(CURRENT.to_owned()))?;
     if current.format != FORMAT {
@@ -56,6 +58,21 @@ pub fn open_pack(mut fetch: impl FnMut(&str) -> Option<Vec<u8>>) -> Result<Engin
     let boot = fetch(&current.boot).ok_or_else(|| FetchError::Absent(current.boot.clone()))?;
     let boot = inflate(&current.boot, &boot)?;
     Engine::open_generation(&current.generation, boot).map_err(FetchError::Open)
+}
+
+/// The names of all files that a search of the generation which `current.json` names may ask for.
+pub fn generation_files(mut fetch: impl FnMut(&str) -> Option<Vec<u8>>) -> Result<Vec<String>, FetchError> {
+    let mut named = Vec::new();
+    let engine = open_pack(|name| {
+        let bytes = fetch(name)?;
+        if name == CURRENT {
+            let current: Option<Current> = serde_json::from_slice(&bytes).ok();
+            named.extend(current.into_iter().flat_map(|current| [current.engine, current.boot]));
+        }
+        Some(bytes)
+    });
+    named.extend(engine?.blocks.names());
+    Ok(named)
 }
 
 /// Answers a request, fetching the files that it needs.

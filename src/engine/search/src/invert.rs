@@ -1,21 +1,28 @@
 //! The words of all documents in, tantivy's segment out, and how many documents have each word.
 //!
 //! tantivy's own writer takes one document after the other and hashes each occurrence of each word. Here documents come with their words gathered,
-//! so that only their distinct words are looked up, and the lists go straight to tantivy's serialisers.
+//! so that only their distinct words are looked up, and lists are laid out on all cores, the same bytes as tantivy's own writer gives.
 
+use crate::cut::block_size;
+use crate::dictionary::{Dictionary, pieces};
 use crate::digest::{digest, hex};
+use crate::header::{POSITIONS, POSTINGS, TERMS};
 use crate::meant;
+use crate::postings::{self, Posting};
 use crate::schema::{self, Zone, word_term};
-use crate::spelling::Spelt;
+use crate::spelling::{Spelt, shared_bytes};
 use crate::words::{Words, ZONES};
 use crate::write::{BuildError, IndexFile};
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::io::Write as _;
 use std::path::Path;
-use tantivy::directory::{CompositeFile, Directory, RamDirectory};
+use tantivy::directory::error::OpenWriteError;
+use tantivy::directory::{CompositeWrite, Directory, RamDirectory};
 use tantivy::index::SegmentComponent;
-use tantivy::postings::InvertedIndexSerializer;
+use tantivy::positions::PositionSerializer;
+use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
-use tantivy::termdict::TermDictionary;
 use tantivy::{Index, Segment, TantivyDocument};
 
 /// Memory that the writer of what is no inverted index may take before it complains, in bytes.
@@ -104,12 +111,12 @@ impl<'w> Inverted<'w> {
         own.map(|word| Spelt { word: word.word, documents: word.documents, form: word.form }).collect()
     }
 
-    /// Writes the segment and gives its files. `spelt` has the words of each language, `meant` which of them each may be a mistake of.
+    /// Writes the segment. `spelt` has the words of each language, `meant` which of them each may be a mistake of.
     pub(crate) fn segment(
         &self,
         spelt: &[Vec<Spelt<'w>>],
         meant: &[Vec<Option<usize>>],
-    ) -> Result<Vec<IndexFile>, BuildError> {
+    ) -> Result<(Vec<IndexFile>, Lists), BuildError> {
         let (schema, text) = schema::schema();
         let directory = RamDirectory::create();
         let builder = Index::builder().schema(schema);
@@ -122,111 +129,236 @@ impl<'w> Inverted<'w> {
         let meta =
             index.searchable_segment_metas()?.pop().ok_or_else(|| BuildError::Writer("no segment".to_owned()))?;
         let segment = index.new_segment();
-        self.write_text(&segment, text, spelt, meant)?;
+        let lists = self.write_text(&segment, text, spelt, meant)?;
         let file = |id: &str, name: &'static str| -> Result<IndexFile, BuildError> {
             let file = directory.open_read(Path::new(&format!("{id}.{name}")));
             let file = file.map_err(|error| BuildError::Writer(error.to_string()))?;
-            Ok(IndexFile { name, bytes: file.read_bytes()?.to_vec(), cuts: None, seams: Vec::new() })
+            Ok(IndexFile { name, bytes: file.read_bytes()?.to_vec(), cuts: None })
         };
         let (own, other) = (segment.id().uuid_string(), meta.id().uuid_string());
-        let own_files = ["term", "idx", "pos"].map(|extension| file(&own, extension));
+        let own_files = [TERMS, POSTINGS, POSITIONS].map(|extension| file(&own, extension));
         let other_files = ["fieldnorm", "fast", "store"].map(|extension| file(&other, extension));
         let mut files = own_files.into_iter().chain(other_files).collect::<Result<Vec<IndexFile>, _>>()?;
-        let seams = seams(&segment, text)?;
-        for file in &mut files {
-            match file.name {
-                "idx" => file.seams.clone_from(&seams),
-                "term" => file.seams = pieces(&file.bytes),
-                _ => {}
-            }
-        }
         // The segment's random name gives way to one made of its content.
-        let first = hex(&digest(&files.iter().flat_map(|file| digest(&file.bytes)).collect::<Vec<u8>>()));
+        let digests = files.par_iter().flat_map_iter(|file| digest(&file.bytes));
+        let first = hex(&digest(&digests.collect::<Vec<u8>>()));
         let name = hyphenated(&format!("{first}{}", hex(&digest(first.as_bytes()))));
         let meta = directory.atomic_read(Path::new("meta.json"));
         let meta = meta.map_err(|error| BuildError::Writer(error.to_string()))?;
         let meta = String::from_utf8_lossy(&meta).replace(&hyphenated(&other), &name);
-        files.push(IndexFile { name: "meta.json", bytes: meta.into_bytes(), cuts: None, seams: Vec::new() });
-        Ok(files)
+        files.push(IndexFile { name: "meta.json", bytes: meta.into_bytes(), cuts: None });
+        Ok((files, lists))
     }
 
-    /// Writes dictionary, postings and positions.
+    /// Writes dictionary, postings and positions: words by the thousand on all cores, then all of them one after the other.
     fn write_text(
         &self,
         segment: &Segment,
         text: Field,
         spelt: &[Vec<Spelt<'w>>],
         meant: &[Vec<Option<usize>>],
-    ) -> Result<(), BuildError> {
-        let total = self.words.iter().map(|words| u64::from(words.length)).sum();
-        let mut serializer = InvertedIndexSerializer::open(segment)?;
-        let mut field = serializer.new_field(text, total, None)?;
-        let meant = meant
-            .iter()
-            .zip(spelt)
-            .flat_map(|(meant, words)| meant.iter().map(|number| number.map(|number| words[number])));
-        for (word, meant) in self.listed.iter().zip(meant) {
-            let having = &self.having[word.first..word.first + word.documents as usize];
-            for (zone, number) in Zone::ALL.into_iter().zip(0..ZONES) {
-                let deltas =
-                    |having: &Having| self.words[having.document as usize].deltas(having.number as usize, number);
-                let documents = having.iter().filter(|having| !deltas(having).is_empty()).count();
-                if documents == 0 {
-                    continue;
+    ) -> Result<Lists, BuildError> {
+        let common = |(meant, words): (&Vec<Option<usize>>, &Vec<Spelt<'w>>)| -> Vec<Option<Spelt<'w>>> {
+            meant.iter().map(|number| number.map(|number| words[number])).collect()
+        };
+        let meant: Vec<Option<Spelt<'w>>> = meant.iter().zip(spelt).flat_map(common).collect();
+        let laid = self.listed.par_chunks(WORDS_AT_ONCE).zip(meant.par_chunks(WORDS_AT_ONCE));
+        let laid = laid.map(|(words, meant)| self.lay(words, meant)).collect::<Result<Vec<Laid>, BuildError>>()?;
+        let open = |component| segment.open_write(component).map(CompositeWrite::wrap);
+        let failed = |error: OpenWriteError| BuildError::Writer(error.to_string());
+        let mut terms = open(SegmentComponent::Terms).map_err(failed)?;
+        let mut postings = open(SegmentComponent::Postings).map_err(failed)?;
+        let mut positions = open(SegmentComponent::Positions).map_err(failed)?;
+        let (to_postings, to_positions) = (postings.for_field(text), positions.for_field(text));
+        // tantivy writes the number of tokens before the first list.
+        let total: u64 = self.words.iter().map(|words| u64::from(words.length)).sum();
+        to_postings.write_all(&total.to_le_bytes())?;
+        let mut dictionary = Dictionary::new();
+        let mut ends = piece_ends(&self.listed, &laid).into_iter();
+        let (mut first_posting, mut first_position, mut first_document) = (0, 0, 0);
+        let mut lists = Lists { documents: self.words.len() as u32, ..Lists::default() };
+        for laid in laid {
+            let (mut key, mut posting, mut position) = (0, 0, 0);
+            for term in &laid.terms {
+                let info = TermInfo {
+                    doc_freq: term.documents,
+                    postings_range: first_posting + posting..first_posting + term.postings_end,
+                    positions_range: first_position + position..first_position + term.positions_end,
+                };
+                let ends_piece = term.ends_word && ends.next() == Some(true);
+                dictionary.insert(&laid.keys[key..term.key_end], &info, ends_piece)?;
+                if term.documents > 0 {
+                    lists.firsts.push(first_document);
+                    lists.ends.push((BEFORE_LISTS + info.postings_range.end, term.documents));
+                    first_document += term.documents as usize;
                 }
-                field.new_term(word_term(word.language, word.word, zone).as_bytes(), documents as u32, true)?;
-                for having in having {
-                    let deltas = deltas(having);
-                    if !deltas.is_empty() {
-                        field.write_doc(having.document, deltas.len() as u32, deltas);
-                    }
+                if ends_piece {
+                    lists.piece_ends.push(lists.ends.len());
                 }
-                field.close_term()?;
+                (key, posting, position) = (term.key_end, term.postings_end, term.positions_end);
+            }
+            first_posting += laid.postings.len();
+            first_position += laid.positions.len();
+            to_postings.write_all(&laid.postings)?;
+            to_positions.write_all(&laid.positions)?;
+            lists.all.extend(laid.lists);
+        }
+        let dictionary = dictionary.finish()?;
+        lists.pieces = pieces(&dictionary);
+        terms.for_field(text).write_all(&dictionary)?;
+        terms.close()?;
+        postings.close()?;
+        positions.close()?;
+        Ok(lists)
+    }
+
+    /// Terms, postings and positions of some words.
+    fn lay(&self, words: &[Listed<'w>], meant: &[Option<Spelt<'w>>]) -> Result<Laid, BuildError> {
+        let mut laid = Laid::default();
+        let mut positions = Vec::new();
+        let mut writing = PositionSerializer::new(&mut positions);
+        let mut list: Vec<Posting> = Vec::new();
+        let mut zones: [Vec<(u32, &[u32])>; ZONES] = Default::default();
+        for (word, meant) in words.iter().zip(meant) {
+            for having in &self.having[word.first..word.first + word.documents as usize] {
+                let deltas = self.words[having.document as usize].deltas(having.number as usize);
+                let there = zones.iter_mut().zip(deltas).filter(|(_, deltas)| !deltas.is_empty());
+                there.for_each(|(zone, deltas)| zone.push((having.document, deltas)));
+            }
+            for (zone, documents) in Zone::ALL.into_iter().zip(&mut zones) {
+                list.clear();
+                for (document, deltas) in documents.drain(..) {
+                    list.push(Posting { document, frequency: deltas.len() as u32 });
+                    writing.write_positions_delta(deltas);
+                }
+                if !list.is_empty() {
+                    writing.close_term()?;
+                    postings::lay(&list, &mut laid.postings);
+                    laid.lists.extend_from_slice(&list);
+                    laid.keys.extend_from_slice(word_term(word.language, word.word, zone).as_bytes());
+                    laid.end_term(list.len() as u32, writing.written_bytes() as usize);
+                }
             }
             if let Some(common) = meant {
                 let mut bytes = Vec::new();
-                meant::write(word.word, &common, &mut bytes);
-                field.new_term(&schema::meant_term(word.language, word.word, &bytes), 0, true)?;
-                field.close_term()?;
+                meant::write(word.word, common, &mut bytes);
+                laid.keys.extend(schema::meant_term(word.language, word.word, &bytes));
+                // tantivy's own writer ends a list of positions even where there is none.
+                writing.close_term()?;
+                laid.end_term(0, writing.written_bytes() as usize);
+            }
+            if let Some(last) = laid.terms.last_mut() {
+                last.ends_word = true;
             }
         }
-        field.close()?;
-        serializer.close()?;
-        Ok(())
+        writing.close()?;
+        laid.positions = positions;
+        Ok(laid)
     }
 }
 
-/// Where the postings of one word end and those of the next begin.
-fn seams(segment: &Segment, text: Field) -> Result<Vec<usize>, BuildError> {
-    /// tantivy writes the number of tokens before the first list.
-    const BEFORE_LISTS: usize = 8;
-    let terms = segment.open_read(SegmentComponent::Terms).map_err(|error| BuildError::Writer(error.to_string()))?;
-    let Some(terms) = CompositeFile::open(&terms)?.open_read(text) else { return Ok(Vec::new()) };
-    let terms = TermDictionary::open(terms)?;
-    let mut terms = terms.stream()?;
-    let mut seams = Vec::new();
-    let mut word = Vec::new();
-    while terms.advance() {
-        let own = terms.key().split(|byte| *byte == 0).next().unwrap_or_default();
-        if own != word {
-            word = own.to_vec();
-            seams.push(BEFORE_LISTS + terms.value().postings_range.start);
+/// Words that are laid at once.
+const WORDS_AT_ONCE: usize = 1_000;
+
+/// Some words' terms, postings and positions, as they will stand in the segment.
+#[derive(Default)]
+struct Laid {
+    keys: Vec<u8>,
+    terms: Vec<LaidTerm>,
+    postings: Vec<u8>,
+    positions: Vec<u8>,
+    lists: Vec<Posting>,
+}
+
+struct LaidTerm {
+    key_end: usize,
+    documents: u32,
+    postings_end: usize,
+    positions_end: usize,
+    /// It is the last one of its word.
+    ends_word: bool,
+}
+
+impl Laid {
+    fn end_term(&mut self, documents: u32, positions_end: usize) {
+        let (key_end, postings_end) = (self.keys.len(), self.postings.len());
+        self.terms.push(LaidTerm { key_end, documents, postings_end, positions_end, ends_word: false });
+    }
+}
+
+/// All posting lists, and where they lie in tantivy's file.
+#[derive(Default)]
+pub(crate) struct Lists {
+    /// Number of documents of the index.
+    pub(crate) documents: u32,
+    /// The lists, one after the other.
+    pub(crate) all: Vec<Posting>,
+    /// Of each list the place of its first document among all.
+    pub(crate) firsts: Vec<usize>,
+    /// Of each list where it ends in the file, and how many documents it has.
+    pub(crate) ends: Vec<(usize, u32)>,
+    /// Where the pieces of the dictionary begin, each of which is read whole; the last is the end.
+    pub(crate) pieces: Vec<usize>,
+    /// Of each piece how many lists there are up to its end.
+    pub(crate) piece_ends: Vec<usize>,
+}
+
+impl Lists {
+    /// Where a list begins in the file; of the one after the last, the end.
+    pub(crate) fn start(&self, number: usize) -> usize {
+        number.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(BEFORE_LISTS, |(end, _)| *end)
+    }
+
+    /// A list by its number.
+    pub(crate) fn list(&self, number: usize) -> &[Posting] {
+        &self.all[self.firsts[number]..self.firsts[number] + self.ends[number].1 as usize]
+    }
+}
+
+/// The number of tokens, in tantivy's file of postings.
+const BEFORE_LISTS: usize = size_of::<u64>();
+
+/// For each word whether it is the last of a piece of the dictionary. A piece and the lists of its words are a block, and blocks are about equal; words of a
+/// beginning, which are mostly looked up together, are not parted where a better place is near.
+fn piece_ends(words: &[Listed<'_>], laid: &[Laid]) -> Vec<bool> {
+    let mut weights = Vec::with_capacity(words.len());
+    for laid in laid {
+        let (mut key, mut posting) = (0, 0);
+        for term in laid.terms.iter().filter(|term| term.ends_word) {
+            // About what they take when they travel.
+            weights.push((term.key_end - key) / 4 + (term.postings_end - posting) * 3 / 5);
+            (key, posting) = (term.key_end, term.postings_end);
         }
     }
-    Ok(seams)
-}
-
-/// Where the pieces of a dictionary begin, each of which is read whole: its length in four bytes, then itself; a length of none ends the row.
-fn pieces(dictionary: &[u8]) -> Vec<usize> {
-    let mut starts = vec![0];
-    let mut at = 0;
-    while let Some(length) = dictionary.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes)
-        && length > 0
-    {
-        at += 4 + length as usize;
-        starts.push(at);
+    let size = block_size(POSTINGS, weights.iter().sum());
+    let shared = |word: usize| match words.get(word..word + 2) {
+        Some([one, other]) if one.language == other.language => shared_bytes(one.word, other.word),
+        _ => 0,
+    };
+    let mut ends = vec![false; words.len()];
+    let mut first = 0;
+    while first < words.len() {
+        let mut weight = 0;
+        let mut best: Option<((usize, usize), usize)> = None;
+        for (word, own) in weights.iter().enumerate().skip(first) {
+            weight += own;
+            let rank = (shared(word), weight.abs_diff(size));
+            if weight * 4 >= size * 3 && best.is_none_or(|(known, _)| rank < known) {
+                best = Some((rank, word));
+            }
+            if weight * 4 > size * 5 {
+                break;
+            }
+        }
+        let end = best.map_or(words.len() - 1, |(_, word)| word);
+        ends[end] = true;
+        first = end + 1;
     }
-    starts
+    // Whatever is too little for a piece goes with the last.
+    if let Some(last) = ends.last_mut() {
+        *last = true;
+    }
+    ends
 }
 
 /// The name of a segment as its meta file has it.

@@ -1,5 +1,6 @@
 //! What one build of an index leaves for the next: documents with their words, and compressed blocks. An empty one only costs time.
 
+use crate::blocks::Name;
 use crate::definition::Document;
 use crate::digest::Digest;
 use crate::words::Words;
@@ -11,8 +12,8 @@ use std::sync::Arc;
 pub struct Kept {
     /// By key and language: the document and its words.
     pub(crate) words: HashMap<(String, String), (Document, Arc<Words>)>,
-    /// Compressed bytes by the digest of what they hold.
-    pub(crate) compressed: HashMap<Digest, Arc<[u8]>>,
+    /// Blocks, by the digest of what they hold: their names and compressed bytes.
+    pub(crate) compressed: HashMap<Digest, (Name, Arc<[u8]>)>,
 }
 
 impl Kept {

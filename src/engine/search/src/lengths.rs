@@ -2,7 +2,7 @@
 
 #[cfg(feature = "build")]
 use crate::entropy::Encoder;
-use crate::entropy::{Decoder, Model};
+use crate::entropy::{Coder, Decoder, Model};
 
 /// Steps of the length of a title.
 const TITLE_STEPS: usize = 4;
@@ -59,9 +59,10 @@ impl Models {
         Models { titles: Model::new(TITLE_STEPS), bodies: vec![Model::new(PARTS.len()); PARTS.len()], last: 0 }
     }
 
-    fn body(&mut self) -> &mut Model {
-        let last = self.last;
-        &mut self.bodies[last]
+    fn pass(&mut self, lengths: Lengths, coder: &mut impl Coder) -> Lengths {
+        let title = coder.number(usize::from(lengths.title), &mut self.titles) as u8;
+        self.last = coder.number(usize::from(lengths.body), &mut self.bodies[self.last]);
+        Lengths { title, body: self.last as u8 }
     }
 }
 
@@ -70,9 +71,7 @@ impl Models {
 pub(crate) fn write(all: &[Lengths]) -> Vec<u8> {
     let (mut models, mut encoder) = (Models::new(), Encoder::new());
     for lengths in all {
-        encoder.put(usize::from(lengths.title), &mut models.titles);
-        encoder.put(usize::from(lengths.body), models.body());
-        models.last = usize::from(lengths.body);
+        models.pass(*lengths, &mut encoder);
     }
     encoder.finish()
 }
@@ -80,13 +79,7 @@ pub(crate) fn write(all: &[Lengths]) -> Vec<u8> {
 /// Reads the lengths of so many documents.
 pub(crate) fn read(bytes: &[u8], documents: usize) -> Vec<Lengths> {
     let (mut models, mut decoder) = (Models::new(), Decoder::new(bytes));
-    let mut all = Vec::with_capacity(documents);
-    for _ in 0..documents {
-        let title = decoder.take(&mut models.titles) as u8;
-        models.last = decoder.take(models.body());
-        all.push(Lengths { title, body: models.last as u8 });
-    }
-    all
+    (0..documents).map(|_| models.pass(Lengths::default(), &mut decoder)).collect()
 }
 
 #[cfg(all(test, feature = "build"))]

@@ -5,15 +5,15 @@
 //! importing only what stands after it:
 //!
 //! ```text
-//! host pack                    packs as files (the generator and the terminal alone)
+//! host pack cut                packs as files (the generator and the terminal alone)
 //! sentence                     one sentence to filters
 //! search hits relax select     a request to a response
 //! score phrase marks           posting lists to scores, matches to marks
 //! plan expand query            what was typed, looked up
 //! engine facets directory blocks write
-//! kept invert words            documents to posting lists
+//! kept invert dictionary words            documents to posting lists
 //! ranges schema header records columns hours meant spelling accents lengths
-//! town moment
+//! town moment postings
 //! language tokens fold request definition digest entropy bytes
 //! ```
 
@@ -21,7 +21,11 @@ mod accents;
 mod blocks;
 mod bytes;
 mod columns;
+#[cfg(feature = "build")]
+mod cut;
 mod definition;
+#[cfg(feature = "build")]
+mod dictionary;
 mod digest;
 mod directory;
 mod engine;
@@ -47,6 +51,7 @@ mod moment;
 mod pack;
 mod phrase;
 mod plan;
+mod postings;
 mod query;
 mod ranges;
 mod records;
@@ -72,15 +77,15 @@ pub use fold::fold;
 pub use header::{Current, FORMAT};
 pub use moment::{Day, When};
 pub use request::{
-    Bounds, Correction, Demanded, EntryText, Excerpt, FacetCounts, Hit, Moment, Opening, OpeningCounts, Outcome,
-    Relaxation, Request, Response, Sort, Stats, ValueCount,
+    Bounds, Correction, Demanded, EntryText, Excerpt, FacetCounts, FieldName, Hit, Moment, Opening, OpeningCounts,
+    Outcome, Relaxation, Request, Response, Sort, Stats, ValueCount,
 };
 pub use search::SearchError;
 pub use sentence::{Meaning, Part, Reading, Sentence};
 pub use town::{Town, town_key};
 #[cfg(feature = "build")]
 pub use {
-    host::{FetchError, excerpts_all, open_pack, search_all},
+    host::{FetchError, excerpts_all, generation_files, open_pack, search_all},
     kept::Kept,
     pack::{Pack, PackFile, build, build_again, pack_engine},
     write::BuildError,

@@ -11,6 +11,15 @@ pub(crate) fn find(
     lists: &[(&TermInfo, u32)],
     mut visit: impl FnMut(u32, u32),
 ) -> io::Result<()> {
+    if let [(info, _)] = lists {
+        // A word alone: it doesn't matter where it stands.
+        let mut postings = index.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
+        while postings.block_len() > 0 {
+            postings.docs().iter().zip(postings.freqs()).for_each(|(document, frequency)| visit(*document, *frequency));
+            postings.advance();
+        }
+        return Ok(());
+    }
     let mut terms: Vec<(SegmentPostings, u32)> = Vec::new();
     let mut miss = None;
     for (info, distance) in lists {

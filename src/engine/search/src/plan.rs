@@ -3,15 +3,16 @@
 //! Looking up goes on after a miss, so that all blocks of the round are named at once.
 
 use crate::accents;
+use crate::bytes::Reader;
 use crate::engine::Engine;
-use crate::expand::{Completions, Kinship, Variant, beginning_with, exactly, expand};
+use crate::expand::{Completions, Kinship, Variant, exactly, expand};
 use crate::fold::fold;
-use crate::header::WORDS;
 use crate::meant::MOST_RARE;
 use crate::query::{Clause, Demand, Words};
 use crate::request::Correction;
 use crate::schema::Zone;
-use crate::spelling;
+use crate::spelling::{self, Near, Row};
+use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io;
@@ -103,32 +104,30 @@ fn plan_words(
     plan: &mut Plan,
 ) -> Step {
     let rules = &engine.languages[language].rules;
-    let mut complete = true;
+    let complete = Cell::new(true);
     let mut look_up = |word: &str, last: bool| {
         let completions = if words.unfinished && last { Completions::Yes } else { Completions::No };
         let expansion = expand(&engine.text, language, rules, word, completions).unwrap_or_else(|_| {
-            complete = false;
+            complete.set(false);
             Default::default()
         });
         plan.truncated |= expansion.truncated;
         Term { word: word.to_owned(), variants: expansion.variants }
     };
-    let parts =
-        words.parts.iter().enumerate().map(|(place, word)| look_up(word, place + 1 == words.parts.len())).collect();
-    let mut rows: Vec<Vec<Term>> = vec![parts];
-    if let Some(joined) = &words.joined {
-        let joined = look_up(joined, true);
-        // `rendez-vous`: a part without weight tells nothing, so the compound is looked for as one where documents have it.
-        if !joined.variants.is_empty() && words.parts.iter().any(|part| rules.is_stop_word(part)) {
-            rows.clear();
-        }
-        rows.push(vec![joined]);
+    // `rendez-vous`: a part without weight tells nothing, so the compound is looked for as one where documents have it.
+    let is_one = words.parts.iter().any(|part| rules.is_stop_word(part));
+    let joined = words.joined.as_ref().map(|joined| look_up(joined, true));
+    let mut rows: Vec<Vec<Term>> = Vec::new();
+    if joined.is_none() || !is_one || (joined.iter().all(|term| term.variants.is_empty()) && complete.get()) {
+        let last = words.parts.len().saturating_sub(1);
+        rows.push(words.parts.iter().enumerate().map(|(place, word)| look_up(word, place == last)).collect());
     }
+    rows.extend(joined.map(|joined| vec![joined]));
     for alternative in &words.synonyms {
         rows.push(alternative.iter().map(|word| synonym(look_up(word, false))).collect());
     }
     let possible = |rows: &[Vec<Term>]| rows.iter().any(|row| row.iter().all(|term| !term.variants.is_empty()));
-    if complete && words.demand == Demand::Must && corrections != Corrections::No && !possible(&rows) {
+    if complete.get() && words.demand == Demand::Must && corrections != Corrections::No && !possible(&rows) {
         // `k'atelier` for `l'atelier`: a crumb of a compound that nothing has tells nothing.
         let whole = |term: &Term| !term.variants.is_empty() || term.word.chars().count() > LEAST_PART;
         let without_crumbs: Vec<Term> = rows[0].iter().filter(|term| whole(term)).cloned().collect();
@@ -141,15 +140,13 @@ fn plan_words(
         }
         // `labocoworking` is two words rather than another one with two mistakes; so both are looked for.
         if let [word] = words.parts.as_slice()
-            && let Ok(Some(row)) = split(engine, language, word)
+            && let Ok(Some((row, to))) = split(engine, language, word)
         {
-            let written = row.iter().map(|term| as_written(engine, language, &term.word));
-            let to = written.collect::<Vec<_>>().join(" ");
             plan.corrections.insert(known, Correction { from: word.clone(), to });
             rows.push(row);
         }
     }
-    if complete && words.demand == Demand::Must {
+    if complete.get() && words.demand == Demand::Must {
         match corrections {
             Corrections::Yes => rows[0].iter_mut().for_each(|term| add_meant(engine, language, term, plan)),
             Corrections::Eager => rows[0].iter_mut().for_each(|term| add_corrections(engine, language, term, plan)),
@@ -164,10 +161,10 @@ fn correct_rows(engine: &Engine, language: usize, rows: &mut [Vec<Term>], alone:
     let rules = &engine.languages[language].rules;
     for term in rows.iter_mut().flatten().filter(|term| term.variants.is_empty()) {
         let found = correct(engine, language, &term.word, 0, alone).unwrap_or_default();
-        if let Some(best) = found.first() {
-            plan.corrections.push(Correction { from: term.word.clone(), to: as_written(engine, language, best) });
+        if let Some((_, written)) = found.first() {
+            plan.corrections.push(Correction { from: term.word.clone(), to: written.clone() });
         }
-        for word in found {
+        for (word, _) in found {
             let expansion = expand(&engine.text, language, rules, &word, Completions::No).unwrap_or_default();
             term.variants
                 .extend(expansion.variants.into_iter().map(|variant| as_kinship(variant, Kinship::Correction)));
@@ -202,11 +199,11 @@ fn add_corrections(engine: &Engine, language: usize, term: &mut Term, plan: &mut
     }
     let stem = engine.languages[language].rules.stem(&term.word);
     let found = correct(engine, language, &term.word, 1, false).unwrap_or_default();
-    let mut others = found.iter().filter(|word| engine.languages[language].rules.stem(word) != stem).peekable();
-    if let Some(best) = others.peek() {
-        plan.corrections.push(Correction { from: term.word.clone(), to: as_written(engine, language, best) });
+    let mut others = found.iter().filter(|(word, _)| engine.languages[language].rules.stem(word) != stem).peekable();
+    if let Some((_, written)) = others.peek() {
+        plan.corrections.push(Correction { from: term.word.clone(), to: written.clone() });
     }
-    for word in others {
+    for (word, _) in others {
         let variants = exactly(&engine.text, language, word, Kinship::Correction).unwrap_or_default();
         term.variants.extend(variants);
     }
@@ -214,21 +211,71 @@ fn add_corrections(engine: &Engine, language: usize, term: &mut Term, plan: &mut
 
 /// A word of the index as texts have it, with its accents; as it is until that is known.
 fn as_written(engine: &Engine, language: usize, word: &str) -> String {
-    let wanted = spelling::backwards(word);
-    let sections = engine.header.words.get(language).map_or(&[][..], Vec::as_slice);
-    let last = sections.partition_point(|(first, _)| *first <= wanted);
-    let section = last.checked_sub(1).and_then(|place| sections.get(place)).zip(engine.blocks.file(WORDS));
-    let mut form = None;
-    if let Some(((_, piece), file)) = section
-        && let Ok(section) = engine.blocks.read(file, piece.start..piece.start.saturating_add(piece.length))
-    {
-        spelling::read(&section, |known, _, mut written| {
-            if known == wanted {
-                form = accents::read(&mut written, word);
-            }
-        });
+    let known = known(engine, language, Row::Beginnings, &[word]).ok().and_then(|known| known.into_iter().next()?);
+    known.map_or_else(|| word.to_owned(), |known| known.written)
+}
+
+/// A word of the index.
+struct Known {
+    word: String,
+    documents: u32,
+    /// As most documents write it.
+    written: String,
+}
+
+impl Known {
+    fn new(word: String, documents: u32, mut form: Reader<'_>) -> Known {
+        let written = accents::read(&mut form, &word).unwrap_or_else(|| word.clone());
+        Known { word, documents, written }
     }
-    form.unwrap_or_else(|| word.to_owned())
+}
+
+/// The words of a row that begin, or end, with a part of a word, and are as near to letters as may be: with the number of mistakes.
+fn alike(engine: &Engine, language: usize, row: Row, part: &str, near: &Near<'_>) -> io::Result<Vec<(usize, Known)>> {
+    let letters = row.letters(part);
+    let sections = engine.header.words.get(language).map_or(&[][..], |rows| &rows[row as usize]);
+    // All are asked for before the first failure shows.
+    let sections: Vec<_> =
+        sections[spelling::sections_of(sections, &letters)].iter().map(|section| engine.section(section)).collect();
+    let mut found = Vec::new();
+    for section in sections {
+        spelling::read(&section?, |word, documents, form| {
+            if !word.starts_with(&letters) || !near.may_be(word) {
+                return;
+            }
+            let word = row.letters(word);
+            if let Some(mistakes) = near.mistakes(&word) {
+                found.push((mistakes, Known::new(word, documents, form)));
+            }
+        })
+        .ok_or(io::ErrorKind::InvalidData)?;
+    }
+    Ok(found)
+}
+
+/// Words, where the language has them, in a row. Those of a section are looked for together.
+fn known(engine: &Engine, language: usize, row: Row, words: &[&str]) -> io::Result<Vec<Option<Known>>> {
+    let sections = engine.header.words.get(language).map_or(&[][..], |rows| &rows[row as usize]);
+    let mut wanted: BTreeMap<usize, Vec<(usize, String)>> = BTreeMap::new();
+    for (place, word) in words.iter().enumerate() {
+        let letters = row.letters(word);
+        let after = sections.partition_point(|(first, _)| *first <= letters);
+        if let Some(section) = after.checked_sub(1) {
+            wanted.entry(section).or_default().push((place, letters));
+        }
+    }
+    // All are asked for before the first failure shows.
+    let read: Vec<_> = wanted.keys().map(|section| engine.section(&sections[*section])).collect();
+    let mut found: Vec<Option<Known>> = words.iter().map(|_| None).collect();
+    for (section, wanted) in read.into_iter().zip(wanted.values()) {
+        spelling::read(&section?, |word, documents, form| {
+            if let Some((place, _)) = wanted.iter().find(|(_, letters)| letters == word) {
+                found[*place] = Some(Known::new(words[*place].to_owned(), documents, form));
+            }
+        })
+        .ok_or(io::ErrorKind::InvalidData)?;
+    }
+    Ok(found)
 }
 
 /// Two words of which one is absent, as one word that is not: `squareg olab`.
@@ -265,24 +312,23 @@ fn join(
     Some(Step::Words { demand: Demand::Must, zone: None, typed, rows: vec![vec![Term { word: joined, variants }]] })
 }
 
-/// A word that is absent, as two words that are not: `openmindcafe`. The longest first word wins.
-fn split(engine: &Engine, language: usize, word: &str) -> io::Result<Option<Vec<Term>>> {
-    let term = |word: &str| -> io::Result<Option<Term>> {
-        let variants = exactly(&engine.text, language, word, Kinship::Correction)?;
-        Ok((!variants.is_empty()).then(|| Term { word: word.to_owned(), variants }))
-    };
-    // All beginnings are asked for before the first failure shows.
+/// A word that is absent, as two words that are not, and how these are written: `openmindcafe`. The longest first word wins.
+fn split(engine: &Engine, language: usize, word: &str) -> io::Result<Option<(Vec<Term>, String)>> {
     let places = word.char_indices().map(|(at, _)| at).skip(LEAST_PART);
     let places = places.filter(|at| word[*at..].chars().count() >= LEAST_PART);
-    let beginnings: Vec<_> = places.map(|at| (at, term(&word[..at]))).collect();
-    for (at, beginning) in beginnings.into_iter().rev() {
-        if let Some(beginning) = beginning?
-            && let Some(end) = term(&word[at..])?
-        {
-            return Ok(Some(vec![beginning, end]));
-        }
-    }
-    Ok(None)
+    let (beginnings, ends): (Vec<&str>, Vec<&str>) = places.map(|at| word.split_at(at)).unzip();
+    // Both are asked for before the first failure shows. Beginnings of a word are neighbours in one row, its ends in the other.
+    let first = known(engine, language, Row::Beginnings, &beginnings);
+    let second = known(engine, language, Row::Ends, &ends);
+    let halves = first?.into_iter().zip(second?).rev();
+    let Some((first, second)) = halves.filter_map(|(first, second)| first.zip(second)).next() else { return Ok(None) };
+    let term = |word: String| {
+        let variants = exactly(&engine.text, language, &word, Kinship::Correction);
+        variants.map(|variants| Term { word, variants })
+    };
+    let written = format!("{} {}", first.written, second.written);
+    let (one, other) = (term(first.word), term(second.word));
+    Ok(Some((vec![one?, other?], written)))
 }
 
 fn synonym(term: Term) -> Term {
@@ -295,8 +341,15 @@ fn as_kinship(variant: Variant, kinship: Kinship) -> Variant {
     Variant { kinship: variant.kinship.max(kinship), ..variant }
 }
 
-/// The words of the language that a word may have meant, `least` mistakes away or more, best first: fewest mistakes, same first letter, most documents.
-fn correct(engine: &Engine, language: usize, word: &str, least: usize, alone: bool) -> io::Result<Vec<String>> {
+/// The words of the language that a word may have meant, `least` mistakes away or more, each with how it is written; best first: fewest mistakes, same
+/// first letter, most documents.
+fn correct(
+    engine: &Engine,
+    language: usize,
+    word: &str,
+    least: usize,
+    alone: bool,
+) -> io::Result<Vec<(String, String)>> {
     let letters: Vec<char> = word.chars().collect();
     // A short word is like many others; the other words of the query say which is meant.
     let short = (2..=3).contains(&letters.len());
@@ -307,44 +360,29 @@ fn correct(engine: &Engine, language: usize, word: &str, least: usize, alone: bo
     }
     let trusted = if short { 1 } else { spelling::trusted_letters(letters.len()) };
     let beginning: String = letters[..trusted].iter().collect();
-    let end: String = letters.iter().rev().take(trusted).collect();
-    let sections = engine.header.words.get(language).map_or(&[][..], Vec::as_slice);
-    let file = engine.blocks.file(WORDS).ok_or(io::ErrorKind::NotFound)?;
-    // Everything is asked for before the first failure shows.
-    let alike_in_front = beginning_with(&engine.text, language, &beginning);
-    let alike_at_the_end: Vec<_> = sections[spelling::sections_of(sections, &end)]
-        .iter()
-        .map(|(_, piece)| engine.blocks.read(file, piece.start..piece.start.saturating_add(piece.length)))
-        .collect();
+    let end: String = letters[letters.len() - trusted..].iter().collect();
     // Of four letters the two in the middle may have changed places: neither half is right then.
     let swapped: String = match letters[..] {
         [first, second, third, fourth] => [first, third, second, fourth].iter().collect(),
         _ => String::new(),
     };
-    let swapped_variants = exactly(&engine.text, language, &swapped, Kinship::Correction);
-    let mut candidates: BTreeMap<String, u32> = alike_in_front?.into_iter().collect();
-    if let Some(documents) = swapped_variants?.first().map(Variant::documents) {
-        candidates.insert(swapped, documents);
-    }
-    for section in alike_at_the_end {
-        let section = section?;
-        spelling::read(&section, |candidate, count, _| {
-            if candidate.starts_with(&end) {
-                candidates.insert(spelling::backwards(candidate), count);
-            }
+    let near = Near::new(&letters, most);
+    // Everything is asked for before the first failure shows.
+    let in_front = alike(engine, language, Row::Beginnings, &beginning, &near);
+    let at_the_end = alike(engine, language, Row::Ends, &end, &near);
+    let swapped = known(engine, language, Row::Beginnings, &[&swapped]);
+    let swapped = swapped.map(|known| known.into_iter().flatten().map(|known| (1, known)).collect::<Vec<_>>());
+    let candidates = in_front?.into_iter().chain(at_the_end?).chain(swapped?);
+    let mut found: Vec<(usize, bool, Reverse<u32>, String, String)> = candidates
+        .filter(|(mistakes, _)| *mistakes >= least)
+        .map(|(mistakes, Known { word, documents, written })| {
+            (mistakes, word.chars().next() != letters.first().copied(), Reverse(documents), word, written)
         })
-        .ok_or(io::ErrorKind::InvalidData)?;
-    }
-    let mut found: Vec<(usize, bool, Reverse<u32>, String)> = Vec::new();
-    for (candidate, count) in candidates {
-        let known: Vec<char> = candidate.chars().collect();
-        if let Some(mistakes) = spelling::mistakes(&letters, &known, most).filter(|mistakes| *mistakes >= least) {
-            found.push((mistakes, known.first() != letters.first(), Reverse(count), candidate));
-        }
-    }
+        .collect();
     found.sort();
+    found.dedup();
     let fewest = found.first().map_or(0, |(mistakes, ..)| *mistakes);
     found.retain(|(mistakes, ..)| *mistakes == fewest);
     found.truncate(if short && !alone { MOST_SHORT_CORRECTIONS } else { MOST_CORRECTIONS });
-    Ok(found.into_iter().map(|(.., candidate)| candidate).collect())
+    Ok(found.into_iter().map(|(.., candidate, written)| (candidate, written)).collect())
 }

@@ -1,6 +1,6 @@
 //! What was typed, to clauses. Any text is a query; nothing is an error. It knows the definition, not the index.
 //!
-//! Words must all match. `"…"` and `«…»` hold phrases, a leading `-` excludes, `name:value` is a facet value, a range of a
+//! Words must all match. `"…"` and `«…»` hold phrases and words that are meant as they stand, a leading `-` excludes, `name:value` is a facet value, a range of a
 //! numeric or date field (`year:2019..2021`, `updated:>2025`) or a zone (`title:myne`).
 
 use crate::columns::UPDATED;
@@ -30,7 +30,7 @@ pub(crate) enum Demand {
 pub(crate) enum Clause {
     /// Words typed as one: a word, or a compound with its parts.
     Words(Words),
-    /// Words in this order, with their distance from the first.
+    /// Words as they stand, in this order, with their distance from the first.
     Phrase { demand: Demand, zone: Option<Zone>, words: Vec<(String, u32)> },
     /// A facet value.
     Facet { demand: Demand, facet: String, value: String },
@@ -158,6 +158,26 @@ fn facet_value(facets: &[Facet], facet: &str, text: &str) -> Option<String> {
     by_path.or_else(by_end).or_else(by_label).map(|value| value.path.clone())
 }
 
+/// A query with the words that it has between quotes as plain words; `None` where it has none. What is excluded stays as it is.
+pub(crate) fn unquoted(text: &str) -> Option<String> {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(is_quote) {
+        let (before, quoted) = rest.split_at(at);
+        let (words, _, after) = content(quoted);
+        plain.push_str(before);
+        if before.ends_with('-') {
+            plain.push_str(&quoted[..quoted.len() - after.len()]);
+        } else {
+            plain.extend([" ", words, " "]);
+        }
+        rest = after;
+    }
+    plain.push_str(rest);
+    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    (plain != text.split_whitespace().collect::<Vec<_>>().join(" ")).then_some(plain)
+}
+
 fn is_quote(character: char) -> bool {
     matches!(character, '"' | '«' | '“' | '„' | '”')
 }
@@ -196,7 +216,7 @@ fn push_words(
 ) {
     let found = tokens(content);
     let words = || found.iter().filter(|token| token.shape == Shape::Word);
-    if quoted && words().count() > 1 {
+    if quoted && words().next().is_some() {
         let words = words().map(|token| (token.text.clone(), token.position)).collect();
         clauses.push(Clause::Phrase { demand, zone, words });
         return;

@@ -128,6 +128,8 @@ pub enum Demanded {
     Exclusion,
     /// A word or phrase.
     Words,
+    /// That words stand as they are typed; the key is the query without quotes.
+    Quotes,
     /// All filters together; said where none alone helps.
     AllFilters,
     /// All words together; said where none alone helps.
@@ -159,6 +161,9 @@ pub struct Response {
     pub hits: Vec<Hit>,
     /// Every facet that has a value in this language.
     pub facets: Vec<FacetCounts>,
+    /// The fields of money, in the definition's order.
+    #[serde(default)]
+    pub prices: Vec<FieldName>,
     /// Words replaced because nothing had them as typed.
     pub corrections: Vec<Correction>,
     /// The whole query as corrected, ready to be searched; without corrections, what a rare word may be a mistake of, which is among the hits too.
@@ -230,6 +235,15 @@ pub struct FacetCounts {
     pub label: String,
     /// Values with a count, in the definition's order; chosen values always.
     pub values: Vec<ValueCount>,
+}
+
+/// A field with its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldName {
+    /// Its key.
+    pub key: String,
+    /// Its name in the language of the request.
+    pub label: String,
 }
 
 /// A facet value and its count.

@@ -248,6 +248,10 @@ impl Evaluation<'_> {
                 .collect();
             let Some(lists) = lists.filter(|lists| !lists.is_empty()) else { continue };
             self.posting_lists += lists.len();
+            if lists.len() > 1 {
+                // Positions are asked for in the round of the postings, which are read first.
+                lists.iter().for_each(|(info, _)| self.engine.ask_for_positions(info));
+            }
             let first = self.first();
             let found = phrase::find(&self.engine.text, &lists, |document, frequency| {
                 if let Some(sum) = occurrences.get_mut(document.wrapping_sub(first) as usize) {

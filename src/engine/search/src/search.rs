@@ -1,12 +1,16 @@
 //! A request to a response: parse, look up, score, filter, count, sort, show. Each stage names all blocks that it misses before it gives up.
 
 use crate::columns::{TITLE_ORDER, UPDATED};
+use crate::definition::label;
 use crate::engine::Engine;
 use crate::facets::{self, PASSED};
 use crate::plan::{Corrections, Plan, Step, plan as look_up};
-use crate::query::{Clause, Demand, parse};
+use crate::query::{Clause, Demand, parse, unquoted};
 use crate::relax::Demands;
-use crate::request::{EntryText, Excerpt, Opening, OpeningCounts, Outcome, Request, Response, Sort, Stats};
+use crate::request::{
+    Demanded, EntryText, Excerpt, FieldName, Opening, OpeningCounts, Outcome, Relaxation, Request, Response, Sort,
+    Stats,
+};
 use crate::score::{Scored, score};
 use crate::select::{Filtered, Openings, sort};
 use crate::tokens::{Shape, Token, tokens};
@@ -133,6 +137,12 @@ impl Engine {
                 filters: &filters,
             };
             response.relax = demands.relaxations();
+            if let Some(plain) = unquoted(&request.q) {
+                let asked = Request { q: plain, limit: 0, explain: false, ..request.clone() };
+                let count = self.respond(&asked)?.total;
+                let quotes = Relaxation { demand: Demanded::Quotes, key: asked.q, count };
+                response.relax.splice(0..0, Some(quotes).filter(|quotes| quotes.count > 0));
+            }
         }
         let states = self.only(language, &own.scores, states);
         response.openings = openings.as_ref().map(|openings| opening_counts(openings, &states));
@@ -144,6 +154,7 @@ impl Engine {
             &self.languages[language].code,
             &self.header.definition.languages,
         );
+        response.prices = self.header.definition.prices.iter().map(|key| self.field_name(key, language)).collect();
         let first = self.languages[language].documents.start;
         let weights = self.collection_weights();
         let mut found: Vec<(u32, f32)> = Vec::new();
@@ -179,6 +190,13 @@ impl Engine {
             truncated: own.plan.truncated,
         };
         Ok(response)
+    }
+
+    fn field_name(&self, key: &str, language: usize) -> FieldName {
+        let definition = &self.header.definition;
+        let named = definition.field_labels.get(key);
+        let named = named.map(|labels| label(labels, &self.languages[language].code, &definition.languages, key));
+        FieldName { key: key.to_owned(), label: named.unwrap_or(key).to_owned() }
     }
 
     /// Looks up and scores the words of a query in a language; leaves words out where all together match nothing.
@@ -258,11 +276,14 @@ fn least_loss(plan: &Plan, scored: &Scored, count: usize) -> Vec<usize> {
         _ => 1.0,
     };
     let weights: Vec<f32> = plan.steps.iter().map(weight).collect();
+    let is_quoted = |number: usize| matches!(plan.steps[number], Step::Phrase { .. });
     let mut best: Option<(f32, usize)> = None;
     for document in 0..count {
         let mut sum = 0.0;
         for (number, demand, scores) in wanted() {
             match demand {
+                // What stands between quotes is meant as it stands.
+                Demand::Must if is_quoted(number) && scores[document] <= 0.0 => sum = f32::NEG_INFINITY,
                 Demand::Must => sum += weights[number] * scores[document],
                 Demand::MustNot if scores[document] > 0.0 => sum = f32::NEG_INFINITY,
                 Demand::MustNot => {}

@@ -1,17 +1,19 @@
-//! Every word of a language with the number of documents that have it, sorted by its letters from the last to the first.
+//! Every word of a language with the number of documents that have it, twice: sorted by its letters from the first to the last, and from the last to
+//! the first.
 //!
-//! With one mistake in a word, its beginning or its end is right. Words with the same beginning are neighbours in the dictionary; words with
-//! the same end are neighbours here. So a correction reads a range of each and never all words. Two mistakes in a long
-//! word are found when its first or its last third is right.
+//! With one mistake in a word, its beginning or its end is right, and words with the same beginning or the same end are neighbours in one of the two
+//! rows. So a correction reads a stretch of each and never all words. Two mistakes in a long word are found when its first or its last third is right.
 
 use crate::accents;
 use crate::bytes::Reader;
 #[cfg(feature = "build")]
 use crate::bytes::{put_number, put_text};
 use crate::header::Piece;
+#[cfg(feature = "build")]
+use rayon::prelude::*;
 use std::ops::Range;
 
-/// Where a run of words lies, and the first of them, backwards.
+/// Where a run of words lies, and the first of them as its row has it.
 pub(crate) type Section = (String, Piece);
 
 /// A word with how many documents have it and how it is written.
@@ -24,19 +26,40 @@ pub(crate) struct Spelt<'w> {
     pub(crate) form: Option<&'w str>,
 }
 
-/// A section is about this long, in bytes.
-#[cfg(feature = "build")]
-const SECTION_LENGTH: usize = 6 << 10;
+/// In which order a row of words stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Row {
+    Beginnings,
+    Ends,
+}
 
-/// Appends the words of a language; gives where they lie.
+impl Row {
+    /// A word or a part of one as the row has it.
+    pub(crate) fn letters(self, word: &str) -> String {
+        match self {
+            Row::Beginnings => word.to_owned(),
+            Row::Ends => word.chars().rev().collect(),
+        }
+    }
+}
+
+/// A section is a block: at least so long, in bytes, and at most so many.
 #[cfg(feature = "build")]
-pub(crate) fn write(words: &[Spelt<'_>], out: &mut Vec<u8>) -> Vec<Section> {
-    let mut words: Vec<(String, &Spelt<'_>)> = words.iter().map(|word| (backwards(word.word), word)).collect();
-    words.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+const SHORTEST_SECTION: usize = 16 << 10;
+#[cfg(feature = "build")]
+const MOST_SECTIONS: usize = 16;
+
+/// Appends a row of the words of a language; gives where they lie.
+#[cfg(feature = "build")]
+pub(crate) fn write(words: &[Spelt<'_>], row: Row, out: &mut Vec<u8>) -> Vec<Section> {
+    let mut words: Vec<(String, &Spelt<'_>)> = words.iter().map(|word| (row.letters(word.word), word)).collect();
+    words.par_sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    let length = |pair: &[(String, &Spelt<'_>)]| pair[1].0.len() - shared_bytes(&pair[0].0, &pair[1].0) + 4;
+    let section_length = SHORTEST_SECTION.max(words.windows(2).map(length).sum::<usize>() / MOST_SECTIONS);
     let mut sections: Vec<Section> = Vec::new();
     let mut previous = String::new();
     for (word, spelt) in words {
-        if sections.last().is_none_or(|(_, piece)| out.len() - piece.start >= SECTION_LENGTH) {
+        if sections.last().is_none_or(|(_, piece)| out.len() - piece.start >= section_length) {
             sections.push((word.clone(), Piece { start: out.len(), length: 0 }));
             previous.clear();
         }
@@ -53,15 +76,10 @@ pub(crate) fn write(words: &[Spelt<'_>], out: &mut Vec<u8>) -> Vec<Section> {
     sections
 }
 
-/// A word's letters from the last to the first.
-pub(crate) fn backwards(word: &str) -> String {
-    word.chars().rev().collect()
-}
-
-/// The sections in which the words with an end (given backwards) lie.
-pub(crate) fn sections_of(sections: &[Section], end: &str) -> Range<usize> {
-    let from = sections.partition_point(|(first, _)| first.as_str() <= end);
-    let to = sections.partition_point(|(first, _)| first.as_str() <= end || first.starts_with(end));
+/// The sections in which the words of a row lie whose letters begin so.
+pub(crate) fn sections_of(sections: &[Section], letters: &str) -> Range<usize> {
+    let from = sections.partition_point(|(first, _)| first.as_str() <= letters);
+    let to = sections.partition_point(|(first, _)| first.as_str() <= letters || first.starts_with(letters));
     from.saturating_sub(1)..to
 }
 
@@ -83,7 +101,7 @@ pub(crate) fn shared_bytes(one: &str, other: &str) -> usize {
         .map_or(one.len().min(other.len()), |((at, _), _)| at)
 }
 
-/// Calls `visit` with each word of a section, backwards, its number of documents, and how it is written (for `accents::read`).
+/// Calls `visit` with each word of a section, as its row has it, its number of documents, and how it is written (for `accents::read`).
 pub(crate) fn read(section: &[u8], mut visit: impl FnMut(&str, u32, Reader<'_>)) -> Option<()> {
     let mut reader = Reader(section);
     let mut word = String::new();
@@ -111,60 +129,98 @@ pub(crate) fn mistakes_allowed(length: usize) -> usize {
     }
 }
 
+/// Words near to one.
+pub(crate) struct Near<'l> {
+    letters: &'l [char],
+    /// Mistakes that they may have.
+    most: usize,
+}
+
+impl<'l> Near<'l> {
+    pub(crate) fn new(letters: &'l [char], most: usize) -> Near<'l> {
+        Near { letters, most }
+    }
+
+    /// Whether a word is long enough and not too long: most words of a section are not.
+    pub(crate) fn may_be(&self, word: &str) -> bool {
+        word.chars().count().abs_diff(self.letters.len()) <= self.most
+    }
+
+    /// Number of mistakes, where it may be so many.
+    pub(crate) fn mistakes(&self, word: &str) -> Option<usize> {
+        mistakes(self.letters, &word.chars().collect::<Vec<_>>(), self.most)
+    }
+}
+
 /// Number of mistakes between two words (letters wrong, missing, added, or two neighbours swapped), or `None` beyond `most`.
 pub(crate) fn mistakes(one: &[char], other: &[char], most: usize) -> Option<usize> {
     if one.len().abs_diff(other.len()) > most {
         return None;
     }
-    let mut before_last: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=other.len()).collect();
+    // What they begin and end with alike costs nothing.
+    let first = one.iter().zip(other).take_while(|(left, right)| left == right).count();
+    let (one, other) = (&one[first..], &other[first..]);
+    let last = one.iter().rev().zip(other.iter().rev()).take_while(|(left, right)| left == right).count();
+    let (one, other) = (&one[..one.len() - last], &other[..other.len() - last]);
+    if most == 1 && one.len().max(other.len()) > 2 {
+        return None;
+    }
+    let (mut before_last, mut last) = (vec![0; other.len() + 1], (0..=other.len()).collect::<Vec<usize>>());
+    let mut current = last.clone();
     for (row, letter) in one.iter().enumerate() {
-        let mut current = Vec::with_capacity(last.len());
-        current.push(row + 1);
+        current[0] = row + 1;
         for (column, known) in other.iter().enumerate() {
             let mut least =
                 (last[column] + usize::from(letter != known)).min(last[column + 1] + 1).min(current[column] + 1);
             if row > 0 && column > 0 && *letter == other[column - 1] && one[row - 1] == *known {
                 least = least.min(before_last[column - 1] + 1);
             }
-            current.push(least);
+            current[column + 1] = least;
         }
         if current.iter().all(|count| *count > most) {
             return None;
         }
-        before_last = std::mem::replace(&mut last, current);
+        std::mem::swap(&mut before_last, &mut last);
+        std::mem::swap(&mut last, &mut current);
     }
     last.last().copied().filter(|count| *count <= most)
 }
 
 #[cfg(all(test, feature = "build"))]
 mod tests {
-    use super::{Spelt, backwards, mistakes, read, sections_of, write};
+    use super::{Row, Spelt, mistakes, read, sections_of, write};
     use std::collections::BTreeSet;
 
     #[test]
-    fn words_with_an_end_are_in_the_sections_of_that_end() {
+    fn words_with_a_beginning_or_an_end_are_in_its_sections() {
         let words: Vec<(String, u32)> =
-            (0..5000_u32).map(|number| (format!("{}é{}", number * 7919 % 5003, number % 13), number % 300)).collect();
-        let mut bytes = Vec::new();
+            (0..9_000_u32).map(|number| (format!("{}é{}", number * 7919 % 9_001, number % 13), number % 300)).collect();
         let spelt: Vec<Spelt<'_>> =
             words.iter().map(|(word, documents)| Spelt { word, documents: *documents, form: None }).collect();
-        let sections = write(&spelt, &mut bytes);
-        assert!(sections.len() > 3);
-        for end in ["", "1", "9é1", "21é", "zz", "0é0"] {
-            let mut found = BTreeSet::new();
-            for (_, piece) in &sections[sections_of(&sections, end)] {
-                let section = &bytes[piece.start..piece.start + piece.length];
-                read(section, |word, count, _| {
-                    if word.starts_with(end) {
-                        found.insert((backwards(word), count));
-                    }
-                })
-                .expect("sections just written can be read");
+        for row in [Row::Beginnings, Row::Ends] {
+            let mut bytes = Vec::new();
+            let sections = write(&spelt, row, &mut bytes);
+            assert!(sections.len() > 2);
+            for part in ["", "1", "9é1", "21é", "zz", "0é0"] {
+                let letters = row.letters(part);
+                let mut found = BTreeSet::new();
+                for (_, piece) in &sections[sections_of(&sections, &letters)] {
+                    let section = &bytes[piece.start..piece.start + piece.length];
+                    read(section, |word, count, _| {
+                        if word.starts_with(&letters) {
+                            found.insert((row.letters(word), count));
+                        }
+                    })
+                    .expect("sections just written can be read");
+                }
+                let has_part = |word: &str| match row {
+                    Row::Beginnings => word.starts_with(part),
+                    Row::Ends => word.ends_with(part),
+                };
+                let expected: BTreeSet<(String, u32)> =
+                    words.iter().filter(|(word, _)| has_part(word)).cloned().collect();
+                assert_eq!(found, expected, "{part}");
             }
-            let with_end = words.iter().filter(|(word, _)| word.ends_with(&backwards(end)));
-            let expected: BTreeSet<(String, u32)> = with_end.cloned().collect();
-            assert_eq!(found, expected, "{end}");
         }
     }
 

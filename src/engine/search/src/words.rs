@@ -9,7 +9,6 @@ use crate::language::Language;
 use crate::schema::Zone;
 use crate::tokens::{Shape, tokens};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::ops::Range;
 
 /// Number of zones.
 pub(crate) const ZONES: usize = Zone::ALL.len();
@@ -127,18 +126,14 @@ impl Words {
         })
     }
 
-    /// The distances between the positions of a word in a zone; none where it isn't there.
-    pub(crate) fn deltas(&self, word: usize, zone: usize) -> &[u32] {
-        &self.deltas[self.range(word, zone)]
-    }
-
-    fn range(&self, word: usize, zone: usize) -> Range<usize> {
-        let before = if zone > 0 {
-            self.words[word].ends[zone - 1]
-        } else {
-            word.checked_sub(1).map_or(0, |previous| self.words[previous].ends[ZONES - 1])
-        };
-        before as usize..self.words[word].ends[zone] as usize
+    /// The distances between the positions of a word, by zone; none where it isn't there.
+    pub(crate) fn deltas(&self, word: usize) -> [&[u32]; ZONES] {
+        let mut start = word.checked_sub(1).map_or(0, |previous| self.words[previous].ends[ZONES - 1]);
+        self.words[word].ends.map(|end| {
+            let deltas = &self.deltas[start as usize..end as usize];
+            start = end;
+            deltas
+        })
     }
 }
 
@@ -168,7 +163,7 @@ impl Lexicon {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lexicon, Words, ZONES};
+    use super::{Lexicon, Words};
     use crate::definition::Document;
     use crate::language::Language;
 
@@ -185,7 +180,7 @@ mod tests {
             .iter()
             .enumerate()
             .map(|(number, word)| {
-                let zones: Vec<&[u32]> = (0..ZONES).map(|zone| words.deltas(number, zone)).collect();
+                let zones = words.deltas(number);
                 format!("{word} {zones:?}")
             })
             .collect();

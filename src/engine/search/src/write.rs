@@ -9,14 +9,14 @@ use crate::facets;
 use crate::fold::fold;
 use crate::header::{COLUMNS, FACETS, HOURS, Header, LENGTHS, Piece, RECORDS, WORDS};
 use crate::hours;
-use crate::invert::Inverted;
+use crate::invert::{Inverted, Lists};
 use crate::kept::Kept;
 use crate::language::Language;
 use crate::lengths::{self, Lengths};
 use crate::meant;
 use crate::records::{Known, Record};
 use crate::schema::{COLLECTION_FACET, MOST_LANGUAGES};
-use crate::spelling::{self, Spelt};
+use crate::spelling::{self, Row, Spelt};
 use crate::words::{Lexicon, Words};
 use rayon::prelude::*;
 use std::cmp::Reverse;
@@ -87,22 +87,24 @@ pub(crate) struct IndexFile {
     pub(crate) name: &'static str,
     pub(crate) bytes: Vec<u8>,
     pub(crate) cuts: Option<Vec<usize>>,
-    /// Where it is best cut, in order; empty where any place is as good.
-    pub(crate) seams: Vec<usize>,
 }
 
 /// All files of an index and their head.
 pub(crate) struct IndexFiles {
     pub(crate) header: Header,
     pub(crate) files: Vec<IndexFile>,
+    pub(crate) lists: Lists,
 }
+
+/// The values of a facet, after their number.
+type Values = (usize, Vec<String>);
 
 /// A document with its places in the definition.
 struct Placed {
     language: usize,
     collection: usize,
     /// Its values of each facet, facets with most values first.
-    neighbourhood: Vec<Vec<String>>,
+    neighbourhood: Vec<Values>,
     folded_title: String,
     document: Document,
 }
@@ -133,39 +135,60 @@ pub(crate) fn write(
     let inverted = Inverted::new(&words, &documents.iter().map(|placed| placed.language).collect::<Vec<_>>());
     let spelt: Vec<Vec<Spelt<'_>>> =
         (0..definition.languages.len()).map(|language| inverted.words_of(language)).collect();
-    let meant: Vec<Vec<Option<usize>>> =
-        spelt.iter().zip(&definition.languages).map(|(words, code)| meant::find(words, &Language::of(code))).collect();
-    let mut files = inverted.segment(&spelt, &meant)?;
-    files.push(IndexFile { name: FACETS, bytes: facets(definition, &documents), cuts: None, seams: Vec::new() });
+    let segment = || {
+        let languages = spelt.iter().zip(&definition.languages);
+        let meant: Vec<_> = languages.map(|(words, code)| meant::find(words, &Language::of(code))).collect();
+        inverted.segment(&spelt, &meant)
+    };
+    let (segment, own) = rayon::join(segment, || own_files(definition, &documents, &words, &spelt, &mut header));
+    let (mut files, lists) = segment?;
+    files.extend(own);
+    let documents = documents.into_iter().map(|placed| placed.document);
+    let key = |document: &Document| (document.key.clone(), document.lang.clone());
+    kept.words = documents.zip(shared).map(|(document, words)| (key(&document), (document, words))).collect();
+    Ok(IndexFiles { header, files, lists })
+}
+
+/// The files that are not tantivy's; notes in the header where things lie in them.
+fn own_files(
+    definition: &Definition,
+    documents: &[Placed],
+    words: &[&Words],
+    spelt: &[Vec<Spelt<'_>>],
+    header: &mut Header,
+) -> Vec<IndexFile> {
+    let file = |name, bytes| IndexFile { name, bytes, cuts: None };
     let mean = words.iter().map(|words| f64::from(words.length)).sum::<f64>() / words.len().max(1) as f64;
     let lengths: Vec<Lengths> = words.iter().map(|words| Lengths::of(words.title_length, words.length, mean)).collect();
-    files.push(IndexFile { name: LENGTHS, bytes: lengths::write(&lengths), cuts: None, seams: Vec::new() });
     let mut spellings = Vec::new();
-    for words in &spelt {
-        header.words.push(spelling::write(words, &mut spellings));
+    for words in spelt {
+        header.words.push([Row::Beginnings, Row::Ends].map(|row| spelling::write(words, row, &mut spellings)));
     }
-    files.push(IndexFile { name: WORDS, bytes: spellings, cuts: None, seams: Vec::new() });
-    header.addresses = addresses(definition, &documents);
+    let sections = header.words.iter().flatten().flatten().map(|(_, piece)| piece.start + piece.length).collect();
+    header.addresses = addresses(definition, documents);
     let address = |placed: &Placed| header.addresses[placed.language][placed.collection].as_str();
     let known = |placed: &Placed| Known { collections: &definition.collections, address: address(placed) };
-    files.push(rows(RECORDS, &documents, |placed, out| record(placed).write(&known(placed), out)));
+    let records = rows(RECORDS, documents, |placed, out| record(placed).write(&known(placed), out));
     let mut columns = Vec::new();
-    for (name, values) in column_values(definition, &documents) {
+    for (name, values) in column_values(definition, documents) {
         if !values.is_empty() {
             let bytes = columns::write(&values);
             header.columns.insert(name, Piece { start: columns.len(), length: bytes.len() });
             columns.extend(bytes);
         }
     }
-    files.push(IndexFile { name: COLUMNS, bytes: columns, cuts: None, seams: Vec::new() });
+    let mut files = vec![
+        file(FACETS, facets(definition, documents)),
+        file(LENGTHS, lengths::write(&lengths)),
+        IndexFile { name: WORDS, bytes: spellings, cuts: Some(sections) },
+        records,
+        file(COLUMNS, columns),
+    ];
     if let Some(horizon) = definition.horizon {
         let hours: Vec<_> = documents.iter().map(|placed| placed.document.hours.as_ref()).collect();
-        files.push(IndexFile { name: HOURS, bytes: hours::write(horizon, &hours), cuts: None, seams: Vec::new() });
+        files.push(file(HOURS, hours::write(horizon, &hours)));
     }
-    let documents = documents.into_iter().map(|placed| placed.document);
-    let key = |document: &Document| (document.key.clone(), document.lang.clone());
-    kept.words = documents.zip(shared).map(|(document, words)| (key(&document), (document, words))).collect();
-    Ok(IndexFiles { header, files })
+    files
 }
 
 /// Checks the documents against the definition, composes their letters and puts them in order.
@@ -200,8 +223,8 @@ fn place(definition: &Definition, mut documents: Vec<Document>) -> Result<Vec<Pl
         }
         document.facets.sort();
         document.facets.dedup();
-        let folded_title = fold(&document.title);
-        placed.push(Placed { language, collection, neighbourhood: Vec::new(), folded_title, document });
+        let (neighbourhood, folded_title) = (Vec::new(), String::new());
+        placed.push(Placed { language, collection, neighbourhood, folded_title, document });
     }
     // Documents that share a value of the facet with most values become neighbours: runs of a common value are cheap anyway.
     let mut values: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -211,14 +234,17 @@ fn place(definition: &Definition, mut documents: Vec<Document>) -> Result<Vec<Pl
     let mut facets: Vec<(Reverse<usize>, String)> =
         values.into_iter().map(|(key, values)| (Reverse(values.len()), key.to_owned())).collect();
     facets.sort();
-    for placed in &mut placed {
-        let own = |wanted: &String| -> Vec<String> {
+    placed.par_iter_mut().for_each(|placed| {
+        // Few values come before many, as in the table of sets.
+        let own = |wanted: &String| -> Values {
             let facets = placed.document.facets.iter();
-            facets.filter(|(key, _)| key == wanted).map(|(_, value)| value.clone()).collect()
+            let values: Vec<String> = facets.filter(|(key, _)| key == wanted).map(|(_, value)| value.clone()).collect();
+            (values.len(), values)
         };
         placed.neighbourhood = facets.iter().map(|(_, key)| own(key)).collect();
-    }
-    placed.sort_by(|one, other| order(one).cmp(&order(other)));
+        placed.folded_title = fold(&placed.document.title);
+    });
+    placed.par_sort_by(|one, other| order(one).cmp(&order(other)));
     let mut known = BTreeSet::new();
     if let Some(twice) = placed.iter().find(|placed| !known.insert((&placed.document.key, placed.language))) {
         return Err(BuildError::DuplicateDocument {
@@ -239,7 +265,7 @@ fn compose(document: &mut Document) {
     }
 }
 
-fn order(placed: &Placed) -> (usize, usize, &[Vec<String>], &str, &str) {
+fn order(placed: &Placed) -> (usize, usize, &[Values], &str, &str) {
     (placed.language, placed.collection, &placed.neighbourhood, &placed.folded_title, &placed.document.key)
 }
 
@@ -297,7 +323,7 @@ fn rows(name: &'static str, documents: &[Placed], write: impl Fn(&Placed, &mut V
         write(placed, &mut bytes);
         cuts.push(bytes.len());
     }
-    IndexFile { name, bytes, cuts: Some(cuts), seams: Vec::new() }
+    IndexFile { name, bytes, cuts: Some(cuts) }
 }
 
 /// The values of each column, documents in order.

@@ -77,7 +77,8 @@ export function openSearch({ base, onProgress }) {
     if (typeof Worker === "undefined" || typeof WebAssembly === "undefined") {
       throw new SearchError({ code: "unsupported", message: "no Worker or no WebAssembly" });
     }
-    worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    const script = new URL("./worker.js", import.meta.url);
+    worker = new Worker(script, { type: "module" });
     worker.addEventListener("message", ({ data }) => {
       if (data.kind === "progress") {
         onProgress?.(data.total > 0 ? Math.min(1, data.loaded / data.total) : null);
@@ -88,8 +89,11 @@ export function openSearch({ base, onProgress }) {
       if (data.reason) asked?.reject(new SearchError(data.reason));
       else asked?.resolve(data);
     });
-    // The script itself did not load or does not parse: an old browser, or a file that is missing.
-    worker.addEventListener("error", (event) => fail({ code: "unsupported", message: event.message ?? "worker" }));
+    // The script itself did not load or does not parse: it went when the site was published anew, or the browser is old.
+    worker.addEventListener("error", async (event) => {
+      const there = await fetch(script, { method: "HEAD" }).then(({ ok }) => ok, () => true);
+      fail(there ? { code: "unsupported", message: event.message ?? "worker" } : { code: "updated", message: "the worker is gone" });
+    });
     post("open", {}).catch(() => {});
   }
 

@@ -7,11 +7,12 @@ import { readChip, renderChips } from "./chips.js";
 import { renderFacets } from "./facets.js";
 import { element } from "./nodes.js";
 import { prefixFiles } from "./prefix-files.js";
+import { MOST, renderPrices, spending, spendingLabel } from "./prices.js";
 import { addExcerpts, result } from "./results.js";
 import { moment, requestOf, sentences } from "./sentence.js";
 
 /** Names in the address that are not facets. */
-const RESERVED = new Set(["q", "sort", "n", "words", "town", "near", "open"]);
+const RESERVED = new Set(["q", "sort", "n", "words", "town", "near", "open", "unsure"]);
 /** Filters whose absence is tried where nothing is found. */
 const MOST_RELAXED = 6;
 /** Hits that come at once. */
@@ -47,6 +48,8 @@ function enhance() {
 
   const notes = element("div", { id: "search-notes", class: "search-notes" });
   status.after(notes);
+  const prices = element("div", { id: "search-prices" });
+  facets.after(prices);
   const order = element("select", { id: "search-sort" });
   const option = (value) => element("option", { value }, text(`sort.${value}`));
   const byDistance = option("distance");
@@ -58,7 +61,7 @@ function enhance() {
     tools.append(element("p", { class: "search-sort" }, label, " ", order));
   }
   const nearMe = toggle("near.me", () => (state.near ? move({ near: "" }, "click") : locate()));
-  const openNow = toggle("open.now", () => move({ open: !state.open }, "click"));
+  const openNow = toggle("open.now", () => move({ open: !state.open, unsure: false }, "click"));
   tools.append(nearMe, openNow);
   app.hidden = false;
 
@@ -87,14 +90,14 @@ function enhance() {
 
   /**
    * What is typed, chosen filters, the order, how many hits are shown; words that are not to be read as filters, which of several towns of a name is
-   * meant, near the visitor, open now.
-   * @returns {{q: string, facets: Record<string, string[]>, sort: string, shown: number, literal: string[], town: number, near: string, open: boolean}}
+   * meant, near the visitor, open now, with those that don't say when they are open, the most that may be spent.
+   * @returns {{q: string, facets: Record<string, string[]>, sort: string, shown: number, literal: string[], town: number, near: string, open: boolean, unsure: boolean, most: Record<string, number>}}
    */
   function fromAddress() {
     const parameters = new URLSearchParams(location.search);
     const chosen = {};
     for (const [key, value] of parameters) {
-      if (!RESERVED.has(key) && value) (chosen[key] ??= []).push(value);
+      if (!RESERVED.has(key) && !key.startsWith(MOST) && value) (chosen[key] ??= []).push(value);
     }
     const shown = Math.min(100, Math.max(STEP, Number(parameters.get("n")) || STEP));
     return {
@@ -106,10 +109,12 @@ function enhance() {
       town: Number(parameters.get("town")) || 0,
       near: parameters.get("near") === "me" ? "me" : "",
       open: parameters.get("open") === "now",
+      unsure: parameters.get("unsure") === "1",
+      most: spending(parameters),
     };
   }
 
-  function addressOf({ q, facets: chosen, sort, shown, literal, town, near, open }) {
+  function addressOf({ q, facets: chosen, sort, shown, literal, town, near, open, unsure, most }) {
     const parameters = new URLSearchParams();
     if (q) parameters.set("q", q);
     for (const [key, values] of Object.entries(chosen)) for (const value of values) parameters.append(key, value);
@@ -117,6 +122,8 @@ function enhance() {
     if (town) parameters.set("town", String(town));
     if (near) parameters.set("near", near);
     if (open) parameters.set("open", "now");
+    if (unsure) parameters.set("unsure", "1");
+    for (const [key, amount] of Object.entries(most)) parameters.set(MOST + key, String(amount));
     if (sort) parameters.set("sort", sort);
     if (shown > STEP) parameters.set("n", String(shown));
     const query = parameters.toString();
@@ -152,6 +159,8 @@ function enhance() {
     const request = requestOf(reading, asking, { town: wanted.town, position, now });
     if (wanted.near && position) request.near = position;
     if (wanted.open) request.open = moment({ day: "now", from: 0, until: 1440 }, now);
+    if (wanted.unsure) request.openOrUnknown = true;
+    request.ranges = Object.fromEntries(Object.entries(wanted.most).map(([key, max]) => [key, { max }]));
     request.sort = wanted.sort || (request.near ? "distance" : "relevance");
     if (request.sort === "distance" && !request.near) request.sort = "relevance";
     return { reading, request, response: await search.search(request) };
@@ -222,7 +231,7 @@ function enhance() {
     else say("count", query ? text("results.for", { query }, response.total) : text("results", {}, response.total));
     const chosen = chipsOf(reading, response);
     showNotes(reading, response, request, chosen);
-    renderChips(chips, chosen, { facets: {}, near: "", open: false, town: 0, literal: [...state.literal, ...reading.parts.map(({ words }) => words)] }, text, (change) => {
+    renderChips(chips, chosen, { facets: {}, near: "", open: false, most: {}, town: 0, literal: [...state.literal, ...reading.parts.map(({ words }) => words)] }, text, (change) => {
       move(change, "click");
       input.focus();
     });
@@ -232,6 +241,7 @@ function enhance() {
       const literal = read ? [...state.literal, read.words] : state.literal;
       move({ facets: toggled(key, value, on), literal }, "click");
     });
+    renderPrices(prices, response.prices, state.most, text, (key, most) => move({ most: spent(key, most) }, "click"));
     results.replaceChildren(...response.hits.map((hit) => result(hit, { lang, root, text })));
     more.replaceChildren();
     if (response.total > response.hits.length && state.shown < 100) {
@@ -269,6 +279,12 @@ function enhance() {
     return values.length > 0 ? { ...rest, [key]: values } : rest;
   }
 
+  /** What may be spent, with another limit for a field, or none. */
+  function spent(key, most) {
+    const { [key]: _, ...rest } = state.most;
+    return most === null ? rest : { ...rest, [key]: most };
+  }
+
   function showNotes(reading, response, request, chosen) {
     const lines = [];
     const line = (kind, ...nodes) => lines.push(element("p", { class: `search-note search-${kind}` }, ...nodes));
@@ -291,6 +307,9 @@ function enhance() {
     } else if (response.didYouMean) {
       line("suggestion", `${text("did-you-mean")} `, stateLink({ q: state.q.replace(request.q, response.didYouMean) }, response.didYouMean), " ?");
     }
+    if (response.openings?.unknown > 0 && !request.openOrUnknown) {
+      line("unsure", stateLink({ unsure: true }, text("opening.unsure", {}, response.openings.unknown)));
+    }
     if (response.ignored.length > 0) line("ignored", text("ignored", { words: response.ignored.join(", ") }));
     for (const [code, count] of Object.entries(response.otherLanguages)) {
       const name = new Intl.DisplayNames([lang || "en"], { type: "language" }).of(code) ?? code;
@@ -300,11 +319,11 @@ function enhance() {
       line("languages", href ? element("a", { href, hreflang: code }, label) : label);
     }
     notes.replaceChildren(...lines);
-    if (response.total === 0) relax(asked, response, chosen);
+    if (response.total === 0) relax(asked, request.q, response, chosen);
   }
 
   /** For a search without results: what leaving out each filter, and each word, would give. */
-  async function relax(mine, { relax: demands = [] }, chosen) {
+  async function relax(mine, asking, { relax: demands = [] }, chosen) {
     const line = (...nodes) => notes.append(element("p", { class: "search-note search-relax" }, ...nodes));
     line(text("none.relax"));
     for (const { label, change } of chosen.slice(0, MOST_RELAXED)) {
@@ -313,6 +332,7 @@ function enhance() {
       if (total > 0) line(stateLink(change, `${text("none.without", { filter: label })} (${number.format(total)})`));
     }
     for (const { demand, key, count } of demands) {
+      if (demand === "quotes") line(stateLink({ q: state.q.replace(asking, key) }, `${text("none.without.quotes")} (${number.format(count)})`));
       if (demand !== "words" || !state.q.includes(key)) continue;
       const q = state.q.replace(key, " ").replace(/\s+/g, " ").trim();
       line(stateLink({ q }, `${text("none.without.words", { words: key })} (${number.format(count)})`));
@@ -334,8 +354,13 @@ function enhance() {
     const parts = reading.parts.map((part) => readChip(part, { town: state.town, literal: state.literal, lang: lang || "en", text }));
     const flag = (key, change) => ({ label: text(key), name: text("filter.take-away", { value: text(key) }), change });
     const near = state.near ? [flag("near.me", { near: "" })] : [];
-    const open = state.open ? [flag("open.now", { open: false })] : [];
-    return [...own, ...parts, ...near, ...open];
+    const open = state.open ? [flag("open.now", { open: false, unsure: false })] : [];
+    const costs = Object.entries(state.most).map(([key, most]) => {
+      const field = response.prices.find((known) => known.key === key)?.label ?? key;
+      const label = `${field} : ${spendingLabel(most, text, number)}`;
+      return { label, name: text("filter.take-away", { value: label }), change: { most: spent(key, null) } };
+    });
+    return [...own, ...parts, ...costs, ...near, ...open];
   }
 
   /** Adds the passages around the matches, for hits whose title and summary don't show the match. */

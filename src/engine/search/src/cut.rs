@@ -1,0 +1,297 @@
+//! The files of an index in, a boot file and blocks out: what opening reads goes into the boot file, the rest into blocks.
+//!
+//! What opening reads is not guessed: the index is opened once with everything at hand, and the ranges read are noted. A piece of the dictionary and the
+//! posting lists of its words are one block: who looks a word up mostly reads its lists. Blocks are compressed one by one with raw deflate, which browsers
+//! inflate themselves.
+
+use crate::blocks::{IN_BLOCK, IN_BOOT, LISTS, LISTS_IN, MAGIC, Name, file_name, name_of};
+use crate::bytes::{put_number, put_text};
+use crate::digest::{Digest, digest};
+use crate::engine::Engine;
+use crate::header::{COLUMNS, HOURS, POSITIONS, POSTINGS, RECORDS, TERMS, WORDS};
+use crate::invert::Lists;
+use crate::kept::Kept;
+use crate::pack::PackFile;
+use crate::postings;
+use crate::write::{BuildError, IndexFile, IndexFiles};
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use rayon::prelude::*;
+use std::collections::HashMap;
+use std::io::Write as _;
+use std::ops::Range;
+use std::sync::Arc;
+use tantivy::directory::OwnedBytes;
+
+/// Hot ranges closer than this are joined: a block of its own would cost more in the tables than the bytes between them.
+const SMALLEST_GAP: usize = 512;
+
+/// How hard blocks are compressed: of zlib-rs's levels, 8 and 9 take twice the time of 7 for blocks that are no smaller.
+const LEVEL: Compression = Compression::new(7);
+
+/// A file of fewer bytes is small: the records and postings of some hundred entries.
+const SMALL: usize = 256 << 10;
+
+/// How large the blocks of a file are before compression, at least, and how many there are at most.
+pub(crate) fn block_size(name: &str, length: usize) -> usize {
+    let (least, most_blocks) = match name {
+        RECORDS => (4 << 10, 348),
+        COLUMNS | HOURS => (64 << 10, 5),
+        // Each section by itself.
+        WORDS => (1, usize::MAX),
+        POSTINGS => (8 << 10, 184),
+        POSITIONS => (32 << 10, 20),
+        // What nobody reads.
+        _ => (1 << 30, 1),
+    };
+    // On a small site a request costs more than the bytes of a larger block.
+    let least = if length < SMALL && name != WORDS { 2 * least } else { least };
+    least.max(length.div_ceil(most_blocks))
+}
+
+/// The boot file and the blocks of an index.
+pub(crate) fn cut(index: &IndexFiles, kept: &mut Kept) -> Result<(Vec<u8>, Vec<PackFile>), BuildError> {
+    assemble(index, &hot_ranges(index)?, kept)
+}
+
+pub(crate) fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, BuildError> {
+    serde_json::to_vec(value).map_err(|error| BuildError::Writer(error.to_string()))
+}
+
+pub(crate) fn deflate(bytes: &[u8]) -> Result<Arc<[u8]>, BuildError> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), LEVEL);
+    let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
+    written.map(Into::into).map_err(|error| BuildError::Writer(error.to_string()))
+}
+
+/// What opening reads, by file, in order and without overlap.
+fn hot_ranges(index: &IndexFiles) -> Result<Vec<Vec<Range<usize>>>, BuildError> {
+    let everything: Vec<Vec<Range<usize>>> =
+        index.files.iter().map(|file| std::iter::once(0..file.bytes.len()).collect()).collect();
+    let (boot, _) = assemble(index, &everything, &mut Kept::default())?;
+    let reads = Engine::record_opening(OwnedBytes::new(boot)).map_err(|error| BuildError::Writer(error.to_string()))?;
+    let mut hot = vec![Vec::new(); index.files.len()];
+    for (file, range) in reads {
+        if !range.is_empty()
+            && let Some(ranges) = hot.get_mut(file)
+        {
+            ranges.push(range);
+        }
+    }
+    for (ranges, file) in hot.iter_mut().zip(&index.files) {
+        ranges.sort_by_key(|range| (range.start, range.end));
+        let mut joined: Vec<Range<usize>> = Vec::new();
+        for range in ranges.drain(..) {
+            match joined.last_mut() {
+                Some(last) if range.start <= last.end + SMALLEST_GAP => last.end = last.end.max(range.end),
+                _ if range.start <= SMALLEST_GAP => joined.push(0..range.end),
+                _ => joined.push(range),
+            }
+        }
+        if let Some(last) = joined.last_mut().filter(|last| last.end + SMALLEST_GAP >= file.bytes.len()) {
+            last.end = file.bytes.len();
+        }
+        *ranges = joined;
+    }
+    Ok(hot)
+}
+
+/// A stretch of a file.
+struct Extent {
+    bytes: Range<usize>,
+    records: usize,
+    place: Place,
+}
+
+/// Where a stretch lies: in the boot file, or in a block by its number, as it is or as posting lists that travel.
+#[derive(Clone, Copy)]
+enum Place {
+    Boot,
+    Block(usize),
+    Lists(usize),
+}
+
+/// What a block holds: a stretch of a file, then posting lists by their numbers.
+struct Block<'i> {
+    plain: &'i [u8],
+    lists: Range<usize>,
+}
+
+/// A block as it is published.
+type Packed = (Name, Arc<[u8]>);
+
+/// Cuts the files into extents, puts the cold ones into blocks, and gives the boot file and the blocks.
+fn assemble(
+    index: &IndexFiles,
+    hot: &[Vec<Range<usize>>],
+    kept: &mut Kept,
+) -> Result<(Vec<u8>, Vec<PackFile>), BuildError> {
+    let mut blocks: Vec<Block<'_>> = Vec::new();
+    let of = |name: &str| index.files.iter().zip(hot).find(|(file, _)| file.name == name);
+    let together = of(TERMS)
+        .zip(of(POSTINGS))
+        .and_then(|(terms, postings)| words_together(terms, postings, &index.lists, &mut blocks));
+    let mut extents: Vec<Vec<Extent>> = Vec::new();
+    let (mut terms, mut postings) = together.map_or((None, None), |(terms, postings)| (Some(terms), Some(postings)));
+    for (file, hot) in index.files.iter().zip(hot) {
+        let known = match file.name {
+            TERMS => terms.take(),
+            POSTINGS => postings.take(),
+            _ => None,
+        };
+        extents.push(known.unwrap_or_else(|| alone(file, hot, &mut blocks)));
+    }
+    let packed = blocks.par_iter().map(|block| pack(block, &index.lists, &kept.compressed));
+    let packed = packed.collect::<Result<Vec<(Digest, Packed)>, BuildError>>()?;
+    let mut boot = MAGIC.to_vec();
+    put_text(&String::from_utf8_lossy(&json(&index.header)?), &mut boot);
+    put_number(index.files.len() as u64, &mut boot);
+    let mut tail = Vec::new();
+    // Blocks are numbered as the table names them first.
+    let mut numbers = vec![None; blocks.len()];
+    let mut count = 0;
+    for (file, extents) in index.files.iter().zip(extents) {
+        put_text(file.name, &mut boot);
+        put_number(extents.len() as u64, &mut boot);
+        for extent in extents {
+            put_number(extent.bytes.len() as u64, &mut boot);
+            put_number(extent.records as u64, &mut boot);
+            match extent.place {
+                Place::Boot => {
+                    boot.push(IN_BOOT);
+                    tail.extend_from_slice(&file.bytes[extent.bytes]);
+                }
+                Place::Lists(block) if let Some(number) = numbers[block] => {
+                    boot.push(LISTS_IN);
+                    put_number(number, &mut boot);
+                }
+                Place::Block(block) | Place::Lists(block) => {
+                    numbers[block] = Some(count);
+                    count += 1;
+                    boot.push(if matches!(extent.place, Place::Lists(_)) { LISTS } else { IN_BLOCK });
+                    boot.extend_from_slice(&packed[block].1.0);
+                }
+            }
+        }
+    }
+    boot.extend(tail);
+    let files = packed.iter().map(|(_, (name, bytes))| PackFile { name: file_name(*name), bytes: Arc::clone(bytes) });
+    let files = files.collect();
+    kept.compressed = packed.into_iter().collect();
+    Ok((boot, files))
+}
+
+/// A block by the digest of what it holds; the one that is known, where it is.
+fn pack(block: &Block<'_>, lists: &Lists, known: &HashMap<Digest, Packed>) -> Result<(Digest, Packed), BuildError> {
+    if block.lists.is_empty() {
+        let digest = digest(block.plain);
+        let packed = match known.get(&digest) {
+            Some(packed) => packed.clone(),
+            None => (name_of(&digest), deflate(block.plain)?),
+        };
+        return Ok((digest, packed));
+    }
+    let mut content = block.plain.to_vec();
+    postings::pack(lists.documents, block.lists.clone().map(|number| lists.list(number)), &mut content);
+    let digest = digest(&content);
+    let packed = match known.get(&digest) {
+        Some(packed) => packed.clone(),
+        None => (name_of(&digest), deflate_in_part(block.plain, &content[block.plain.len()..])?),
+    };
+    Ok((digest, packed))
+}
+
+/// Deflates bytes, and others after them that no compression makes smaller.
+fn deflate_in_part(bytes: &[u8], random: &[u8]) -> Result<Arc<[u8]>, BuildError> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), LEVEL);
+    encoder.write_all(bytes)?;
+    // Ends what is compressed at the border of a byte.
+    encoder.flush()?;
+    let mut out = std::mem::take(encoder.get_mut());
+    let mut stored = random.chunks(usize::from(u16::MAX)).peekable();
+    while let Some(chunk) = stored.next() {
+        let length = chunk.len() as u16;
+        out.push(u8::from(stored.peek().is_none()));
+        out.extend(length.to_le_bytes());
+        out.extend((!length).to_le_bytes());
+        out.extend_from_slice(chunk);
+    }
+    Ok(out.into())
+}
+
+/// The extents of dictionary and postings, which share their blocks; `None` where one of them lies in the boot file.
+fn words_together<'i>(
+    (terms, hot_terms): (&'i IndexFile, &Vec<Range<usize>>),
+    (postings, hot_postings): (&'i IndexFile, &Vec<Range<usize>>),
+    lists: &Lists,
+    blocks: &mut Vec<Block<'i>>,
+) -> Option<(Vec<Extent>, Vec<Extent>)> {
+    let (first, last) = (lists.start(0), lists.start(lists.ends.len()));
+    let ([hot_terms], [head, foot]) = (hot_terms.as_slice(), hot_postings.as_slice()) else { return None };
+    if head.end != first || foot.start != last || hot_terms.start == 0 {
+        return None;
+    }
+    let first_block = blocks.len();
+    // Each block's terms, and its lists.
+    let mut cuts: Vec<(Range<usize>, Range<usize>)> = Vec::new();
+    for (piece, end) in lists.pieces.windows(2).zip(&lists.piece_ends) {
+        let start = cuts.last().map_or(0, |(_, lists)| lists.end);
+        cuts.push((piece[0]..piece[1], start..*end));
+    }
+    // What is behind the last piece says that it is the last.
+    cuts.last_mut()?.0.end = hot_terms.start;
+    blocks.extend(cuts.iter().map(|(own, lists)| Block { plain: &terms.bytes[own.clone()], lists: lists.clone() }));
+    let boot = |bytes: Range<usize>| Extent { bytes, records: 0, place: Place::Boot };
+    let own_terms = cuts.iter().zip(first_block..).filter(|((own, _), _)| !own.is_empty());
+    let own_terms =
+        own_terms.map(|((own, _), block)| Extent { bytes: own.clone(), records: 0, place: Place::Block(block) });
+    let own_lists = cuts.iter().zip(first_block..).filter(|((_, own), _)| !own.is_empty()).map(|((_, own), block)| {
+        let bytes = lists.start(own.start)..lists.start(own.end);
+        Extent { bytes, records: 0, place: Place::Lists(block) }
+    });
+    let terms_extents = own_terms.chain([boot(hot_terms.clone())]).collect();
+    let head_extents = [boot(head.clone())].into_iter();
+    let postings_extents = head_extents.chain(own_lists).chain([boot(foot.start..postings.bytes.len())]).collect();
+    Some((terms_extents, postings_extents))
+}
+
+/// The extents of a file: hot ones as given, between them blocks of its own.
+fn alone<'i>(file: &'i IndexFile, hot: &[Range<usize>], blocks: &mut Vec<Block<'i>>) -> Vec<Extent> {
+    let length = file.bytes.len();
+    let size = block_size(file.name, length);
+    let mut extents = Vec::new();
+    let mut cold = |bytes: Range<usize>, records: usize| {
+        blocks.push(Block { plain: &file.bytes[bytes.clone()], lists: 0..0 });
+        Extent { bytes, records, place: Place::Block(blocks.len() - 1) }
+    };
+    if let Some(cuts) = &file.cuts {
+        // Rows of records are cut between records. They are hot as a whole or not at all.
+        let is_hot = hot.first().is_some_and(|range| *range == (0..length));
+        let (mut start, mut records) = (0, 0);
+        for (number, end) in cuts.iter().enumerate() {
+            records += 1;
+            if *end - start >= size || number + 1 == cuts.len() {
+                extents.push(if is_hot {
+                    Extent { bytes: start..*end, records, place: Place::Boot }
+                } else {
+                    cold(start..*end, records)
+                });
+                (start, records) = (*end, 0);
+            }
+        }
+        return extents;
+    }
+    let mut at = 0;
+    for range in hot.iter().cloned().chain(std::iter::once(length..length)) {
+        let gap = at..range.start;
+        let most = gap.len().div_ceil(size);
+        // Equal blocks, so that none is a crumb.
+        let end = |block: usize| gap.start + gap.len() * block / most;
+        extents.extend((0..most).map(|block| cold(end(block)..end(block + 1), 0)));
+        at = range.end;
+        if !range.is_empty() {
+            extents.push(Extent { bytes: range, records: 0, place: Place::Boot });
+        }
+    }
+    extents
+}

@@ -1,0 +1,55 @@
+// Fields of money to a filter: what is free, or costs at most so much. Made once and then only filled in, so that the focus stays where it is.
+
+import { element } from "./nodes.js";
+
+/** The beginning of a name in the address: `most.price=50`. */
+export const MOST = "most.";
+
+/**
+ * What may be spent, by field, out of an address.
+ * @param {URLSearchParams} parameters
+ * @returns {Record<string, number>}
+ */
+export function spending(parameters) {
+  const all = [...parameters].filter(([key, value]) => key.startsWith(MOST) && value.trim() && Number(value) >= 0);
+  return Object.fromEntries(all.map(([key, value]) => [key.slice(MOST.length), Number(value)]));
+}
+
+/** How a limit is said. @param {number} most @param {(key: string, parts?: object) => string} text @param {Intl.NumberFormat} number */
+export function spendingLabel(most, text, number) {
+  return most === 0 ? text("price.free") : text("price.most", { amount: number.format(most) });
+}
+
+/**
+ * Shows a filter for each field of money.
+ * @param {HTMLElement} place
+ * @param {{key: string, label: string}[]} fields
+ * @param {Record<string, number>} chosen
+ * @param {(key: string, parts?: object) => string} text
+ * @param {(key: string, most: number | null) => void} onChange
+ */
+export function renderPrices(place, fields, chosen, text, onChange) {
+  if (place.childElementCount !== fields.length) {
+    place.replaceChildren(...fields.map(({ key, label }) => filter(key, label, text, onChange)));
+  }
+  for (const set of place.children) {
+    const most = chosen[set.dataset.price];
+    const [free, amount] = set.querySelectorAll("input");
+    free.checked = most === 0;
+    if (amount !== document.activeElement) amount.value = most > 0 ? String(most) : "";
+  }
+}
+
+function filter(key, label, text, onChange) {
+  const free = element("input", { type: "checkbox" });
+  free.addEventListener("change", () => onChange(key, free.checked ? 0 : null));
+  const amount = element("input", { type: "number", min: "0", step: "any", inputmode: "decimal", class: "search-price" });
+  amount.addEventListener("change", () => onChange(key, amount.value.trim() && amount.valueAsNumber >= 0 ? amount.valueAsNumber : null));
+  const values = element("ul", { class: "search-facet-values" });
+  const line = (...nodes) => values.append(element("li", { class: "search-facet-value" }, element("label", {}, ...nodes)));
+  line(free, " ", element("span", { class: "search-facet-label" }, text("price.free")));
+  line(element("span", { class: "search-facet-label" }, text("price.at-most")), " ", amount);
+  const set = element("fieldset", { class: "search-facet", "data-price": key });
+  set.append(element("legend", { class: "search-facet-name" }, label), values);
+  return set;
+}
