@@ -8,6 +8,7 @@
 
 mod bell;
 mod ears;
+mod git;
 mod poll;
 
 use std::collections::BTreeSet;
@@ -234,7 +235,8 @@ impl<F: FnMut(Signal) -> Seen> Watcher<F> {
 
     /// Looks; what came in until now is answered by this one call.
     fn ring(&mut self, now: Instant) {
-        let Ring { everywhere, is_calm } = self.bell.ring(now);
+        let is_busy = git::lock(&self.watched.root).is_some_and(|lock| git::is_held(&lock));
+        let Ring { everywhere, is_calm } = self.bell.ring(now, is_busy);
         let named = std::mem::take(&mut self.named);
         let named = (!everywhere && named.len() <= MANY).then_some(named);
         if (self.on_signal)(Signal::Changed(Look { named, is_calm })) == Seen::Doubtful {

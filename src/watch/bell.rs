@@ -94,11 +94,11 @@ impl Bell {
         Some(self.last.map_or(doubt, |last| (last + CALM).min(doubt + SETTLE)))
     }
 
-    /// Somebody looks now.
-    pub(super) fn ring(&mut self, now: Instant) -> Ring {
+    /// Somebody looks now. `is_busy`: it is known that more is to come.
+    pub(super) fn ring(&mut self, now: Instant, is_busy: bool) -> Ring {
         let is_due = |moment: Option<Instant>| moment.is_some_and(|moment| moment <= now);
         let believed = is_due(self.believe_at());
-        let is_calm = believed || self.last.is_none_or(|last| last + CALM <= now);
+        let is_calm = !is_busy && (believed || self.last.is_none_or(|last| last + CALM <= now));
         let everywhere = believed || is_due(self.again) || is_due(self.proof);
         if self.changes.take().is_some() {
             self.rang = Some(now);
@@ -109,8 +109,13 @@ impl Bell {
         if is_due(self.proof) {
             self.proof = None;
         }
-        if is_calm {
+        if is_calm || believed {
             self.doubt = None;
+        }
+        if is_busy {
+            // Quiet is no sign of the end now.
+            self.last = Some(now);
+            self.proof = Some(now + SETTLE);
         }
         Ring { everywhere, is_calm }
     }
@@ -127,12 +132,18 @@ mod tests {
 
     /// The same where the first so many looks see something faulty.
     fn doubted(changes: impl IntoIterator<Item = (u64, Left)>, doubts: usize) -> String {
+        busy(changes, doubts, 0)
+    }
+
+    /// The same where so many milliseconds long it is known that more is to come.
+    fn busy(changes: impl IntoIterator<Item = (u64, Left)>, doubts: usize, until: u64) -> String {
         let start = Instant::now();
         let (mut bell, mut looks) = (Bell::default(), Vec::new());
         for (at, left) in changes.into_iter().map(|(at, left)| (at, Some(left))).chain([(1_000_000, None)]) {
             let at = start + Duration::from_millis(at);
             while let Some(due) = bell.due().filter(|due| *due <= at) {
-                let Ring { everywhere, is_calm } = bell.ring(due);
+                let is_busy = due < start + Duration::from_millis(until);
+                let Ring { everywhere, is_calm } = bell.ring(due, is_busy);
                 if looks.len() < doubts && !is_calm {
                     bell.doubt(due);
                 }
@@ -189,5 +200,10 @@ mod tests {
         assert_eq!(doubted(finished(&[0, 100]), 2), "0 150 250*! 600*!");
         let endless: Vec<u64> = (0..1000).step_by(20).collect();
         assert_eq!(doubted(finished(&endless), 9), "0 500*! 1000 1130*! 1480*!", "nothing is doubted for ever");
+    }
+
+    #[test]
+    fn nothing_is_believed_while_more_is_known_to_come() {
+        assert_eq!(busy(finished(&[0, 1, 2]), 9, 900), "0 52 202* 352* 502* 652* 802* 952*! 1302*!");
     }
 }
