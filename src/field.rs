@@ -66,6 +66,8 @@ pub struct Defining<'a> {
 /// What a type may look at while it displays a value: functions of the page that is planned.
 #[expect(missing_debug_implementations, reason = "holds functions")]
 pub struct Showing<'a> {
+    /// The field's key.
+    pub name: &'a str,
     /// The page's language.
     pub lang: &'a str,
     /// A string of the interface by its key (`yes`, `free`, `days_mo`).

@@ -17,9 +17,17 @@ pub enum Place {
     Column,
     /// On a card: one, two or three beside each other.
     Card,
+    /// Alone, as the mark of a place or a network: small on a page and on a card.
+    Mark,
 }
 
 impl Place {
+    /// The place where a field's picture is shown instead of this one: the theme shows a field `logo` as a mark.
+    #[must_use]
+    pub fn for_field(self, name: &str) -> Self {
+        if name == "logo" { Self::Mark } else { self }
+    }
+
     /// Conditions with widths, as `sizes` lists them; the last one has no condition.
     fn widths(self) -> &'static [(&'static str, &'static str)] {
         match self {
@@ -30,6 +38,7 @@ impl Place {
                 ("(min-width: 40em) ", "50vw - 2.5rem"),
                 ("", "100vw - 2rem"),
             ],
+            Self::Mark => &[("", "14rem")],
         }
     }
 }
@@ -191,5 +200,8 @@ mod tests {
         let expected = "auto, (min-width: 60em) min(50vw - 14rem, 24rem, 90px), (min-width: 40em) min(50vw - 2.5rem, 90px), \
                         min(100vw - 2rem, 90px)";
         assert_eq!(picture.sizes(&card), expected);
+        let mark = Showing { place: Place::Card.for_field("logo"), ..Showing::default() };
+        assert_eq!(picture.sizes(&mark), "auto, min(14rem, 90px)");
+        assert_eq!(Place::Card.for_field("photo"), Place::Card);
     }
 }

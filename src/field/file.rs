@@ -272,9 +272,8 @@ impl FieldType for Image {
         let Some(facts) = (showing.file)(&file.path) else { return Shown::plain(alt) };
         let picture = facts.picture.unwrap_or_else(|| Picture { url: facts.url.clone(), ..Picture::default() });
         let (width, height) = picture.size.unzip();
-        let html = |loading| {
-            picture.html(&picture::Showing { alt, loading, place: Place::Column, ..picture::Showing::default() })
-        };
+        let place = Place::Column.for_field(showing.name);
+        let html = |loading| picture.html(&picture::Showing { alt, loading, place, ..picture::Showing::default() });
         Shown { text: alt.to_owned(), html: html(Loading::Lazy), ..Shown::default() }
             .with("first", html(Loading::Eager))
             .with("url", facts.url)

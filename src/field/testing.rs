@@ -137,6 +137,7 @@ pub(crate) fn show(kind: &dyn FieldType, written: &str, lang: &str) -> Shown {
 
 pub(crate) fn show_value(kind: &dyn FieldType, value: &Value, lang: &str) -> Shown {
     let showing = Showing {
+        name: "field",
         lang,
         word: &str::to_owned,
         facet_url: &|key, path| (!path.contains('x')).then(|| format!("../{key}/{path}/")),

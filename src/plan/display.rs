@@ -52,6 +52,7 @@ impl Planner<'_> {
         let texts = self.text(&entry.id, language, here);
         let markdown = |text: &str| texts.and_then(|texts| texts.fields.get(text)).cloned().unwrap_or_default();
         let showing = Showing {
+            name: &field.name,
             lang: language,
             word: &word,
             facet_url: &facet_url,
