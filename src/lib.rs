@@ -61,6 +61,7 @@ pub mod table;
 pub mod texts;
 pub mod theme;
 pub mod toml;
+pub mod typography;
 pub mod view;
 pub mod vocabularies;
 pub mod watch;

@@ -237,7 +237,7 @@ fn page_text(
     let page = making.catalogue.entry_path(&entry.id, language);
     let mut diagnostics = Vec::new();
     let mut render = |text: &BodyText, file: &Arc<str>, style: &Style, known: Option<&Outline>| -> Rendered {
-        let body = body(text, file, making);
+        let body = body(text, file, making).written_in(&entry.language);
         let own = known.is_none().then(|| markdown::outline(&body, &style.ids));
         let Some(outline) = known.or(own.as_ref()) else { return Rendered::default() };
         let written = Written { entry, file, language, page: &page, ids: &style.ids, reads };

@@ -16,6 +16,8 @@ pub struct Body<'a> {
     pub file: &'a Arc<str>,
     /// The text itself.
     pub text: &'a str,
+    /// The language that it is written in; empty where that is of no matter.
+    pub language: &'a str,
     /// Where stretches of the text stand in the file, by their start in the text; never empty.
     stretches: Vec<Stretch>,
     /// One past the last byte of the file that belongs to the text.
@@ -33,7 +35,14 @@ impl<'a> Body<'a> {
     /// A text that stands in the file unchanged, from `offset` on: what follows the front matter.
     #[must_use]
     pub fn new(file: &'a Arc<str>, text: &'a str, offset: usize) -> Self {
-        Self { file, text, stretches: vec![Stretch { in_text: 0, in_file: offset }], limit: offset + text.len() }
+        let stretches = vec![Stretch { in_text: 0, in_file: offset }];
+        Self { file, text, language: "", stretches, limit: offset + text.len() }
+    }
+
+    /// The same text, in a language whose typography it is to have.
+    #[must_use]
+    pub fn written_in(self, language: &'a str) -> Self {
+        Self { language, ..self }
     }
 
     /// A text whose lines are indented, folded or quoted in the file, such as YAML's `description: |`: `source` is the whole
@@ -57,7 +66,7 @@ impl<'a> Body<'a> {
             }
             in_text += line.len();
         }
-        Self { file, text, stretches, limit: end }
+        Self { file, text, language: "", stretches, limit: end }
     }
 
     /// The place in the file of a byte range of the text.

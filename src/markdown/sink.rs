@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, Location};
 use crate::picture::Loading;
+use crate::typography;
 
 use super::body::Body;
 use super::escape;
@@ -47,8 +48,14 @@ impl<'a> Sink<'a> {
         }
     }
 
-    /// Adds text to the page and to the plain text.
+    /// Adds text to the page, where its spaces hold it together, and to the plain text.
     pub(super) fn text(&mut self, text: &str) {
+        escape::text(&mut self.html, &typography::spaced(text, self.body.language));
+        self.plain.push(text);
+    }
+
+    /// Adds text that is no prose.
+    pub(super) fn verbatim(&mut self, text: &str) {
         escape::text(&mut self.html, text);
         self.plain.push(text);
     }

@@ -352,7 +352,7 @@ impl<'a> Writer<'a> {
             Event::Text(text) => self.sink.text(text),
             Event::Code(code) => {
                 self.sink.tag("<code>");
-                self.sink.text(code);
+                self.sink.verbatim(code);
                 self.sink.tag("</code>");
             }
             Event::Html(html) | Event::InlineHtml(html) => self.raw_html.inline(html, place, &mut self.sink),

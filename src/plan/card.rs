@@ -9,6 +9,7 @@ use crate::localised::capitalised;
 use crate::picture::{Place, Showing};
 use crate::reads::Thing;
 use crate::site_path::SitePath;
+use crate::typography;
 use crate::view::{Card, CardPicture, SharedCard};
 
 /// The cards of all entries in a language, by their place among the titles: each is made when a page first shows it.
@@ -61,7 +62,7 @@ impl Planner<'_> {
     fn card_picture(&self, entry: &Entry) -> Option<CardPicture> {
         let (field, file) = entry.picture()?;
         let picture = self.file_facts(entry, &file.path)?.picture?;
-        let html = picture.html(&Showing { place: Place::Card, ..Showing::default() });
+        let html = picture.html(&Showing { place: Place::Card.for_field(field), ..Showing::default() });
         Some(CardPicture { field: field.to_owned(), html })
     }
 
@@ -73,7 +74,7 @@ impl Planner<'_> {
     /// The summary, else the text's beginning.
     pub(super) fn summary(&self, entry: &Entry, here: &Here) -> String {
         if !entry.summary.is_empty() {
-            return entry.summary.clone();
+            return typography::spaced(&entry.summary, &entry.language).into_owned();
         }
         self.text(&entry.id, &entry.language, here).map_or_else(String::new, |text| text.excerpt.clone())
     }

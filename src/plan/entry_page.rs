@@ -19,6 +19,7 @@ use crate::localised::capitalised;
 use crate::markdown::Heading;
 use crate::reads::Thing;
 use crate::site_path::{SitePath, encode};
+use crate::typography;
 use crate::view::{CardGroup, Content, EntryFacet, EntryView, NamedValue, TermView, TocItem};
 
 /// Words that an adult reads in a minute: Brysbaert 2019 finds 238 for English non-fiction, French is near.
@@ -150,7 +151,7 @@ impl Planner<'_> {
             collection_label: capitalised(collection.labels.one.get(language)),
             slug: entry.id.slug.clone(),
             title: entry.title.clone(),
-            summary: entry.summary.clone(),
+            summary: typography::spaced(&entry.summary, &entry.language).into_owned(),
             terms: self.terms(&text.terms, entry, here),
             body: text.html,
             toc: toc(&text.headings),
@@ -204,7 +205,7 @@ impl Planner<'_> {
             Some(TermView {
                 id: format!("term-{}", id.slug),
                 term: term.title.clone(),
-                definition: term.summary.clone(),
+                definition: typography::spaced(&term.summary, &term.language).into_owned(),
                 url: self.catalogue.entry_path(id, &here.language).from_root(),
             })
         };
