@@ -1,5 +1,6 @@
 //! What enters: a theme's static files. What leaves: the same files, each style sheet with the sheets that it imports written into it, so that a
-//! page asks for one file though the style stands in several. It must not know any sheet's name, nor what its rules say.
+//! page asks for one file though the style stands in several, and without what only its authors read. It must not know any sheet's name, nor what its
+//! rules say.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,8 +10,8 @@ use crate::source::Source;
 /// Sheets that import each other are left as they are, and so is whatever stands deeper than this.
 const DEEPEST: usize = 8;
 
-/// Writes imported sheets into those that import them, and leaves out what nothing asks for by itself any more. A sheet with an import that cannot
-/// be written in (another site's, a missing file, a circle) stays as it is: the browser will do it.
+/// Writes imported sheets into those that import them, and leaves out what nothing asks for by itself any more, comments and indents. A sheet with an
+/// import that cannot be written in (another site's, a missing file, a circle) stays as it is: the browser will do it.
 pub fn gather(statics: &mut BTreeMap<String, Source>) {
     let mut gathered = BTreeMap::new();
     let mut imported = BTreeSet::new();
@@ -21,7 +22,7 @@ pub fn gather(statics: &mut BTreeMap<String, Source>) {
         match whole(path, statics, 0) {
             Some(text) => {
                 imported.extend(names);
-                gathered.insert(path.clone(), Source::new(Arc::clone(&source.path), text.into_bytes()));
+                gathered.insert(path.clone(), Source::new(Arc::clone(&source.path), bare(&text).into_bytes()));
             }
             None => asked_for.extend(names),
         }
@@ -158,6 +159,58 @@ fn next_import(text: &str) -> Option<(&str, Import<'_>, &str)> {
     }
 }
 
+/// A sheet without comments, indents and empty lines, which are a sixth of it when compressed. What stands in quotes or in `url(…)` is left alone, and so
+/// are comments that begin with `/*!`: licences.
+fn bare(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let whole = match first {
+            '"' | '\'' => quoted(rest, first),
+            'u' if rest.starts_with("url(") => rest.find(')').map_or(rest.len(), |end| end + 1),
+            '/' if rest.starts_with("/*!") => rest.find("*/").map_or(rest.len(), |end| end + 2),
+            '/' if rest.starts_with("/*") => {
+                rest = rest.find("*/").map_or("", |end| &rest[end + 2..]);
+                // A comment parts what stands beside it.
+                if !result.ends_with(char::is_whitespace)
+                    && !rest.starts_with(char::is_whitespace)
+                    && !result.is_empty()
+                {
+                    result.push(' ');
+                }
+                continue;
+            }
+            ' ' | '\t' | '\r' | '\n' => {
+                let end = rest.find(|next: char| !next.is_ascii_whitespace()).unwrap_or(rest.len());
+                if !result.is_empty() && !result.ends_with(['\n', ' ']) {
+                    result.push(if rest[..end].contains('\n') { '\n' } else { ' ' });
+                } else if rest[..end].contains('\n') && result.ends_with(' ') {
+                    result.pop();
+                    result.push('\n');
+                }
+                rest = &rest[end..];
+                continue;
+            }
+            first => first.len_utf8(),
+        };
+        result.push_str(&rest[..whole]);
+        rest = &rest[whole..];
+    }
+    result
+}
+
+/// How long the text in quotes is that begins here, its quotes included.
+fn quoted(text: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (at, character) in text.char_indices().skip(1) {
+        if character == quote && !escaped {
+            return at + 1;
+        }
+        escaped = character == '\\' && !escaped;
+    }
+    text.len()
+}
+
 /// The folder of a path, without the last `/`.
 fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
@@ -235,7 +288,7 @@ mod tests {
             ("b/c.css", "b {}\n"),
             ("d.css", "d {}\n"),
         ];
-        let expected = "/* head */\n@layer x, y;\n@layer x {\nb {}\n}\n@media print {\nd {}\n}\np {}\n";
+        let expected = "@layer x, y;\n@layer x {\nb {}\n}\n@media print {\nd {}\n}\np {}\n";
         assert_eq!(gathered(&files), [("a.css".to_owned(), expected.to_owned())]);
     }
 
@@ -249,6 +302,23 @@ mod tests {
         let rules = "p { background: url(\"b/g.svg\") url(data:x) url(#i) }";
         let expected = format!("@supports ((display: grid) or (top: 0)) {{\n@layer {{\n{rules}\n}}\n}}\n");
         assert_eq!(gathered(&files), [("a.css".to_owned(), expected)]);
+    }
+
+    #[test]
+    fn what_only_authors_read_is_left_out() {
+        let table = [
+            ("/* a */\np {\n  top: 0;\n\n  left: 0; /* b */\n}\n", "p {\ntop: 0;\nleft: 0;\n}\n"),
+            ("/*! MIT */\na{}", "/*! MIT */\na{}"),
+            ("a/**/b {}", "a b {}"),
+            ("a { content: \"/* \\\" */  x\" } ", "a { content: \"/* \\\" */  x\" } "),
+            ("a { b: url(data:/*x*/ y) '  ' }", "a { b: url(data:/*x*/ y) '  ' }"),
+            ("a { margin: 0\n    1px }", "a { margin: 0\n1px }"),
+            ("/* never closed", ""),
+            ("a { content: \"never closed", "a { content: \"never closed"),
+        ];
+        for (sheet, expected) in table {
+            assert_eq!(bare(sheet), expected, "{sheet}");
+        }
     }
 
     #[test]
