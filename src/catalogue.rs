@@ -303,14 +303,6 @@ impl<'a> Catalogue<'a> {
         }
     }
 
-    /// Whether a facet's values are regions and departments.
-    #[must_use]
-    pub fn is_territory(&self, facet: &Facet) -> bool {
-        let fields = self.collections.values().flat_map(|collection| collection.fields.values());
-        let mut feeding = fields.filter(|field| field.facet.as_deref() == Some(facet.key.as_str()));
-        feeding.any(|field| field.kind.facet_key().is_some())
-    }
-
     /// A string of the interface.
     #[must_use]
     pub fn string(&self, key: &str, language: &str) -> String {

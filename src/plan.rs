@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
-use tera::Context;
+use tera::{Context, Value};
 
 use crate::bundle::Bundles;
 use crate::catalogue::Catalogue;
@@ -115,6 +115,8 @@ pub struct Planner<'a> {
     /// By language: each entry's place among the titles of all, and the cards in that order.
     lists: BTreeMap<&'a str, (HashMap<&'a EntryId, u32>, Cards)>,
     orders: Arc<Orders>,
+    /// By collection and language: the facets beside a listing, which all its pages show.
+    filters: BTreeMap<(&'a str, &'a str), OnceLock<Vec<Value>>>,
     /// By language: what is around all pages.
     frames: BTreeMap<&'a str, OnceLock<Frame>>,
 }
@@ -165,10 +167,14 @@ impl<'a> Planner<'a> {
         let lists = lists.collect();
         let frames = catalogue.settings.languages.iter().map(|language| (language.as_str(), OnceLock::new()));
         let frames = frames.collect();
+        let listings = catalogue.listings.keys();
+        let filters = listings
+            .map(|(collection, language)| ((collection.as_str(), language.as_str()), OnceLock::new()))
+            .collect();
         kept.sorted = Some((catalogue.fronts, sorted));
         let related = Related::of(catalogue, &mut kept.related);
         let known = kept.orders.take().filter(|(fronts, _)| *fronts == catalogue.fronts);
-        let mut planner = Self { materials, related, lists, orders: Arc::default(), frames };
+        let mut planner = Self { materials, related, lists, orders: Arc::default(), filters, frames };
         planner.orders = known.map_or_else(|| Arc::new(planner.orders()), |(_, orders)| orders);
         kept.orders = Some((catalogue.fronts, Arc::clone(&planner.orders)));
         planner

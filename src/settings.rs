@@ -120,6 +120,8 @@ pub struct MenuItem {
 pub struct FacetSettings {
     /// The name, where it isn't the field's.
     pub label: Option<Localised>,
+    /// What the page of all its values is called, where that isn't the name.
+    pub title: Option<Localised>,
     /// The first segment of its pages' addresses.
     pub path: Option<Localised>,
     /// Where the facet's key stands in `site.toml`.
@@ -274,9 +276,10 @@ fn read_facets(
     for (key, node) in pairs {
         let Some(mut record) = Record::open(node, "a facet", notes) else { continue };
         let label = record.take("label").map(|node| Localised::read(node, "label", languages, notes));
+        let title = record.take("title").map(|node| Localised::read(node, "title", languages, notes));
         let path = record.take("path").map(|node| Localised::read(node, "path", languages, notes));
         record.finish(notes);
-        facets.insert(key.name.clone(), FacetSettings { label, path, extent: key.extent });
+        facets.insert(key.name.clone(), FacetSettings { label, title, path, extent: key.extent });
     }
     facets
 }

@@ -11,7 +11,7 @@ use super::{Catalogue, Family};
 use crate::collation::Collation;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::entry_id::EntryId;
-use crate::field::FacetValue;
+use crate::field::{FacetValue, Value};
 use crate::localised::Localised;
 
 /// A facet: a question that several collections' fields answer.
@@ -21,6 +21,8 @@ pub struct Facet {
     pub key: String,
     /// The name.
     pub label: Localised,
+    /// What the page of all its values is called.
+    pub title: Localised,
     /// The first segment of its pages' addresses.
     pub path: Localised,
     /// How many entries have a value.
@@ -40,6 +42,22 @@ pub struct FacetNode {
     pub entries: Vec<EntryId>,
     /// Values below.
     pub children: IndexMap<String, FacetNode>,
+}
+
+impl FacetNode {
+    /// The entries of one collection, in the order of their ids.
+    #[must_use]
+    pub fn of(&self, collection: &str) -> &[EntryId] {
+        let start = self.entries.partition_point(|id| id.collection.as_str() < collection);
+        let end = self.entries.partition_point(|id| id.collection.as_str() <= collection);
+        &self.entries[start..end]
+    }
+
+    /// How many entries each collection has among them.
+    pub fn shares(&self) -> impl Iterator<Item = (&str, usize)> {
+        let parts = self.entries.chunk_by(|a, b| a.collection == b.collection);
+        parts.map(|part| (part[0].collection.as_str(), part.len()))
+    }
 }
 
 impl Facet {
@@ -75,6 +93,50 @@ impl Facet {
     }
 }
 
+impl Catalogue<'_> {
+    /// Whether a facet's values are regions and departments.
+    #[must_use]
+    pub fn is_territory(&self, facet: &Facet) -> bool {
+        let fields = self.collections.values().flat_map(|collection| collection.fields.values());
+        let mut feeding = fields.filter(|field| field.facet.as_deref() == Some(facet.key.as_str()));
+        feeding.any(|field| field.kind.facet_key().is_some())
+    }
+
+    /// The entries whose territory is a value as a whole; of a department without any, those of its region. None where values are no territories.
+    #[must_use]
+    pub fn heads<'n>(&self, facet: &'n Facet, node: &'n FacetNode) -> Vec<&'n EntryId> {
+        if !self.is_territory(facet) {
+            return Vec::new();
+        }
+        let own = self.covering(node, &node.path);
+        if !own.is_empty() {
+            return own;
+        }
+        let above = node.path.rsplit_once('/').and_then(|(above, _)| facet.value(above));
+        above.map_or_else(Vec::new, |above| self.covering(above, &above.path))
+    }
+
+    /// The entries of a value whose territory is what stands at a path.
+    fn covering<'n>(&self, node: &'n FacetNode, path: &str) -> Vec<&'n EntryId> {
+        let language = self.settings.default_language();
+        let covers = |id: &EntryId, fields: &[&str]| {
+            let Some(entry) = self.families.get(id).map(|family| family.version(language)) else { return false };
+            let values = fields.iter().flat_map(|name| entry.values(name));
+            values.into_iter().any(|value| matches!(value, Value::Area(area) if area.path.join("/") == path))
+        };
+        // Few collections have territories, and most entries are of the others.
+        let parts = self.collections.values().map(|collection| {
+            let fields = collection.fields.values().filter(|field| field.kind.name() == "area");
+            let fields: Vec<&str> = fields.map(|field| field.name.as_str()).collect();
+            let ids = if fields.is_empty() { &[] } else { node.of(&collection.key) };
+            ids.iter().filter(|id| covers(id, &fields)).collect::<Vec<_>>()
+        });
+        let mut covering: Vec<&EntryId> = parts.flatten().collect();
+        covering.sort_unstable();
+        covering
+    }
+}
+
 /// Collects the facets. Closed lists keep their order; other values stand by their names.
 pub(super) fn collect(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnostic>) -> IndexMap<String, Facet> {
     let mut facets: IndexMap<String, Facet> = IndexMap::new();
@@ -92,9 +154,10 @@ pub(super) fn collect(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnosti
         let facet = facets.entry(key.clone()).or_insert_with(|| {
             let settings = catalogue.settings.facets.get(&key);
             let label = settings.and_then(|facet| facet.label.clone()).unwrap_or_else(|| field.label.clone());
+            let title = settings.and_then(|facet| facet.title.clone()).unwrap_or_else(|| label.clone());
             let path =
                 settings.and_then(|facet| facet.path.clone()).unwrap_or_else(|| Localised::same(key.replace('_', "-")));
-            Facet { key: key.clone(), label, path, count: 0, values: IndexMap::new() }
+            Facet { key: key.clone(), label, title, path, count: 0, values: IndexMap::new() }
         });
         let choices = field.kind.choices();
         if !choices.is_empty() {

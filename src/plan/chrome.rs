@@ -186,7 +186,7 @@ impl Planner<'_> {
             to => {
                 if let Some(key) = to.strip_prefix("facet:") {
                     let facet = catalogue.facets.get(key)?;
-                    (catalogue.facet_path(facet, language), facet.label.get(language).to_owned())
+                    (catalogue.facet_path(facet, language), facet.title.get(language).to_owned())
                 } else if let Some(collection) = catalogue.collections.get(to) {
                     (catalogue.listing_path(collection, language), capitalised(collection.labels.many.get(language)))
                 } else {

@@ -1,15 +1,17 @@
 //! What enters: a facet and a language. What leaves: the index of its values and the pages of each value, and links to them from other pages.
 //! It must not know which field an entry got the value from.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use tera::Value;
 
 use super::chrome::Describing;
 use super::listing::{Part, feed_path, part_path};
 use super::{Here, Job, Page, Planner};
 use crate::catalogue::{Facet, FacetNode};
+use crate::collection::Collection;
 use crate::digest::Digest;
 use crate::entry_id::EntryId;
 use crate::localised::capitalised;
@@ -45,8 +47,7 @@ impl Planner<'_> {
 
     /// The entries of a facet's value, collection by collection and by title, as places in the order of ids; and what its pages are given.
     pub(super) fn value_order(&self, facet: &Facet, node: &FacetNode, language: &str) -> (Arc<[u32]>, Digest) {
-        let territory = self.catalogue.is_territory(facet);
-        let heads = if territory { self.heads(facet, node) } else { Vec::new() };
+        let heads = self.catalogue.heads(facet, node);
         let rest = node.entries.iter().filter(|id| !heads.contains(id));
         let mut ids = self.by_title(rest, language);
         let ranks: HashMap<&str, _> =
@@ -62,7 +63,7 @@ impl Planner<'_> {
         let here = Here::new(catalogue.facet_path(facet, language), language);
         let view = self.facet_view(facet, &here);
         let path_in = |lang: &str| Some(catalogue.facet_path(facet, lang));
-        let title = facet.label.get(language).to_owned();
+        let title = facet.title.get(language).to_owned();
         let describing =
             Describing { kind: "facet-index", title, description: String::new(), way: Vec::new(), path_in: &path_in };
         let mut head = self.head(&here, describing);
@@ -80,7 +81,7 @@ impl Planner<'_> {
         let label = capitalised(node.label.get(language));
         let here = Here::new(part_path(part.first, part.number), language);
         here.reads.note(Thing::Facet(&facet.key));
-        let mut way = vec![(facet.label.get(language).to_owned(), catalogue.facet_path(facet, language))];
+        let mut way = vec![(facet.title.get(language).to_owned(), catalogue.facet_path(facet, language))];
         way.extend(ancestors(&node.path).filter_map(|path| {
             let parent = facet.value(path)?;
             Some((capitalised(parent.label.get(language)), catalogue.facet_value_path(facet, path, language)))
@@ -94,7 +95,7 @@ impl Planner<'_> {
             Describing { kind: "facet", title: title.clone(), description: String::new(), way, path_in: &path_in };
         let mut head = self.head(&here, describing);
         let territory = catalogue.is_territory(facet);
-        let heads = if territory { self.heads(facet, node) } else { Vec::new() };
+        let heads = catalogue.heads(facet, node);
         let first = part.number == 1;
         head.feed = territory.then(|| FeedLink { url: feed_path(part.first).from_root(), title: label });
         let chunk = ids.chunks(PER_PAGE).nth(part.number - 1).unwrap_or_default();
@@ -104,8 +105,8 @@ impl Planner<'_> {
             count: node.entries.len(),
             entries: self.cards(chunk.iter().copied(), &here),
             pages: part.links(),
-            filters: vec![self.around(facet, node, &here)],
-            groups: self.groups(&node.entries, &here),
+            filters: vec![self.around(facet, node, &here).into()],
+            groups: self.groups(facet, node, &here),
             sections: self.sections(chunk, &ids, &here),
             heads: if first { self.cards(heads.iter().copied(), &here) } else { Vec::new() },
             ties: if first { self.ties(&heads, node, &here) } else { Vec::new() },
@@ -126,8 +127,57 @@ impl Planner<'_> {
             .collect()
     }
 
+    /// The facets of a collection as its listing offers them: how many of its own entries a value has, and where these begin on the value's pages.
+    pub(super) fn own_filters(&self, collection: &Collection, here: &Here) -> Vec<Value> {
+        let facets = collection.fields.values().filter_map(|field| self.catalogue.facets.get(field.facet.as_deref()?));
+        let facets: IndexMap<&str, &Facet> = facets.map(|facet| (facet.key.as_str(), facet)).collect();
+        facets.keys().for_each(|key| here.reads.note(Thing::Facet(key)));
+        let (key, language) = (collection.key.as_str(), here.language.as_str());
+        let Some(made) = self.filters.get(&(key, language)) else { return Vec::new() };
+        let made = made.get_or_init(|| {
+            let own = |facet: &Facet| FacetView {
+                values: facet.values.values().filter_map(|node| self.own_value(facet, node, key, language)).collect(),
+                count: facet.values.values().flat_map(|node| node.of(key)).collect::<BTreeSet<_>>().len(),
+                ..self.facet_with(facet, std::iter::empty(), "", here)
+            };
+            facets.values().map(|facet| own(facet).into()).collect()
+        });
+        made.clone()
+    }
+
+    fn own_value(&self, facet: &Facet, node: &FacetNode, collection: &str, language: &str) -> Option<FacetValueView> {
+        let count = node.of(collection).len();
+        let below = || node.children.values().filter_map(|child| self.own_value(facet, child, collection, language));
+        (count > 0).then(|| FacetValueView {
+            id: node.path.clone(),
+            label: capitalised(node.label.get(language)),
+            url: self.section_url(facet, node, collection, language),
+            count,
+            current: false,
+            children: below().collect(),
+        })
+    }
+
+    /// Where the entries of a collection begin on the pages of a facet's value.
+    fn section_url(&self, facet: &Facet, node: &FacetNode, collection: &str, language: &str) -> String {
+        let first = self.catalogue.facet_value_path(facet, &node.path, language);
+        let heads = self.catalogue.heads(facet, node);
+        if heads.is_empty() && node.of(collection).len() == node.entries.len() {
+            return first.from_root();
+        }
+        if heads.iter().any(|id| id.collection == collection) {
+            return format!("{}#heads-title", first.from_root());
+        }
+        let rank = self.rank(collection);
+        // Heads stand above the list.
+        let above = heads.iter().filter(|id| self.rank(&id.collection) < rank && node.of(&id.collection).contains(id));
+        let before: usize = node.shares().filter(|(key, _)| self.rank(key) < rank).map(|(_, count)| count).sum();
+        let before = before - above.count();
+        format!("{}#list-{collection}", part_path(&first, before / PER_PAGE + 1).from_root())
+    }
+
     /// A facet with all its values.
-    pub(super) fn facet_view(&self, facet: &Facet, here: &Here) -> FacetView {
+    fn facet_view(&self, facet: &Facet, here: &Here) -> FacetView {
         self.facet_with(facet, facet.values.values(), "", here)
     }
 
@@ -174,29 +224,25 @@ impl Planner<'_> {
     }
 
     /// How many entries of each collection a list holds.
-    fn groups(&self, ids: &[EntryId], here: &Here) -> Vec<Group> {
-        let mut counts: IndexMap<&str, usize> =
-            self.catalogue.collections.keys().map(|key| (key.as_str(), 0)).collect();
-        for id in ids {
-            *counts.entry(id.collection.as_str()).or_default() += 1;
-        }
+    fn groups(&self, facet: &Facet, node: &FacetNode, here: &Here) -> Vec<Group> {
         let mut links = self.collection_links(here);
         links.sort_by_key(|link| self.rank(&link.key));
+        links.retain(|link| !node.of(&link.key).is_empty());
         let groups = links.into_iter().map(|link| {
-            let count = counts.get(link.key.as_str()).copied().unwrap_or(0);
+            let count = node.of(&link.key).len();
             let labels = self.catalogue.collections.get(&link.key).map(|collection| &collection.labels);
             let one = category(count, &here.language) == "one";
             let noun = labels.map(|labels| if one { &labels.one } else { &labels.many });
             Group {
                 count,
                 noun: noun.map(|noun| noun.get(&here.language).to_owned()).unwrap_or_default(),
+                url: self.section_url(facet, node, &link.key, &here.language),
                 key: link.key,
                 icon: link.icon,
                 label: link.label,
-                url: link.url,
             }
         });
-        groups.filter(|group| group.count > 0).collect()
+        groups.collect()
     }
 
     /// A collection's place: in the main menu, else after it.

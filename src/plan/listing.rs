@@ -90,14 +90,13 @@ impl Planner<'_> {
             },
         );
         head.feed = collection.feed.then(|| FeedLink { url: feed_path(part.first).from_root(), title: label.clone() });
-        let facets = collection.fields.values().filter_map(|field| field.facet.as_deref());
         let listing = Listing {
             title,
             description: if part.number == 1 { collection.description.get(language).to_owned() } else { String::new() },
             count,
             entries: self.cards(chunk, &here),
             pages: part.links(),
-            filters: self.filters(facets, &here),
+            filters: self.own_filters(collection, &here),
             data: self.data_links(collection),
             live: if part.number == 1 { self.collection_map(collection, &here) } else { None },
             search_url: self.search_of(collection, &here.language),

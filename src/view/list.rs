@@ -2,6 +2,8 @@
 
 #![expect(missing_docs, reason = "the fields are named as templates see them and explained in the theme's README")]
 
+use tera::Value;
+
 use super::{CardGroup, LiveMap, MapView, SharedCard};
 
 seen! {
@@ -14,7 +16,7 @@ pub struct Listing {
     pub count: usize,
     pub entries: Vec<SharedCard>,
     pub pages: Pages,
-    pub filters: Vec<FacetView>,
+    pub filters: Vec<Value>,
     pub groups: Vec<Group>,
     pub sections: Vec<ListSection>,
     pub heads: Vec<SharedCard>,
