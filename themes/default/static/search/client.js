@@ -30,21 +30,16 @@ export class SearchError extends Error {
   }
 }
 
-/** Longer pages are cut, in characters. */
-const LONGEST_TEXT = 200_000;
-
 /**
  * The text of an entry's page; empty where there is none.
  * @param {URL | undefined} address
  * @returns {Promise<string>}
  */
-async function textOf(address) {
+async function pageText(address) {
   try {
-    const response = await fetch(/** @type {URL} */ (address));
+    const [response, { textOf }] = await Promise.all([fetch(/** @type {URL} */ (address)), import("./passages.js")]);
     if (!response.ok) return "";
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const text = page.querySelector("[data-search-text]") ?? page.querySelector("main");
-    return (text?.textContent ?? "").replace(/\s+/g, " ").trim().slice(0, LONGEST_TEXT);
+    return textOf(new DOMParser().parseFromString(await response.text(), "text/html"));
   } catch {
     return "";
   }
@@ -137,7 +132,7 @@ export function openSearch({ base, onProgress }) {
      * @returns {Promise<any[]>}
      */
     async excerpts(request, keys) {
-      const texts = await Promise.all(keys.map(async (key) => ({ key, text: await textOf(addresses.get(key)) })));
+      const texts = await Promise.all(keys.map(async (key) => ({ key, text: await pageText(addresses.get(key)) })));
       return (await ask("excerpts", { request, texts: texts.filter(({ text }) => text) })).answer;
     },
     /** Ends the worker; what is under way is rejected. */

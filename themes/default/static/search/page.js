@@ -19,6 +19,8 @@ const MOST_RELAXED = 6;
 const STEP = 10;
 /** A pause in typing of so many milliseconds starts a search. */
 const TYPING_PAUSE = 120;
+/** So many milliseconds the first results wait at most until it is known which buttons stand above them: one that came later would push them down. */
+const TOOLS_PAUSE = 400;
 
 const form = document.getElementById("search-form");
 const input = document.getElementById("search-query");
@@ -74,6 +76,8 @@ function enhance() {
   });
   const read = sentences(folder.href, search);
   let answered = false;
+  /** That the buttons are there which are of use. @type {Promise<void> | undefined} */
+  let offered;
   /** Where the visitor is: asked for by a click, told to nobody, forgotten with the page. @type {[number, number] | null} */
   let position = null;
   let asked = 0;
@@ -184,9 +188,11 @@ function enhance() {
     app.setAttribute("aria-busy", "true");
     app.classList.add("search-busy");
     try {
-      const answer = await ask(state, state.shown, asYouType);
+      const asking = ask(state, state.shown, asYouType);
+      if (!answered) offered ??= offerTools();
+      const answer = await asking;
+      if (!answered) await Promise.race([offered, new Promise((resolve) => setTimeout(resolve, TOOLS_PAUSE))]);
       if (mine !== asked) return;
-      if (!answered) offerTools();
       answered = true;
       show(answer);
       settle();
@@ -258,10 +264,12 @@ function enhance() {
 
   /** Shows the buttons for what the site knows: positions (then it has towns), opening hours. */
   async function offerTools() {
-    const towns = navigator.geolocation && await prefixFiles(`${folder}towns/`).index();
-    nearMe.hidden = !towns && !state.near;
     const open = moment({ day: "now", from: 0, until: 1440 }, new Date());
-    const { openings } = await search.search({ q: "", lang, open, limit: 0 }).catch(() => ({}));
+    const [towns, { openings }] = await Promise.all([
+      navigator.geolocation && prefixFiles(`${folder}towns/`).index(),
+      search.search({ q: "", lang, open, limit: 0 }).catch(() => ({})),
+    ]);
+    nearMe.hidden = !towns && !state.near;
     openNow.hidden = !(openings && openings.open + openings.closed > 0) && !state.open;
   }
 
