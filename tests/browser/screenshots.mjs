@@ -1,4 +1,5 @@
-// Every template of the example centre at three widths, in light and dark, as pictures in the ignored folder `screenshots/`.
+// Every template of the example centre in both languages, at three widths, in light and dark, as pictures in the ignored folder `screenshots/`, named
+// `<template>-<language>-<width>-<scheme>.png`.
 //   npm run screenshots                 all templates
 //   npm run screenshots -- place home   only those named
 // MAILLAGE names a program that is built already (see site.mjs).
@@ -23,10 +24,13 @@ for (const width of [320, 768, 1280]) {
     const { page, context } = await visit({ viewport: { width, height: 900 }, colorScheme, reducedMotion: "reduce" });
     for (const [name, { paths, press, ready }] of Object.entries(TEMPLATES)) {
       if (wanted.length && !wanted.includes(name)) continue;
-      await page.goto(`${address}/${paths[0]}`, { waitUntil: "load" });
-      if (press) await page.locator(press).first().click();
-      if (ready) await page.locator(ready).first().waitFor();
-      await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+      for (const path of paths) {
+        await page.goto(`${address}/${path}`, { waitUntil: "load" });
+        if (press) await page.locator(press).first().click();
+        if (ready) await page.locator(ready).first().waitFor();
+        const language = path.startsWith("en/") ? "en" : "fr";
+        await page.screenshot({ path: join(folder, `${name}-${language}-${width}-${colorScheme}.png`), fullPage: true });
+      }
     }
     await context.close();
   }

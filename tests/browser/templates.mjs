@@ -24,5 +24,7 @@ export const TEMPLATES = {
   "glossary-list": { paths: ["glossaire/", "en/glossary/"] },
   picture: { paths: ["documentation/rendre-le-lieu-accessible/", "en/documentation/rendre-le-lieu-accessible/"] },
   search: { paths: ["recherche/?q=fablab", "en/search/?q=fab+lab"], ready: ".search-result" },
+  // Not translated: the English page says so first.
+  fallback: { paths: ["documentation/assurer-le-lieu/", "en/documentation/assurer-le-lieu/"] },
   "not-found": { paths: ["404.html"] },
 };

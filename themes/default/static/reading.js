@@ -23,6 +23,13 @@ function offerCopies(prose) {
   }
 }
 
+/** Opens the contents list where it stands beside the text; until now the style did. @param {HTMLDetailsElement} contents */
+function openBeside(contents) {
+  if (!matchMedia("(width >= 60em)").matches) return;
+  contents.open = true;
+  delete contents.dataset.openWide;
+}
+
 /** Marks in the contents list the section being read. @param {HTMLElement} contents */
 function followReader(contents) {
   const links = new Map();
@@ -78,4 +85,5 @@ function explain(link) {
 
 for (const link of document.querySelectorAll("a.term")) explain(link);
 for (const prose of document.querySelectorAll(".prose[data-copy]")) offerCopies(prose);
+for (const contents of document.querySelectorAll("[data-open-wide]")) openBeside(contents);
 for (const contents of document.querySelectorAll(".toc")) followReader(contents);

@@ -86,7 +86,8 @@ export async function open(root, texts, status) {
     field.classList.add("live-tiled");
     tileLayer(tiles, { attribution, maxZoom: 19 }).addTo(chart);
   }
-  chart.fitBounds(largest(places).bounds, { animate: false });
+  // Half of a heap's circle reaches over the border.
+  chart.fitBounds(largest(places).bounds, { animate: false, padding: [20, 20] });
 
   const index = new Supercluster({ radius: 44, extent: 256, maxZoom: 16, minPoints: 2 });
   /** @type {Map<string, import("./leaflet.js").Marker>} */

@@ -1,0 +1,129 @@
+// What readers and their devices ask for: no movement, colours of their own, paper, a browser from before dark mode, no style at all. On one page of
+// each template.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { clean, stop, visit } from "./chromium.mjs";
+import { build, cleanUp, serveFiles } from "./site.mjs";
+import { TEMPLATES } from "./templates.mjs";
+
+const PAGES = Object.entries(TEMPLATES);
+
+let address;
+before(async () => {
+  address = `${await serveFiles(build("/").host)}/`;
+});
+after(stop);
+after(cleanUp);
+
+/** Visits one page of each template, as they are when they are ready. */
+async function everyPage(options, look) {
+  const visitor = await visit(options);
+  for (const [name, { paths, press, ready }] of PAGES) {
+    await visitor.page.goto(address + paths[0], { waitUntil: "load" });
+    if (press) await visitor.page.locator(press).first().click();
+    if (ready) await visitor.page.locator(ready).first().waitFor();
+    await look(visitor.page, name);
+  }
+  clean(visitor, address);
+  await visitor.context.close();
+}
+
+test("nothing moves where no movement is wanted", async () => {
+  const moving = () => {
+    const pseudo = [undefined, "::before", "::after"];
+    const seconds = (list) => Math.max(...list.split(",").map(parseFloat));
+    const all = [...document.querySelectorAll("*:not(.leaflet-container, .leaflet-container *)")];
+    const moves = (style) => seconds(style.transitionDuration) > 0 || seconds(style.animationDuration) > 0 || style.scrollBehavior === "smooth";
+    return all.filter((element) => pseudo.some((part) => moves(getComputedStyle(element, part)))).map((element) => element.className || element.localName);
+  };
+  await everyPage({ reducedMotion: "reduce" }, async (page, name) => assert.deepEqual(await page.evaluate(moving), [], name));
+  // Where it is welcome there is some: the test sees it.
+  const { page, context } = await visit({ reducedMotion: "no-preference" });
+  await page.goto(address);
+  assert.ok((await page.evaluate(moving)).length > 3);
+  await context.close();
+});
+
+test("in forced colours buttons have an edge, the current page a mark, maps their borders, and the focus is seen", async () => {
+  await everyPage({ forcedColors: "active", reducedMotion: "reduce" }, async (page, name) => {
+    const faults = await page.evaluate(() => {
+      const found = [];
+      const seen = (selector) => [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility());
+      for (const button of seen(".button, .search-form-large button, .search-chip, .search-toggle")) {
+        if (getComputedStyle(button).borderTopStyle === "none") found.push(`no edge: ${button.textContent.trim()}`);
+      }
+      for (const link of seen(".navigation [aria-current]")) {
+        if (parseFloat(getComputedStyle(link).borderBlockEndWidth) < 3) found.push(`no mark: ${link.textContent}`);
+      }
+      const ground = getComputedStyle(document.body).backgroundColor;
+      for (const area of seen(".map .map-area")) {
+        const { stroke, strokeWidth } = getComputedStyle(area);
+        if (stroke === "none" || stroke === ground || parseFloat(strokeWidth) < 1) found.push(`no border: ${area.textContent}`);
+      }
+      for (const dot of seen(".map-dot, .locator-dot")) if (getComputedStyle(dot).fill === ground) found.push("a dot in the colour of the ground");
+      return found;
+    });
+    assert.deepEqual(faults, [], name);
+    await page.keyboard.press("Tab");
+    const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+    assert.notEqual(outline, "none", `${name}: the focus`);
+  });
+});
+
+test("on paper there is the text with its addresses, black on white, and nothing that only a screen can use", async () => {
+  await everyPage({ colorScheme: "dark", reducedMotion: "reduce" }, async (page, name) => {
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    const shown = await page.evaluate(() => {
+      const seen = (selector) => [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility()).map((element) => element.className || element.localName);
+      const light = (colour) => Math.max(...colour.match(/[\d.]+/g).slice(0, 3).map(Number)) > 200;
+      return {
+        screen: seen(".navigation, .site-header form, .skip-link, .toc, .siblings, .pagination, .live-root, .copy-code, .view-switch, [popovertarget], .filter"),
+        heading: seen("h1").length,
+        dark: !light(getComputedStyle(document.body).backgroundColor) || light(getComputedStyle(document.querySelector("h1")).color),
+        silent: [...document.querySelectorAll(".prose a[href^='http']")].filter((link) => link.checkVisibility() && !getComputedStyle(link, "::after").content.includes("http")).length,
+        wide: document.documentElement.scrollWidth - innerWidth,
+      };
+    });
+    assert.deepEqual(shown, { screen: [], heading: 1, dark: false, silent: 0, wide: Math.min(shown.wide, 0) }, name);
+    await page.emulateMedia({ media: "screen", colorScheme: "dark" });
+  });
+});
+
+test("a browser that knows no dark mode shows light colours that can be read", async () => {
+  const visitor = await visit({ colorScheme: "dark", reducedMotion: "reduce" });
+  const { page } = visitor;
+  await page.route("**/style.css", async (route) => {
+    const response = await route.fetch();
+    const css = await response.text();
+    assert.match(css, /light-dark\(/);
+    await route.fulfill({ response, body: css.replaceAll("light-dark(", "not-known-here(").replaceAll("::details-content", "::not-known-here") });
+  });
+  for (const [name, { paths, ready }] of PAGES.filter(([, { press }]) => !press)) {
+    await page.goto(address + paths[0], { waitUntil: "load" });
+    if (ready) await page.locator(ready).first().waitFor();
+    const { ground, ink, scheme } = await page.evaluate(() => {
+      const { backgroundColor: ground, color: ink } = getComputedStyle(document.body);
+      return { ground, ink, scheme: getComputedStyle(document.documentElement).colorScheme };
+    });
+    assert.deepEqual({ ground, ink, scheme }, { ground: "rgb(255, 255, 255)", ink: "rgb(22, 27, 51)", scheme: "light" }, name);
+    if (name === "doc") assert.ok(await page.locator(".toc ol a").first().isVisible(), "a script opens the contents where the style can't");
+  }
+  clean(visitor, address);
+  await visitor.context.close();
+});
+
+test("without its style a page reads from the title down, and without a script too", async () => {
+  const visitor = await visit({ javaScriptEnabled: false });
+  const { page } = visitor;
+  await page.route("**/style.css", (route) => route.fulfill({ contentType: "text/css", body: "" }));
+  for (const [name, { paths }] of PAGES.filter(([, { press, ready }]) => !press && !ready)) {
+    await page.goto(address + paths[0], { waitUntil: "load" });
+    assert.ok(await page.locator("h1").isVisible(), name);
+    const wide = await page.evaluate(() => [...document.querySelectorAll("svg.icon")].filter((icon) => icon.getBoundingClientRect().width > 64).length);
+    assert.equal(wide, 0, `${name}: icons as large as the page`);
+  }
+  clean(visitor, address);
+  await visitor.context.close();
+});
