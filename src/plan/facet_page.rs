@@ -53,7 +53,12 @@ impl Planner<'_> {
         let ranks: HashMap<&str, _> =
             self.catalogue.collections.keys().map(|key| (key.as_str(), self.rank(key))).collect();
         ids.sort_by_key(|id| ranks.get(id.collection.as_str()));
-        let inverse: Vec<_> = heads.iter().map(|head| self.catalogue.inverse.get(*head)).collect();
+        let inverse = |id: &EntryId| self.catalogue.inverse.get(id);
+        let inverse: Vec<_> = if self.catalogue.is_territory(facet) {
+            node.entries.iter().filter_map(inverse).collect()
+        } else {
+            Vec::new()
+        };
         let given = Digest::of_hash(&(&facet.key, &node.path, language, &ids, &heads, inverse));
         (ids.into_iter().filter_map(|id| self.related.place(id)).collect(), given)
     }
@@ -109,7 +114,7 @@ impl Planner<'_> {
             groups: self.groups(facet, node, &here),
             sections: self.sections(chunk, &ids, &here),
             heads: if first { self.cards(heads.iter().copied(), &here) } else { Vec::new() },
-            ties: if first { self.ties(&heads, node, &here) } else { Vec::new() },
+            ties: if first && territory { self.ties(&heads, node, &here) } else { Vec::new() },
             map: if part.number == 1 { self.value_map(facet, node, &here) } else { None },
             search_url: format!("{search}?{}={}", facet.key, node.path),
             ..Listing::default()

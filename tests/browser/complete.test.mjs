@@ -173,6 +173,26 @@ test("a training says when, how long, how much, for whom, where it leads and how
   await visitor.context.close();
 });
 
+test("a department shows which tools its places use and which trainings they give", async () => {
+  const visitor = await opened("regions/bretagne/ille-et-vilaine/");
+  const { page } = visitor;
+  assert.deepEqual(await under(page, "Outils utilisés"), ["Inventaire du matériel", "Outil d’essai"]);
+  assert.deepEqual(await under(page, "Formations données ici"), ["Formation d’essai"]);
+  clean(visitor, address);
+  await visitor.context.close();
+});
+
+test("a mark is fetched as large as it is shown", async () => {
+  const visitor = await opened("lieux/essai/");
+  const { page } = visitor;
+  const mark = page.getByRole("img", { name: "Le logo du lieu" });
+  await mark.scrollIntoViewIfNeeded();
+  await mark.evaluate((image) => image.decode());
+  assert.match(await mark.evaluate(({ currentSrc }) => currentSrc), /-400\.webp$/);
+  clean(visitor, address);
+  await visitor.context.close();
+});
+
 test("a picture on a card is as wide as the card asks for, at any width of the page", async () => {
   for (const [width, deviceScaleFactor, chosen] of [[320, 1, 400], [390, 2, 800], [700, 1, 400], [1000, 2, 800], [1280, 1, 400], [1280, 2, 800]]) {
     const visitor = await visit({ viewport: { width, height: 900 }, deviceScaleFactor, reducedMotion: "reduce" });
