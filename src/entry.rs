@@ -66,7 +66,7 @@ pub struct Version {
     /// The built-in keys.
     pub head: Head,
     /// The collection's fields that this file gives.
-    pub fields: IndexMap<String, Given>,
+    pub fields: IndexMap<String, Arc<Given>>,
     /// Fields whose values are all faulty: given, but not read.
     pub faulty: Vec<String>,
     /// Fields whose key stands there without a value, and where.
@@ -144,7 +144,7 @@ pub struct Entry {
     /// The place in collections sorted by `order`.
     pub order: Option<f64>,
     /// The fields, in the collection's order.
-    pub fields: IndexMap<String, Given>,
+    pub fields: IndexMap<String, Arc<Given>>,
     /// The body.
     pub body: BodyText,
     /// The file that the body is written in, which for an inherited body is the default language's.
@@ -165,7 +165,7 @@ impl Entry {
                 Value::File(file) if file.alt.is_some() => Some(file),
                 _ => None,
             });
-            files.map(|file| (name.as_str(), file)).next()
+            files.map(|file| (name.as_str(), &**file)).next()
         })
     }
 

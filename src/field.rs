@@ -240,10 +240,28 @@ pub trait FieldType: fmt::Debug + Send + Sync {
         &[Column { part: "", kind: "string", format: "default" }]
     }
 
+    /// Where on an entry's page a field with so many values stands.
+    fn slot(&self, _values: usize) -> Slot {
+        Slot::Facts
+    }
+
     /// The collection that values of this type point to, and the label of the inverse on the other side.
     fn relation(&self) -> Option<Relation<'_>> {
         None
     }
+}
+
+/// Where a field stands on an entry's page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// Among the terms and values beside the text.
+    Facts,
+    /// A list of sentences, before the text.
+    Points,
+    /// A text or a picture in the column of the text.
+    Texts,
+    /// Not as a field: ties to other entries, and files to take away.
+    Elsewhere,
 }
 
 /// A column of a table of open data. Types and formats are those of the Table Schema.

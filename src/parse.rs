@@ -49,7 +49,7 @@ pub fn parse(file: &EntryFile<'_>, collection: &Collection, languages: &[String]
 /// The collection's fields in a file.
 #[derive(Default)]
 struct Fields {
-    given: IndexMap<String, Given>,
+    given: IndexMap<String, Arc<Given>>,
     faulty: Vec<String>,
     blank: Vec<(String, Extent)>,
 }
@@ -127,7 +127,7 @@ impl Parser<'_> {
                         fields.faulty.push(key.name.clone());
                     } else {
                         let file = Arc::clone(notes.file);
-                        fields.given.insert(key.name.clone(), Given { values, key: key.extent, file });
+                        fields.given.insert(key.name.clone(), Arc::new(Given { values, key: key.extent, file }));
                     }
                 }
                 None if self.collection.faulty_fields.contains(&key.name) => {}

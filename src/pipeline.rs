@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use jiff::civil::Date;
+use maillage_search::Kept;
 use rayon::prelude::*;
 
 use crate::bundle::Bundles;
@@ -231,6 +232,7 @@ fn build(
     }
     let around = Digest::of_hash(&(around, &assets));
     let has = |file: DataFile<'_>| export::has(&catalogue, file);
+    let asks = |template: &str, key: &str| renderer.asks(template, key);
     let planner = during(observe, "planner", || {
         let materials = Materials {
             catalogue: &catalogue,
@@ -238,11 +240,13 @@ fn build(
             texts: &texts,
             neighbourhood: &neighbourhood,
             has: &has,
+            asks: &asks,
             atlas: atlas.as_ref(),
             assets: assets.clone(),
         };
         Planner::new(materials, &mut memo.plan)
     });
+    renderer.begin(planner.around_components());
     let jobs = during(observe, "jobs", || planner.plan());
     observe.stage(Stage::Render);
     let given = || files::given(&theme, &assets, &catalogue, &bundles);
@@ -251,7 +255,16 @@ fn build(
     };
     let names = observe.wants_reasons().then(|| things::names(&catalogue));
     let press = Press { renderer: &renderer, around, things: &things, deliver, take: &keep, observe, names };
-    let mut pages = pages::make(&jobs, &press, &show, memo, diagnostics);
+    let indexing =
+        files::Indexing { catalogue: &catalogue, texts: &texts, engine: files::pack_engine(&theme, memo), observe };
+    // Who waits for a page gets it first; a single build keeps all cores busy.
+    let (mut pages, packed) = if memo.keeps || options.goal == Goal::Check {
+        (pages::make(&jobs, &press, &show, memo, diagnostics), None)
+    } else {
+        let pages = || pages::make(&jobs, &press, &show, memo, diagnostics);
+        let (pages, packed) = rayon::join(pages, || indexing.pack(&mut Kept::default()));
+        (pages, Some(packed))
+    };
     let mut run = Run {
         entries: catalogue.families.len(),
         pages: jobs.len(),
@@ -276,13 +289,13 @@ fn build(
     let making = files::Making {
         catalogue: &catalogue,
         texts: &texts,
-        theme: &theme,
         atlas: atlas.as_ref(),
         mapped: &pages.mapped,
         has_own_communes: own_communes.is_some(),
         observe,
     };
-    let (more, pack) = files::make(&making, given(), memo, diagnostics);
+    let packed = packed.unwrap_or_else(|| indexing.pack(&mut memo.search));
+    let (more, pack) = files::make(&making, given(), packed, memo, diagnostics);
     run.pack = pack;
     let paths =
         pages.mapped.iter().map(|(path, _)| path).chain(more.iter().map(|output| &output.path)).chain(&pictures.paths);

@@ -2,10 +2,10 @@
 //! It must not render anything: a page's view is all that its template can see.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use rayon::prelude::*;
-use tera::{Context, Value};
+use tera::Context;
 
 use crate::bundle::Bundles;
 use crate::catalogue::Catalogue;
@@ -16,7 +16,7 @@ use crate::entry_id::EntryId;
 use crate::reads::{Reads, Thing};
 use crate::site_path::SitePath;
 use crate::texts::{Text, Texts};
-use crate::view::{Alternate, Content, View};
+use crate::view::{Alternate, Content, SharedFacet, View};
 
 mod atlas;
 mod beside;
@@ -103,6 +103,8 @@ pub struct Materials<'a> {
     pub has: &'a (dyn Fn(DataFile<'_>) -> bool + Sync),
     /// What maps show; none where no entry has a position.
     pub atlas: Option<&'a Atlas<'a>>,
+    /// Whether a template may ask for a key of `entry`: what none asks for isn't made.
+    pub asks: &'a (dyn Fn(&str, &str) -> bool + Sync),
     /// The folder of the theme's static files: `assets/ab12cd34ef/`.
     pub assets: String,
 }
@@ -116,9 +118,11 @@ pub struct Planner<'a> {
     lists: BTreeMap<&'a str, (HashMap<&'a EntryId, u32>, Cards)>,
     orders: Arc<Orders>,
     /// By collection and language: the facets beside a listing, which all its pages show.
-    filters: BTreeMap<(&'a str, &'a str), OnceLock<Vec<Value>>>,
+    filters: BTreeMap<(&'a str, &'a str), OnceLock<Vec<SharedFacet>>>,
     /// By language: what is around all pages.
     frames: BTreeMap<&'a str, OnceLock<Frame>>,
+    /// By facet, current value and language: what pages show of it.
+    facets: Mutex<HashMap<(String, String, String), SharedFacet>>,
 }
 
 impl<'a> std::ops::Deref for Planner<'a> {
@@ -174,7 +178,8 @@ impl<'a> Planner<'a> {
         kept.sorted = Some((catalogue.fronts, sorted));
         let related = Related::of(catalogue, &mut kept.related);
         let known = kept.orders.take().filter(|(fronts, _)| *fronts == catalogue.fronts);
-        let mut planner = Self { materials, related, lists, orders: Arc::default(), filters, frames };
+        let facets = Mutex::default();
+        let mut planner = Self { materials, related, lists, orders: Arc::default(), filters, frames, facets };
         planner.orders = known.map_or_else(|| Arc::new(planner.orders()), |(_, orders)| orders);
         kept.orders = Some((catalogue.fronts, Arc::clone(&planner.orders)));
         planner

@@ -1,7 +1,7 @@
 //! What enters: the theme's templates and strings, and one page. What leaves: the page's text, or where and why its template failed.
 //! It must not know the catalogue: a page's view is all that there is.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use tera::{Context, ErrorKind, Tera};
@@ -13,7 +13,18 @@ use crate::site_path::ROOT;
 use crate::source::Lines;
 use crate::theme::{Template, Theme};
 
+mod asked;
+mod cached;
 mod filters;
+
+use asked::Asked;
+use cached::{Cache, Cached};
+
+/// How a call begins that renders a component once: the component's name follows.
+const CACHED: &str = "component=\"";
+
+/// How many bytes most pages take at first.
+const PAGE: usize = 16 * 1024;
 
 /// Templates of pages that every site has.
 const PAGES: [&str; 7] =
@@ -22,11 +33,14 @@ const PAGES: [&str; 7] =
 /// The templates, ready to render.
 #[derive(Debug)]
 pub struct Renderer {
-    tera: Tera,
+    tera: Arc<Tera>,
+    cache: Arc<Cache>,
     templates: BTreeMap<String, Template>,
     strings: BTreeMap<String, tera::Value>,
     /// By template: the digest of it and of all that it may use.
     digests: BTreeMap<String, Digest>,
+    /// By template: the keys of `entry` that it and all that it may use ask for.
+    asked: BTreeMap<String, Asked>,
 }
 
 impl Renderer {
@@ -39,7 +53,8 @@ impl Renderer {
         languages: &[String],
         used: impl IntoIterator<Item = &'n str>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let mut tera = empty();
+        let cache = Arc::new(Cache::default());
+        let mut tera = empty(&cache);
         let needed = needed(theme, used);
         let chosen = || theme.templates.iter().filter(|(name, _)| needed.contains(name.as_str()));
         let texts = || chosen().map(|(name, template)| (name.as_str(), &*template.text));
@@ -63,8 +78,10 @@ impl Renderer {
             .iter()
             .map(|language| (language.clone(), tera::Value::from_serializable(&theme.strings_for(language, default))))
             .collect();
-        let digests = digests(theme);
-        Ok(Self { tera, templates: theme.templates.clone(), strings, digests })
+        let (digests, asked) = closures(theme);
+        let tera = Arc::new(tera);
+        cache.serve(Arc::downgrade(&tera));
+        Ok(Self { tera, cache, templates: theme.templates.clone(), strings, digests, asked })
     }
 
     /// Whether there is a template of this name.
@@ -84,15 +101,34 @@ impl Renderer {
         self.digests.get(name).copied()
     }
 
+    /// Whether a template may ask for this key of `entry`.
+    #[must_use]
+    pub fn asks(&self, name: &str, key: &str) -> bool {
+        self.asked.get(name).is_none_or(|asked| asked.has(key))
+    }
+
+    /// Begins a run: forgets what components rendered to in the one before. `around` is what is the same on all pages of a language, which
+    /// components that are rendered once for several pages see.
+    pub fn begin(&self, around: impl IntoIterator<Item = (String, Context)>) {
+        let with_strings = around.into_iter().map(|(language, mut context)| {
+            if let Some(strings) = self.strings.get(&language) {
+                context.insert_value("t", strings.clone());
+            }
+            (language, context)
+        });
+        self.cache.begin(with_strings.collect::<HashMap<_, _>>());
+    }
+
     /// Renders what a page's template sees.
     ///
     /// # Errors
     /// Where in which template it failed, and which names there were.
-    pub fn render(&self, page: &Page, mut view: Context) -> Result<String, Box<Diagnostic>> {
+    pub fn render(&self, page: &Page, mut view: Context) -> Result<Vec<u8>, Box<Diagnostic>> {
         if let Some(strings) = self.strings.get(&page.language) {
             view.insert_value("t", strings.clone());
         }
-        let text = self.tera.render(&page.template, &view).map_err(|error| {
+        let mut html = Vec::with_capacity(PAGE);
+        self.tera.render_to(&page.template, &view, &mut html).map_err(|error| {
             let diagnostic = fault(&error, &self.templates, &page.template);
             let help = format!("it was rendering `{}` from `{}`", page.path, page.file);
             Box::new(Diagnostic {
@@ -100,13 +136,27 @@ impl Renderer {
                 ..diagnostic
             })
         })?;
-        Ok(text.replace(ROOT, &page.root))
+        Ok(with_root(&html, page.root.as_bytes()))
     }
+}
+
+/// The page with the way to the site's root where its mark stands.
+fn with_root(html: &[u8], root: &[u8]) -> Vec<u8> {
+    let mark = ROOT.encode_utf8(&mut [0; 4]).to_owned();
+    let mut page = Vec::with_capacity(html.len() + html.len() / 4);
+    let mut written = 0;
+    for at in memchr::memmem::find_iter(html, &mark) {
+        page.extend_from_slice(&html[written..at]);
+        page.extend_from_slice(root);
+        written = at + mark.len();
+    }
+    page.extend_from_slice(&html[written..]);
+    page
 }
 
 /// The fault of a template that can't be parsed, whatever the others say.
 fn syntax_fault(theme: &Theme, name: &str, text: &str) -> Option<Diagnostic> {
-    let error = empty().add_raw_template(name, text).err()?;
+    let error = empty(&Arc::default()).add_raw_template(name, text).err()?;
     matches!(error.kind(), ErrorKind::SyntaxError(_)).then(|| fault(&error, &theme.templates, name))
 }
 
@@ -139,8 +189,9 @@ fn named(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// For each template the digest of it and of all that it may extend, include and call: pages of other templates stay what they are.
-fn digests(theme: &Theme) -> BTreeMap<String, Digest> {
+/// For each template what follows from it and all that it may extend, include and call: their digest (pages of other templates stay what they are),
+/// and the keys of `entry` that they ask for.
+fn closures(theme: &Theme) -> (BTreeMap<String, Digest>, BTreeMap<String, Asked>) {
     let word = |text: &'_ str| -> usize {
         text.find(|character: char| !character.is_alphanumeric() && character != '_').unwrap_or(text.len())
     };
@@ -154,16 +205,19 @@ fn digests(theme: &Theme) -> BTreeMap<String, Digest> {
         .templates
         .iter()
         .map(|(name, template)| {
-            let calls = template.text.split('<').skip(1).filter_map(|rest| homes.get(&rest[..word(rest)])).flatten();
+            let called = template.text.split('<').chain(template.text.split(CACHED)).skip(1);
+            let calls = called.filter_map(|rest| homes.get(&rest[..word(rest)])).flatten();
             (name.as_str(), named(&template.text).chain(calls.copied()).collect())
         })
         .collect();
     let whole = |name: &'_ String| {
         let reached = closure(vec![name.as_str()], |name| direct.get(name).cloned().unwrap_or_default());
-        let parts = reached.into_iter().filter_map(|name| Some((name, theme.templates.get(name)?)));
-        Digest::of_hash(&parts.map(|(name, template)| (name, &template.text)).collect::<Vec<_>>())
+        let parts: Vec<(&str, &str)> =
+            reached.into_iter().filter_map(|name| Some((name, &*theme.templates.get(name)?.text))).collect();
+        let asked = Asked::of(parts.iter().map(|(_, text)| *text), "entry");
+        ((name.clone(), Digest::of_hash(&parts)), (name.clone(), asked))
     };
-    theme.templates.keys().map(|name| (name.clone(), whole(name))).collect()
+    theme.templates.keys().map(whole).unzip()
 }
 
 /// What doesn't fit together: the engine says it all in one text, a report a fault, each with `--> template:line:column`.
@@ -181,9 +235,10 @@ fn misfits(error: &tera::Error, templates: &BTreeMap<String, Template>) -> Vec<D
     if diagnostics.is_empty() { vec![fault(error, templates, "base.html")] } else { diagnostics }
 }
 
-/// An engine with the filters and nothing else.
-fn empty() -> Tera {
+/// An engine with the filters and the one function.
+fn empty(cache: &Arc<Cache>) -> Tera {
     let mut tera = Tera::default();
+    tera.register_function(cached::NAME, Cached(Arc::clone(cache)));
     tera.autoescape_on(vec![".html", ".xml"]);
     tera.set_escape_fn(escape);
     filters::register(&mut tera);
@@ -219,8 +274,9 @@ fn fault(error: &tera::Error, templates: &BTreeMap<String, Template>, fallback: 
             let name = if report.filename().is_empty() { fallback } else { report.filename() };
             let code =
                 if matches!(error.kind(), ErrorKind::SyntaxError(_)) { "template-syntax" } else { "template-failed" };
-            let location = Location::new(&file_of(name), report.span().range.clone());
-            with_names(Diagnostic::error(code, location, sentence(report.message())))
+            let here = (report.message(), name, report.span().range.clone());
+            let (message, name, range) = cached::inside(report.message()).unwrap_or(here);
+            with_names(Diagnostic::error(code, Location::new(&file_of(name), range), sentence(message)))
         }
         ErrorKind::MissingParent { current, parent } => {
             let message = format!("`{current}` extends `{parent}`, which is no template");

@@ -19,7 +19,8 @@ macro_rules! seen {
 
         impl From<$name> for tera::Value {
             fn from(seen: $name) -> Self {
-                let mut map = tera::Map::with_capacity([$(stringify!($field)),*].len());
+                // The engine makes a map of its own, whatever it is given: a tree of few keys is made faster than a second table.
+                let mut map = std::collections::BTreeMap::<&'static str, tera::Value>::new();
                 $(seen!(@put map, seen.$field, $field $(as $key)?);)*
                 map.into()
             }
@@ -27,10 +28,10 @@ macro_rules! seen {
     )*};
     (@put $map:ident, $value:expr, $field:ident as _) => {};
     (@put $map:ident, $value:expr, $field:ident as $key:literal) => {
-        $map.insert(tera::value::Key::Str($key), $value.into());
+        $map.insert($key, $value.into());
     };
     (@put $map:ident, $value:expr, $field:ident) => {
-        $map.insert(tera::value::Key::Str(stringify!($field)), $value.into());
+        $map.insert(stringify!($field), $value.into());
     };
 }
 
@@ -46,7 +47,7 @@ pub use entry::{
 pub use home::{Counts, DoorView, Home, HomeBlock, PartnerView, Session};
 pub use list::{
     DataLink, FacetValueView, FacetView, Group, Letter, ListSection, Listing, PageLink, Pages, RedirectView, Search,
-    Section,
+    Section, SharedFacet,
 };
 pub use map::{LiveMap, LiveTiles, Locator, MapArea, MapDot, MapInset, MapView};
 
@@ -100,7 +101,7 @@ pub enum Content {
     /// All values of a facet.
     FacetIndex {
         /// The facet.
-        facet: FacetView,
+        facet: SharedFacet,
         /// The whole territory, where the facet's values are its parts.
         map: Option<MapView>,
     },

@@ -65,14 +65,14 @@ impl FieldType for Postal {
         }
         let faulty = notes.diagnostics[before..].iter().any(Diagnostic::is_error);
         let postcode = postcode.filter(|_| !faulty)?;
-        Some(Value::Address(Address {
+        Some(Value::Address(Box::new(Address {
             street: street.map(str::to_owned),
             postcode,
             commune_code: commune.code.clone(),
             commune: commune.name.clone(),
             department,
             region,
-        }))
+        })))
     }
 
     fn convert(&self, node: &Node, reading: Reading<'_>) -> Content {

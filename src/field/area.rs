@@ -92,7 +92,7 @@ impl FieldType for Territory {
     fn read(&self, node: &Node, reading: Reading<'_>, notes: &mut Notes<'_>) -> Option<Value> {
         let text = scalar(node, reading, &self.hint(), notes)?.trim();
         let (code, message, near, help) = match find(reading.communes, text) {
-            Ok(area) => return Some(Value::Area(area)),
+            Ok(area) => return Some(Value::Area(Box::new(area))),
             Err(Some(both)) => (
                 "ambiguous-area",
                 format!("`{text}` is the code of a region and of a department"),

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use super::number::display;
 use super::text::{refuse, scalar};
 use super::value::FileValue;
-use super::{FieldType, Reading, Showing, Shown, Value, escape, language};
+use super::{FieldType, Reading, Showing, Shown, Slot, Value, escape, language};
 use crate::diagnostic::{Diagnostic, one_of};
 use crate::node::{Content, Node, Notes, Record};
 use crate::picture::{self, Loading, Picture, Place};
@@ -83,6 +83,10 @@ pub fn size(bytes: u64, lang: &str) -> String {
 }
 
 impl FieldType for Download {
+    fn slot(&self, _values: usize) -> Slot {
+        Slot::Elsewhere
+    }
+
     fn name(&self) -> &'static str {
         "file"
     }
@@ -121,7 +125,7 @@ impl FieldType for Download {
                 fault.expected("a document, a table, a picture or an archive").help("publish it as PDF, PNG or ZIP")
             });
         }
-        Some(Value::File(value))
+        Some(Value::File(Box::new(value)))
     }
 
     fn schema(&self) -> Json {
@@ -187,6 +191,10 @@ impl FieldType for Download {
 }
 
 impl FieldType for Image {
+    fn slot(&self, _values: usize) -> Slot {
+        Slot::Texts
+    }
+
     fn name(&self) -> &'static str {
         "image"
     }
@@ -249,7 +257,7 @@ impl FieldType for Image {
                 },
             );
         }
-        Some(Value::File(FileValue { path, label: None, lang: None, alt: Some(alt) }))
+        Some(Value::File(Box::new(FileValue { path, label: None, lang: None, alt: Some(alt) })))
     }
 
     fn schema(&self) -> Json {

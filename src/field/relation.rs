@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::text::{refuse, scalar};
-use super::{Defining, FieldType, Reading, Relation, Showing, Shown, Value, escape, link};
+use super::{Defining, FieldType, Reading, Relation, Showing, Shown, Slot, Value, escape, link};
 use crate::diagnostic::Diagnostic;
 use crate::entry_id::{EntryId, is_slug, slugify};
 use crate::localised::Localised;
@@ -45,6 +45,10 @@ pub(super) fn define(options: &mut Record<'_>, defining: Defining<'_>, notes: &m
 }
 
 impl FieldType for Related {
+    fn slot(&self, _values: usize) -> Slot {
+        Slot::Elsewhere
+    }
+
     fn name(&self) -> &'static str {
         "relation"
     }

@@ -3,7 +3,7 @@
 
 use pulldown_cmark::{Event, Options, Parser, TagEnd};
 
-use super::{FacetValue, FieldType, Reading, Showing, Shown, SortKey, Value, escape};
+use super::{FacetValue, FieldType, Reading, Showing, Shown, Slot, SortKey, Value, escape};
 use crate::diagnostic::Diagnostic;
 use crate::entry_id::slugify;
 use crate::localised::Localised;
@@ -64,7 +64,7 @@ impl FieldType for Text {
 
     fn show(&self, value: &Value, showing: &Showing<'_>) -> Shown {
         let text = value.as_text();
-        let path = slugify(text);
+        let path = showing.facet.map(|_| slugify(text)).unwrap_or_default();
         let linked = super::link::facet(showing, &path, text);
         if linked.more.get("url").is_some_and(serde_json::Value::is_string) {
             return linked;
@@ -83,6 +83,10 @@ impl FieldType for Text {
 
     fn is_facet(&self) -> bool {
         true
+    }
+
+    fn slot(&self, values: usize) -> Slot {
+        if values > 1 { Slot::Points } else { Slot::Facts }
     }
 }
 
@@ -122,6 +126,10 @@ impl FieldType for LongText {
 
     fn sort_key(&self, value: &Value, _lang: &str) -> SortKey {
         SortKey::Text(value.as_text().to_owned())
+    }
+
+    fn slot(&self, _values: usize) -> Slot {
+        Slot::Texts
     }
 }
 

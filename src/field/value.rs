@@ -24,13 +24,13 @@ pub enum Value {
     /// Latitude and longitude, degrees (WGS 84).
     Position(f64, f64),
     /// A postal address with its commune.
-    Address(Address),
+    Address(Box<Address>),
     /// A region or department.
-    Area(Area),
+    Area(Box<Area>),
     /// Another entry.
     Relation(EntryId),
     /// A file of the entry's bundle.
-    File(FileValue),
+    File(Box<FileValue>),
 }
 
 impl Value {

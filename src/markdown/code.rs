@@ -4,8 +4,9 @@
 mod scopes;
 mod toml;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 use syntect::util::LinesWithEndings;
@@ -18,6 +19,9 @@ pub use scopes::CLASSES;
 const MOST_BYTES: usize = 64 * 1024;
 /// Code with a longer line is not highlighted.
 const LONGEST_LINE: usize = 2000;
+
+/// Highlighted code is kept up to so many bytes: who saves a text again, saves its code again, and a centre's guides repeat their commands.
+const MOST_KEPT: usize = 4 * 1024 * 1024;
 
 /// Names that syntect does not know, and the name it knows for the same or a near language.
 const ALIASES: [(&str, &str); 21] = [
@@ -51,6 +55,14 @@ const PLAIN: [&str; 7] = ["csv", "none", "output", "plain", "plaintext", "text",
 pub struct Highlighter {
     syntaxes: SyntaxSet,
     rules: Vec<(Scope, Option<&'static str>)>,
+    written: Mutex<Written>,
+}
+
+/// Code that was highlighted, by the name of its language.
+#[derive(Default)]
+struct Written {
+    html: HashMap<(String, String), Arc<str>>,
+    bytes: usize,
 }
 
 impl fmt::Debug for Highlighter {
@@ -82,7 +94,7 @@ impl Highlighter {
     /// Loads the embedded languages.
     #[must_use]
     pub fn new() -> Self {
-        Self { syntaxes: SyntaxSet::load_defaults_newlines(), rules: scopes::rules() }
+        Self { syntaxes: SyntaxSet::load_defaults_newlines(), rules: scopes::rules(), written: Mutex::default() }
     }
 
     /// The language that a name stands for; case counts nothing.
@@ -112,13 +124,34 @@ impl Highlighter {
             escape::text(html, code);
             return;
         }
-        let mut spans = Spans { html, class: None };
         match language {
-            Language::Plain | Language::Unknown => spans.add(code, None),
-            Language::Toml => toml::highlight(code, |text, class| spans.add(text, class)),
-            Language::Syntax(syntax) => self.parse(code, syntax, &mut spans),
+            Language::Plain | Language::Unknown => escape::text(html, code),
+            Language::Toml => {
+                let mut spans = Spans { html, class: None };
+                toml::highlight(code, |text, class| spans.add(text, class));
+                spans.switch(None);
+            }
+            Language::Syntax(syntax) => html.push_str(&self.highlighted(code, syntax)),
         }
+    }
+
+    fn highlighted(&self, code: &str, syntax: &SyntaxReference) -> Arc<str> {
+        let key = (syntax.name.clone(), code.to_owned());
+        if let Some(html) = self.written.lock().unwrap_or_else(PoisonError::into_inner).html.get(&key) {
+            return Arc::clone(html);
+        }
+        let mut html = String::new();
+        let mut spans = Spans { html: &mut html, class: None };
+        self.parse(code, syntax, &mut spans);
         spans.switch(None);
+        let html: Arc<str> = html.into();
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        if written.bytes > MOST_KEPT {
+            *written = Written::default();
+        }
+        written.bytes += key.1.len() + html.len();
+        written.html.insert(key, Arc::clone(&html));
+        html
     }
 
     fn parse(&self, code: &str, syntax: &SyntaxReference, spans: &mut Spans<'_>) {

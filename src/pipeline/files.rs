@@ -26,11 +26,35 @@ use crate::texts::Texts;
 use crate::theme::Theme;
 use crate::{export, feed, golden_queries, index, site_map, suggestions};
 
+/// What the search pack is made of.
+pub(super) struct Indexing<'m> {
+    pub(super) catalogue: &'m Catalogue<'m>,
+    pub(super) texts: &'m Texts,
+    pub(super) engine: PackFile,
+    pub(super) observe: &'m dyn Observe,
+}
+
+/// The search pack, or why there is none.
+pub(super) struct Packed {
+    files: Result<Vec<Output>, Box<Diagnostic>>,
+    /// Whether something stands somewhere.
+    is_on_a_map: bool,
+}
+
+impl Indexing<'_> {
+    pub(super) fn pack(&self, kept: &mut Kept) -> Packed {
+        let definition = index::definition(self.catalogue);
+        let documents = during(self.observe, "documents", || index::documents(self.catalogue, self.texts));
+        let is_on_a_map = documents.iter().any(|document| document.position.is_some());
+        let files = during(self.observe, "pack", || index::pack(&definition, documents, &self.engine, kept));
+        Packed { files, is_on_a_map }
+    }
+}
+
 /// What files are made of.
 pub(super) struct Making<'m> {
     pub(super) catalogue: &'m Catalogue<'m>,
     pub(super) texts: &'m Texts,
-    pub(super) theme: &'m Theme,
     pub(super) atlas: Option<&'m Atlas<'m>>,
     pub(super) mapped: &'m [Mapped],
     /// Whether the project has its own table of communes.
@@ -52,10 +76,11 @@ pub(super) fn given(theme: &Theme, assets: &str, catalogue: &Catalogue<'_>, bund
 pub(super) fn make(
     making: &Making<'_>,
     mut files: Vec<Output>,
+    packed: Packed,
     memo: &mut Memo,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<Output>, (usize, usize)) {
-    let &Making { catalogue, texts, theme, atlas, mapped, observe, .. } = making;
+    let &Making { catalogue, texts, atlas, mapped, observe, .. } = making;
     let base = &catalogue.settings.base_url;
     files.extend(of_fronts(making, memo));
     files.extend(atlas.iter().flat_map(|atlas| atlas.data(catalogue).outputs()).cloned());
@@ -64,17 +89,12 @@ pub(super) fn make(
     files.push(site_map::robots(&base.url, &base.path));
     files.push(export::llms(catalogue, texts));
     files.push(Output::new(SitePath::new(".nojekyll"), *b""));
-    let engine = pack_engine(theme, memo);
-    let definition = index::definition(catalogue);
-    let documents = during(observe, "documents", || index::documents(catalogue, texts));
     // Towns are of use where something stands somewhere; another table of communes is another country.
-    if !making.has_own_communes && documents.iter().any(|document| document.position.is_some()) {
+    if !making.has_own_communes && packed.is_on_a_map {
         files.extend(Gazetteer::france().files().iter().cloned());
     }
-    let mut none = Kept::default();
-    let kept = if memo.keeps { &mut memo.search } else { &mut none };
     let mut pack = (0, 0);
-    match during(observe, "pack", || index::pack(&definition, documents, &engine, kept)) {
+    match packed.files {
         Ok(packed) => {
             pack = (packed.len(), packed.iter().map(|file| file.bytes.len()).sum());
             files.extend(packed);
@@ -123,7 +143,7 @@ fn noon(date: Date) -> Now {
 }
 
 /// The compressed engine, from the memo where the theme has the same one.
-fn pack_engine(theme: &Theme, memo: &mut Memo) -> PackFile {
+pub(super) fn pack_engine(theme: &Theme, memo: &mut Memo) -> PackFile {
     let digest = Digest::of(&theme.engine);
     if let Some((_, packed)) = memo.engine.as_ref().filter(|(known, _)| *known == digest) {
         return packed.clone();

@@ -131,7 +131,7 @@ impl Press<'_> {
         let mut page = during(self.observe, job.path.as_str(), || job.page());
         let view = std::mem::take(&mut page.view);
         let rendered = during(self.observe, &page.template, || self.renderer.render(&page, view))?;
-        let output = Output::new(page.path.clone(), rendered.into_bytes());
+        let output = Output::new(page.path.clone(), rendered);
         let made = known.keeps.then(|| {
             Arc::new(Made {
                 given: job.given,

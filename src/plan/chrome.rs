@@ -1,8 +1,10 @@
 //! What enters: a page's place and language. What leaves: what stands around its content: menus, languages, head. It must not know the content.
 
+use std::sync::{Mutex, PoisonError};
+
 use super::{Here, Planner};
 use tera::value::Key;
-use tera::{Map, Value};
+use tera::{Context, Map, Value};
 
 use crate::entry_id::EntryId;
 use crate::localised::capitalised;
@@ -33,9 +35,34 @@ pub(super) struct Describing<'d> {
 pub(super) struct Frame {
     /// The [`Site`], but for what depends on the page.
     site: Map,
-    navigation: Vec<MenuLine>,
-    footer: Vec<MenuLine>,
+    navigation: Menu,
+    footer: Menu,
     reads: Box<[u64]>,
+}
+
+/// A menu, and what pages see of it: few of its lines are ever current, so that most pages share one.
+struct Menu {
+    lines: Vec<MenuLine>,
+    seen: Mutex<Vec<(Vec<bool>, Value)>>,
+}
+
+impl Menu {
+    fn new(lines: Vec<MenuLine>) -> Self {
+        Self { lines, seen: Mutex::default() }
+    }
+
+    fn on(&self, page: &SitePath) -> Value {
+        let current: Vec<bool> = self.lines.iter().map(|line| line.is_current(page)).collect();
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, links)) = seen.iter().find(|(known, _)| *known == current) {
+            return links.clone();
+        }
+        let links =
+            self.lines.iter().zip(&current).map(|(line, current)| MenuLink { current: *current, ..line.link.clone() });
+        let links = Value::from(links.collect::<Vec<_>>());
+        seen.push((current, links.clone()));
+        links
+    }
 }
 
 /// A menu's line before it is known on which page it stands.
@@ -52,10 +79,6 @@ impl MenuLine {
             .as_ref()
             .is_some_and(|path| page == path || (!path.as_str().is_empty() && page.as_str().starts_with(path.as_str())))
     }
-
-    fn on(&self, page: &SitePath) -> MenuLink {
-        MenuLink { current: self.is_current(page), ..self.link.clone() }
-    }
 }
 
 impl Planner<'_> {
@@ -67,10 +90,36 @@ impl Planner<'_> {
         here.reads.note_all(&frame.reads);
         let mut site = frame.site.clone();
         let mut put = |name, value| site.insert(Key::Str(name), value);
-        put("navigation", frame.navigation.iter().map(|line| line.on(&here.path)).collect::<Vec<_>>().into());
-        put("footer", frame.footer.iter().map(|line| line.on(&here.path)).collect::<Vec<_>>().into());
+        put("navigation", frame.navigation.on(&here.path));
+        put("footer", frame.footer.on(&here.path));
         put("languages", self.language_links(here, head).into());
         site.into()
+    }
+
+    /// By language: what is the same on all pages, as components see it that are rendered once for several pages.
+    #[must_use]
+    pub fn around_components(&self) -> Vec<(String, Context)> {
+        let around = self.frames.iter().map(|(language, frame)| {
+            let mut site = frame.get_or_init(|| self.frame(language)).site.clone();
+            for of_the_page in ["navigation", "footer", "languages"] {
+                site.shift_remove(&Key::Str(of_the_page));
+            }
+            let page = [("lang", Value::from(*language)), ("dir", self.direction(language).into())];
+            let page: Map = page.into_iter().map(|(name, value)| (Key::Str(name), value)).collect();
+            let mut context = Context::new();
+            context.insert_value("site", site.into());
+            context.insert_value("page", page.into());
+            ((*language).to_owned(), context)
+        });
+        around.collect()
+    }
+
+    /// How a language is written: `ltr` or `rtl`.
+    fn direction(&self, language: &str) -> String {
+        match self.catalogue.string("direction", language) {
+            direction if direction == "rtl" => direction,
+            _ => "ltr".to_owned(),
+        }
     }
 
     /// What stands around all pages of a language.
@@ -78,7 +127,7 @@ impl Planner<'_> {
         let here = Here::new(SitePath::default(), language);
         let (catalogue, settings) = (self.catalogue, self.catalogue.settings);
         let lines = |items: &[MenuItem]| items.iter().filter_map(|item| self.menu_line(item, &here)).collect();
-        let (navigation, footer) = (lines(&settings.navigation), lines(&settings.footer));
+        let (navigation, footer) = (Menu::new(lines(&settings.navigation)), Menu::new(lines(&settings.footer)));
         let site = Site {
             title: settings.title.get(language).to_owned(),
             description: settings.description.get(language).to_owned(),
@@ -248,10 +297,7 @@ impl Planner<'_> {
         PageHead {
             kind: describing.kind,
             lang: language.to_owned(),
-            dir: match catalogue.string("direction", language) {
-                direction if direction == "rtl" => direction,
-                _ => "ltr".to_owned(),
-            },
+            dir: self.direction(language),
             content_lang: language.to_owned(),
             og: OpenGraph {
                 kind: if describing.kind == "entry" { "article" } else { "website" },

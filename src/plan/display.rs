@@ -1,31 +1,36 @@
 //! What enters: an entry's fields and the page that shows them. What leaves: their [`Display`]s. It must not match on field types: they show themselves.
 
 use indexmap::IndexMap;
-use tera::Value;
 use tera::value::Key;
+use tera::{Map, Value};
 
 use super::{Here, Planner};
 use crate::bundle::{file_path, size_name, type_name};
 use crate::collection::Field;
 use crate::entry::Entry;
 use crate::entry_id::EntryId;
-use crate::field::{self, FileFacts, Showing};
+use crate::field::{self, FileFacts, Showing, Slot};
 use crate::reads::Thing;
 use crate::site_path::SitePath;
 use crate::view::{Attachment, Display};
 
 /// The fields of an entry: in order without hidden and empty ones, and all by name.
+#[derive(Default)]
 pub(super) struct Displays {
     pub(super) shown: Vec<Value>,
+    /// The shown ones by where they stand.
+    pub(super) facts: Vec<Value>,
+    pub(super) points: Vec<Value>,
+    pub(super) texts: Vec<Value>,
     pub(super) by_name: IndexMap<String, Value>,
     /// Where the entry is, as a field of this type gives it.
     pub(super) position: Option<Value>,
 }
 
 impl Planner<'_> {
-    /// Shows every field of an entry.
-    pub(super) fn displays(&self, entry: &Entry, here: &Here) -> Displays {
-        let mut displays = Displays { shown: Vec::new(), by_name: IndexMap::new(), position: None };
+    /// Shows every field of an entry; `by_name` where somebody asks for it.
+    pub(super) fn displays(&self, entry: &Entry, here: &Here, by_name: bool) -> Displays {
+        let mut displays = Displays::default();
         let Some(collection) = self.collection(&entry.id) else { return displays };
         for (name, field) in &collection.fields {
             let display = self.display(entry, field, here);
@@ -37,8 +42,16 @@ impl Planner<'_> {
             let display = Value::from(display);
             if is_shown {
                 displays.shown.push(display.clone());
+                match field.kind.slot(entry.values(name).count()) {
+                    Slot::Facts => displays.facts.push(display.clone()),
+                    Slot::Points => displays.points.push(display.clone()),
+                    Slot::Texts => displays.texts.push(display.clone()),
+                    Slot::Elsewhere => {}
+                }
             }
-            displays.by_name.insert(name.clone(), display);
+            if by_name {
+                displays.by_name.insert(name.clone(), display);
+            }
         }
         displays
     }
@@ -74,7 +87,7 @@ impl Planner<'_> {
             }
         };
         let values = shown.into_iter().map(|shown| {
-            let more = shown.more.into_iter().map(|(key, value)| (Key::from(key), Value::from_serializable(&value)));
+            let more = shown.more.into_iter().map(|(key, value)| (Key::from(key), seen(value)));
             let texts = [(Key::Str("text"), shown.text.into()), (Key::Str("html"), shown.html.into())];
             texts.into_iter().chain(more).collect()
         });
@@ -126,5 +139,20 @@ impl Planner<'_> {
                 })
             })
             .collect()
+    }
+}
+
+/// What a field type says of a value, as templates see it.
+fn seen(json: serde_json::Value) -> Value {
+    match json {
+        serde_json::Value::String(text) => text.into(),
+        serde_json::Value::Bool(truth) => truth.into(),
+        serde_json::Value::Null => Value::none(),
+        serde_json::Value::Array(values) => values.into_iter().map(seen).collect::<Vec<_>>().into(),
+        serde_json::Value::Object(values) => {
+            let map: Map = values.into_iter().map(|(key, value)| (Key::from(key), seen(value))).collect();
+            map.into()
+        }
+        number @ serde_json::Value::Number(_) => Value::from_serializable(&number),
     }
 }

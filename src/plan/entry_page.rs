@@ -142,7 +142,8 @@ impl Planner<'_> {
     fn entry_view(&self, collection: &Collection, entry: &Entry, here: &Here, around: &Around<'_>) -> EntryView {
         let language = here.language.as_str();
         let text = self.text(&entry.id, language, here).cloned().unwrap_or_default();
-        let displays = self.displays(entry, here);
+        let asks = |key| (self.asks)(&collection.entry_template.value, key);
+        let displays = self.displays(entry, here, asks("field"));
         let settings = self.catalogue.settings;
         let canonical = here.path.absolute(&settings.base_url.url);
         EntryView {
@@ -152,28 +153,31 @@ impl Planner<'_> {
             slug: entry.id.slug.clone(),
             title: entry.title.clone(),
             summary: typography::spaced(&entry.summary, &entry.language).into_owned(),
-            terms: self.terms(&text.terms, entry, here),
+            terms: if asks("terms") { self.terms(&text.terms, entry, here) } else { Vec::new() },
             body: text.html,
-            toc: toc(&text.headings),
+            toc: if asks("toc") { toc(&text.headings) } else { Vec::new() },
             reading_minutes: text.words.div_ceil(WORDS_A_MINUTE).max(1),
             updated: entry.updated.map(|date| self.day(date, language)),
             badges: self.badges(entry, language),
             fields: displays.shown,
+            facts: displays.facts,
+            points: displays.points,
+            texts: displays.texts,
             field: displays.by_name,
-            facets: self.entry_facets(collection, entry, here),
-            relations: self.relations(collection, entry, here),
-            inverse: self.inverse(entry, here),
-            related: self.cards(around.related.iter().copied(), here),
-            siblings: self.cards(around.siblings, here),
+            facets: if asks("facets") { self.entry_facets(collection, entry, here) } else { Vec::new() },
+            relations: if asks("relations") { self.relations(collection, entry, here) } else { Vec::new() },
+            inverse: if asks("inverse") { self.inverse(entry, here) } else { Vec::new() },
+            related: if asks("related") { self.cards(around.related.iter().copied(), here) } else { Vec::new() },
+            siblings: if asks("siblings") { self.cards(around.siblings, here) } else { Vec::new() },
             previous: around.previous.and_then(|id| self.card(id, here)),
             next: around.next.and_then(|id| self.card(id, here)),
-            attachments: self.attachments(entry, here),
+            attachments: if asks("attachments") { self.attachments(entry, here) } else { Vec::new() },
             position: displays.position,
-            locator: self.locator(entry, here),
+            locator: if asks("locator") { self.locator(entry, here) } else { None },
             checked: self.freshness(collection, entry, language),
-            exports: self.export_links(collection, entry),
-            nearby: self.nearby(entry, here),
-            citation: self.citation(entry, here),
+            exports: if asks("exports") { self.export_links(collection, entry) } else { Vec::new() },
+            nearby: if asks("nearby") { self.nearby(entry, here) } else { Vec::new() },
+            citation: if asks("citation") { self.citation(entry, here) } else { String::new() },
             zone: self.zone(collection, entry),
             edit_url: settings.edit_url.as_ref().map(|url| url.replace("{path}", &encode(&entry.file))),
             report_url: settings.report_url.as_ref().map(|url| {

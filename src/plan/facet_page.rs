@@ -2,10 +2,9 @@
 //! It must not know which field an entry got the value from.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use indexmap::IndexMap;
-use tera::Value;
 
 use super::chrome::Describing;
 use super::listing::{Part, feed_path, part_path};
@@ -17,7 +16,7 @@ use crate::entry_id::EntryId;
 use crate::localised::capitalised;
 use crate::reads::Thing;
 use crate::strings::category;
-use crate::view::{Content, FacetValueView, FacetView, FeedLink, Group, ListSection, Listing};
+use crate::view::{Content, FacetValueView, FacetView, FeedLink, Group, ListSection, Listing, SharedFacet};
 
 /// Entries on a page of a facet's value.
 const PER_PAGE: usize = 24;
@@ -110,7 +109,7 @@ impl Planner<'_> {
             count: node.entries.len(),
             entries: self.cards(chunk.iter().copied(), &here),
             pages: part.links(),
-            filters: vec![self.around(facet, node, &here).into()],
+            filters: vec![self.around(facet, node, &here)],
             groups: self.groups(facet, node, &here),
             sections: self.sections(chunk, &ids, &here),
             heads: if first { self.cards(heads.iter().copied(), &here) } else { Vec::new() },
@@ -124,7 +123,7 @@ impl Planner<'_> {
     }
 
     /// Links to the values of several facets, each facet once.
-    pub(super) fn filters<'k>(&self, keys: impl IntoIterator<Item = &'k str>, here: &Here) -> Vec<FacetView> {
+    pub(super) fn filters<'k>(&self, keys: impl IntoIterator<Item = &'k str>, here: &Here) -> Vec<SharedFacet> {
         let keys: IndexMap<&str, ()> = keys.into_iter().map(|key| (key, ())).collect();
         keys.keys()
             .filter_map(|key| self.catalogue.facets.get(*key))
@@ -133,7 +132,7 @@ impl Planner<'_> {
     }
 
     /// The facets of a collection as its listing offers them: how many of its own entries a value has, and where these begin on the value's pages.
-    pub(super) fn own_filters(&self, collection: &Collection, here: &Here) -> Vec<Value> {
+    pub(super) fn own_filters(&self, collection: &Collection, here: &Here) -> Vec<SharedFacet> {
         let facets = collection.fields.values().filter_map(|field| self.catalogue.facets.get(field.facet.as_deref()?));
         let facets: IndexMap<&str, &Facet> = facets.map(|facet| (facet.key.as_str(), facet)).collect();
         facets.keys().for_each(|key| here.reads.note(Thing::Facet(key)));
@@ -143,7 +142,7 @@ impl Planner<'_> {
             let own = |facet: &Facet| FacetView {
                 values: facet.values.values().filter_map(|node| self.own_value(facet, node, key, language)).collect(),
                 count: facet.values.values().flat_map(|node| node.of(key)).collect::<BTreeSet<_>>().len(),
-                ..self.facet_with(facet, std::iter::empty(), "", here)
+                ..self.facet_with(facet, &[], "", here)
             };
             facets.values().map(|facet| own(facet).into()).collect()
         });
@@ -182,37 +181,44 @@ impl Planner<'_> {
     }
 
     /// A facet with all its values.
-    fn facet_view(&self, facet: &Facet, here: &Here) -> FacetView {
-        self.facet_with(facet, facet.values.values(), "", here)
+    fn facet_view(&self, facet: &Facet, here: &Here) -> SharedFacet {
+        self.shared_facet(facet, "", here, || facet.values.values().collect())
     }
 
     /// The values below a value; where there are none, the values beside it.
-    fn around(&self, facet: &Facet, node: &FacetNode, here: &Here) -> FacetView {
-        if !node.children.is_empty() {
-            return self.facet_with(facet, node.children.values(), &node.path, here);
-        }
-        let siblings = ancestors(&node.path)
-            .last()
-            .and_then(|parent| facet.value(parent))
-            .map_or(&facet.values, |parent| &parent.children);
-        self.facet_with(facet, siblings.values(), &node.path, here)
+    fn around(&self, facet: &Facet, node: &FacetNode, here: &Here) -> SharedFacet {
+        let nodes = || {
+            if !node.children.is_empty() {
+                return node.children.values().collect();
+            }
+            let parent = ancestors(&node.path).last().and_then(|parent| facet.value(parent));
+            parent.map_or(&facet.values, |parent| &parent.children).values().collect()
+        };
+        self.shared_facet(facet, &node.path, here, nodes)
     }
 
-    fn facet_with<'n>(
+    /// A facet with the values that a page of the value `current` shows; pages of one list share it.
+    fn shared_facet<'n>(
         &self,
         facet: &Facet,
-        nodes: impl Iterator<Item = &'n FacetNode>,
         current: &str,
         here: &Here,
-    ) -> FacetView {
+        nodes: impl FnOnce() -> Vec<&'n FacetNode>,
+    ) -> SharedFacet {
         here.reads.note(Thing::Facet(&facet.key));
+        let key = (facet.key.clone(), current.to_owned(), here.language.clone());
+        let mut facets = self.facets.lock().unwrap_or_else(PoisonError::into_inner);
+        facets.entry(key).or_insert_with(|| self.facet_with(facet, &nodes(), current, here).into()).clone()
+    }
+
+    fn facet_with(&self, facet: &Facet, nodes: &[&FacetNode], current: &str, here: &Here) -> FacetView {
         let language = here.language.as_str();
         FacetView {
             key: facet.key.clone(),
             label: facet.label.get(language).to_owned(),
             url: self.catalogue.facet_path(facet, language).from_root(),
             count: facet.count,
-            values: nodes.map(|node| self.facet_value(facet, node, current, here)).collect(),
+            values: nodes.iter().map(|node| self.facet_value(facet, node, current, here)).collect(),
         }
     }
 

@@ -114,9 +114,9 @@ impl Planner<'_> {
             }
             BlockKind::Facet((key, _)) => {
                 let facet = self.filters(std::iter::once(key.as_str()), here).pop();
-                let own = facet.as_ref().map(|facet| facet.label.clone()).unwrap_or_default();
-                let title = block.title.as_ref().map_or(own, |title| title.get(language).to_owned());
-                HomeBlock { title, facet, ..view }
+                let own = self.catalogue.facets.get(key).map(|facet| &facet.label);
+                let title = block.title.as_ref().or(own).map(|title| title.get(language).to_owned());
+                HomeBlock { title: title.unwrap_or_default(), facet, ..view }
             }
             BlockKind::Partners => {
                 let partner = |partner: &Partner| PartnerView {

@@ -2,7 +2,7 @@
 
 #![expect(missing_docs, reason = "the fields are named as templates see them and explained in the theme's README")]
 
-use super::{CollectionLink, FacetView, MapView, MenuLink, SharedCard};
+use super::{CollectionLink, MapView, MenuLink, SharedCard, SharedFacet};
 
 seen! {
 
@@ -29,7 +29,7 @@ pub struct HomeBlock {
     pub collection: Option<CollectionLink>,
     pub cards: Vec<SharedCard>,
     pub sessions: Vec<Session>,
-    pub facet: Option<FacetView>,
+    pub facet: Option<SharedFacet>,
     pub map: Option<MapView>,
     pub partners: Vec<PartnerView>,
     pub body: String,

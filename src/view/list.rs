@@ -6,6 +6,22 @@ use tera::Value;
 
 use super::{CardGroup, LiveMap, MapView, SharedCard};
 
+/// A [`FacetView`] ready for templates, which the pages of a list share.
+#[derive(Clone, Debug)]
+pub struct SharedFacet(Value);
+
+impl From<FacetView> for SharedFacet {
+    fn from(facet: FacetView) -> Self {
+        Self(facet.into())
+    }
+}
+
+impl From<SharedFacet> for Value {
+    fn from(facet: SharedFacet) -> Self {
+        facet.0
+    }
+}
+
 seen! {
 
 /// A page of a list of entries.
@@ -16,7 +32,7 @@ pub struct Listing {
     pub count: usize,
     pub entries: Vec<SharedCard>,
     pub pages: Pages,
-    pub filters: Vec<Value>,
+    pub filters: Vec<SharedFacet>,
     pub groups: Vec<Group>,
     pub sections: Vec<ListSection>,
     pub heads: Vec<SharedCard>,
@@ -119,7 +135,7 @@ pub struct Section {
 #[derive(Clone, Debug)]
 pub struct Search {
     pub data_url: String,
-    pub filters: Vec<FacetView>,
+    pub filters: Vec<SharedFacet>,
 }
 
 /// Where an old address leads.

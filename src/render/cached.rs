@@ -1,0 +1,163 @@
+//! What enters: a component's name and arguments. What leaves: what it renders to, made once for the same arguments in a run. It must not know pages.
+//!
+//! A page is mostly what other pages show too: cards, menus, filters, icons. So that sharing can't be wrong, such a component sees nothing that
+//! differs between pages: of `site` and `page` only what is the same on all pages of a language. To look at more is a fault of the template.
+
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
+use std::ops::Range;
+use std::sync::{OnceLock, PoisonError, RwLock, Weak};
+
+use rustc_hash::{FxHashMap, FxHasher};
+use tera::value::Key;
+use tera::{Context, Error, ErrorKind, Function, Kwargs, State, Tera, TeraResult, Value};
+
+/// The function's name, and the name of its argument that names the component.
+pub(super) const NAME: &str = "cached";
+pub(super) const COMPONENT: &str = "component";
+
+/// The arguments of calls that came to the same hash, and what each rendered to.
+type Made = Vec<(Vec<(Key<'static>, Value)>, Value)>;
+
+/// What components rendered to since the run began.
+#[derive(Default)]
+pub(super) struct Cache {
+    tera: OnceLock<Weak<Tera>>,
+    /// By language: what components see beside their arguments.
+    around: RwLock<HashMap<String, Context>>,
+    made: RwLock<FxHashMap<u64, Made>>,
+}
+
+impl std::fmt::Debug for Cache {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Cache").finish_non_exhaustive()
+    }
+}
+
+impl Cache {
+    /// The engine that renders what is not there yet, where it is complete.
+    pub(super) fn serve(&self, tera: Weak<Tera>) {
+        // There is one engine, set once.
+        let _ = self.tera.set(tera);
+    }
+
+    /// Forgets all, and takes what components see from now on, by language.
+    pub(super) fn begin(&self, around: HashMap<String, Context>) {
+        *self.around.write().unwrap_or_else(PoisonError::into_inner) = around;
+        self.made.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    fn get(&self, hash: u64, arguments: &Kwargs) -> Option<Value> {
+        let made = self.made.read().unwrap_or_else(PoisonError::into_inner);
+        let known = made.get(&hash)?.iter().find(|(known, _)| {
+            let mut known = known.iter();
+            arguments
+                .iter()
+                .all(|(name, value)| known.next().is_some_and(|(key, other)| key == name && same(value, other)))
+                && known.next().is_none()
+        });
+        known.map(|(_, html)| html.clone())
+    }
+
+    fn make(&self, arguments: &Kwargs) -> TeraResult<Value> {
+        let component: &str = arguments.must_get(COMPONENT)?;
+        let language: &str = arguments.must_get("lang")?;
+        let Some(tera) = self.tera.get().and_then(Weak::upgrade) else {
+            return Err(Error::message("components can't be rendered yet"));
+        };
+        if !tera.contains_component(component) {
+            let mut names: Vec<&str> = tera.get_component_names().collect();
+            names.sort_unstable();
+            return Err(Error::message(format!(
+                "There is no component `{component}`. Available components: {}",
+                names.join(", ")
+            )));
+        }
+        let mut given = Context::new();
+        for (name, value) in arguments.iter() {
+            match name.as_str() {
+                None | Some(COMPONENT | "lang") => {}
+                Some(name) => given.insert_value(name.to_owned(), value.clone()),
+            }
+        }
+        let around = self.around.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(around) = around.get(language) else {
+            return Err(Error::message(format!("The site has no language `{language}`")));
+        };
+        let html = tera.render_component_with_implicits(component, &given, around, None, true);
+        html.map(|html| Value::safe_string(&html)).map_err(|error| fault(&error))
+    }
+}
+
+/// Stands between a message, a template's name, and the start and end of a place in it: in no template's text.
+const PLACE: char = '\u{FDD1}';
+
+/// An error whose message says where inside the component it was: the engine knows the call's place alone.
+fn fault(error: &Error) -> Error {
+    match error.kind() {
+        ErrorKind::RenderingError(report) if inside(report.message()).is_none() => {
+            let (message, name, range) = (report.message(), report.filename(), &report.span().range);
+            Error::message(format!("{message}{PLACE}{name}{PLACE}{}{PLACE}{}", range.start, range.end))
+        }
+        ErrorKind::RenderingError(report) => Error::message(report.message()),
+        _ => Error::message(error.to_string()),
+    }
+}
+
+/// The message, the template's name and the place in it, where a message says so.
+pub(super) fn inside(message: &str) -> Option<(&str, &str, Range<usize>)> {
+    let mut parts = message.split(PLACE);
+    let (message, name) = (parts.next()?, parts.next()?);
+    Some((message, name, parts.next()?.parse().ok()?..parts.next()?.parse().ok()?))
+}
+
+/// The function, as the engine takes it.
+pub(super) struct Cached(pub(super) std::sync::Arc<Cache>);
+
+impl Function<TeraResult<Value>> for Cached {
+    fn call(&self, arguments: Kwargs, _: &State<'_>) -> TeraResult<Value> {
+        let hash = hash(&arguments);
+        if let Some(html) = self.0.get(hash, &arguments) {
+            return Ok(html);
+        }
+        let html = self.0.make(&arguments)?;
+        let owned = arguments.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        let mut made = self.0.made.write().unwrap_or_else(PoisonError::into_inner);
+        made.entry(hash).or_default().push((owned, html.clone()));
+        Ok(html)
+    }
+
+    fn is_safe(&self) -> bool {
+        true
+    }
+}
+
+fn hash(arguments: &Kwargs) -> u64 {
+    let mut hasher = FxHasher::default();
+    for (name, value) in arguments.iter() {
+        name.hash(&mut hasher);
+        match identity(value) {
+            Some(place) => place.hash(&mut hasher),
+            None => match value.as_str() {
+                Some(text) => text.hash(&mut hasher),
+                None => (value.as_i64(), value.as_bool()).hash(&mut hasher),
+            },
+        }
+    }
+    hasher.finish()
+}
+
+/// Whether two arguments are the same: maps and lists by where they are (the cache holds them, so that no other comes to lie there), the rest by
+/// what they are. Equal maps that are not one cost time and change nothing.
+fn same(one: &Value, other: &Value) -> bool {
+    match (identity(one), identity(other)) {
+        (None, None) => one == other && one.is_safe() == other.is_safe(),
+        (one, other) => one == other,
+    }
+}
+
+/// Where a map or a list lies, and its length.
+fn identity(value: &Value) -> Option<(usize, usize)> {
+    let map = value.as_map().map(|map| (std::ptr::from_ref(map).addr(), map.len()));
+    map.or_else(|| value.as_array().map(|list| (list.as_ptr().addr(), list.len())))
+}
