@@ -1,7 +1,7 @@
 //! What enters: what a visitor typed, an open index, the gazetteer. What leaves: how it is read, and the request that it makes. It must not know where the
 //! index came from, nor the time: the caller says which day it is.
 
-use maillage_search::{Day, Engine, Meaning, Moment, Part, Reading, Request, Sentence, Sort, Town, When};
+use maillage_search::{Bounds, Day, Engine, Meaning, Moment, Part, Reading, Request, Sentence, Sort, Town, When};
 
 use crate::gazetteer::Gazetteer;
 
@@ -44,6 +44,9 @@ pub fn request(reading: &Reading, asked: Request, now: Now) -> Request {
                 }
             }
             Meaning::Open(when) => request.open = Some(moment(*when, now)),
+            Meaning::Free { field, .. } => {
+                request.ranges.insert(field.clone(), Bounds { min: None, max: Some(0.0) });
+            }
             // Where the visitor is, only a page knows.
             Meaning::NearMe { .. } => {}
         }
@@ -78,6 +81,7 @@ pub fn short(part: &Part) -> String {
         Meaning::Facet { facet, value, .. } => format!("{facet}={value}"),
         Meaning::Near { towns, .. } => format!("near={}", towns.first().map_or("", |town| &town.name)),
         Meaning::NearMe { .. } => "near=me".to_owned(),
+        Meaning::Free { field, .. } => format!("{field}=0"),
         Meaning::Open(when) => format!("open={}", format!("{:?}", when.day).to_lowercase()),
     }
 }

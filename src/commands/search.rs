@@ -98,6 +98,7 @@ fn read_as(Part { words, meaning }: &Part) -> String {
             format!("`{words}` read as within {km} km of {first}{others}")
         }
         Meaning::NearMe { .. } => format!("`{words}` is only known to the search page"),
+        Meaning::Free { label, .. } => format!("`{words}` read as {label}: free"),
         Meaning::Open(_) => format!("`{words}` read as open then"),
     }
 }

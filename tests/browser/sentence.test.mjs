@@ -70,6 +70,32 @@ test("a sentence is read as chips; taking one away searches its words; Back brin
   await visitor.context.close();
 });
 
+test("what is to cost nothing is a chip and the filter by price; either takes it away", async () => {
+  const visitor = await visit();
+  const { page } = visitor;
+  const chips = (count) => page.waitForFunction((count) => document.querySelectorAll("#search-chips .search-chip:not(.search-chip-clear)").length === count, count);
+  await page.goto(`${address}recherche/?q=outil+gratuit`);
+  await chips(2);
+  const read = await answer(page);
+  assert.deepEqual(read.chips, ["Outils", "Coût : Gratuit"]);
+  const expected = oracle("outil gratuit");
+  assert.deepEqual(read.keys, expected.hits.map((hit) => hit.key));
+  assert.ok(expected.total > 0);
+  const free = page.locator('#search-prices [data-price="cost"] input[type="checkbox"]');
+  assert.ok(await free.isChecked(), "what was read is chosen in the filter too");
+  await free.uncheck();
+  await page.waitForURL(/words=gratuit/);
+  await chips(0);
+  assert.ok(!(await free.isChecked()));
+  await page.goBack();
+  await chips(2);
+  await page.locator("#search-chips .search-chip", { hasText: "Gratuit" }).click();
+  await page.waitForURL(/words=gratuit/);
+  await chips(0);
+  clean(visitor, address);
+  await visitor.context.close();
+});
+
 test("a name of several towns offers the others", async () => {
   const visitor = await visit();
   const { page } = visitor;

@@ -35,12 +35,13 @@ const SMALL: usize = 256 << 10;
 /// How large the blocks of a file are before compression, at least, and how many there are at most.
 pub(crate) fn block_size(name: &str, length: usize) -> usize {
     let (least, most_blocks) = match name {
-        RECORDS => (4 << 10, 348),
+        RECORDS => (4 << 10, 310),
         COLUMNS | HOURS => (64 << 10, 5),
         // Each section by itself.
         WORDS => (1, usize::MAX),
         POSTINGS => (8 << 10, 184),
-        POSITIONS => (32 << 10, 20),
+        // Each word by itself: a phrase reads those of its words.
+        POSITIONS => (32 << 10, 56),
         // What nobody reads.
         _ => (1 << 30, 1),
     };
@@ -139,7 +140,8 @@ fn assemble(
             POSTINGS => postings.take(),
             _ => None,
         };
-        extents.push(known.unwrap_or_else(|| alone(file, hot, &mut blocks)));
+        let borders = if file.name == POSITIONS { &index.lists.position_ends[..] } else { &[] };
+        extents.push(known.unwrap_or_else(|| alone(file, hot, borders, &mut blocks)));
     }
     let packed = blocks.par_iter().map(|block| pack(block, &index.lists, &kept.compressed));
     let packed = packed.collect::<Result<Vec<(Digest, Packed)>, BuildError>>()?;
@@ -255,8 +257,8 @@ fn words_together<'i>(
     Some((terms_extents, postings_extents))
 }
 
-/// The extents of a file: hot ones as given, between them blocks of its own.
-fn alone<'i>(file: &'i IndexFile, hot: &[Range<usize>], blocks: &mut Vec<Block<'i>>) -> Vec<Extent> {
+/// The extents of a file: hot ones as given, between them blocks of its own, which end at borders where there are any.
+fn alone<'i>(file: &'i IndexFile, hot: &[Range<usize>], borders: &[usize], blocks: &mut Vec<Block<'i>>) -> Vec<Extent> {
     let length = file.bytes.len();
     let size = block_size(file.name, length);
     let mut extents = Vec::new();
@@ -286,8 +288,13 @@ fn alone<'i>(file: &'i IndexFile, hot: &[Range<usize>], blocks: &mut Vec<Block<'
         let gap = at..range.start;
         let most = gap.len().div_ceil(size);
         // Equal blocks, so that none is a crumb.
-        let end = |block: usize| gap.start + gap.len() * block / most;
-        extents.extend((0..most).map(|block| cold(end(block)..end(block + 1), 0)));
+        let end = |block: usize| {
+            let end = gap.start + gap.len() * block / most;
+            let border = borders.get(borders.partition_point(|border| *border < end));
+            border.filter(|border| (1..most).contains(&block) && gap.contains(border)).copied().unwrap_or(end)
+        };
+        let parts = (0..most).map(|block| end(block)..end(block + 1)).filter(|part| !part.is_empty());
+        extents.extend(parts.map(|part| cold(part, 0)));
         at = range.end;
         if !range.is_empty() {
             extents.push(Extent { bytes: range, records: 0, place: Place::Boot });

@@ -14,8 +14,9 @@ use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 use tantivy::directory::OwnedBytes;
+use tantivy::index::SegmentId;
 use tantivy::postings::TermInfo;
-use tantivy::{Index, InvertedIndexReader, SegmentReader};
+use tantivy::{Index, IndexSettings, InvertedIndexReader, SegmentReader};
 
 /// Why a boot file can't be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,15 +97,8 @@ impl Engine {
 
     fn assemble(blocks: Arc<Blocks>, header: &str) -> Result<Engine, OpenError> {
         let header: Header = serde_json::from_str(header).map_err(|error| OpenError::Damaged(error.to_string()))?;
-        let index = Index::open(BlockDirectory(Arc::clone(&blocks)))?;
-        let segment = index.searchable_segments()?.pop().ok_or_else(|| OpenError::Damaged("no segment".to_owned()))?;
-        let reader = SegmentReader::open(&segment)?;
-        let (_, text_field) = schema();
-        let text = reader.inverted_index(text_field)?;
         let total: usize = header.documents.iter().sum();
-        if total != reader.max_doc() as usize {
-            return Err(OpenError::Damaged("head and segment disagree".to_owned()));
-        }
+        let text = text_reader(&blocks, total)?;
         let file = blocks.file(FACETS).ok_or_else(|| OpenError::Damaged("no facets".to_owned()))?;
         let facets = facets::read(&header.definition, &blocks.read(file, 0..blocks.length(file))?, total)
             .ok_or_else(|| OpenError::Damaged("the facets are not what they should be".to_owned()))?;
@@ -161,3 +155,16 @@ impl Engine {
         Ok(Some(values))
     }
 }
+
+/// tantivy's reader of the one field of the one segment. What tantivy would read of both in `meta.json` is known: reading it took a fifteenth of the engine.
+fn text_reader(blocks: &Arc<Blocks>, documents: usize) -> Result<Arc<InvertedIndexReader>, OpenError> {
+    let (schema, field) = schema();
+    let index = Index::create(BlockDirectory(Arc::clone(blocks)), schema, IndexSettings::default())?;
+    let name = SegmentId::from_uuid_string(SEGMENT).map_err(|error| OpenError::Damaged(error.to_string()))?;
+    let documents = u32::try_from(documents).map_err(|error| OpenError::Damaged(error.to_string()))?;
+    let segment = index.segment(index.new_segment_meta(name, documents));
+    Ok(SegmentReader::open(&segment)?.inverted_index(field)?)
+}
+
+/// The segment's name, which files are not known by.
+const SEGMENT: &str = "00000000-0000-0000-0000-000000000000";

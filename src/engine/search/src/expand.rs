@@ -13,6 +13,8 @@ use tantivy::postings::TermInfo;
 
 /// So many completions of an unfinished word are searched: those in most documents.
 const MOST_COMPLETIONS: usize = 64;
+/// A word is completed from so many letters on.
+const LEAST_COMPLETED: usize = 2;
 /// The words of a stem share at least so many letters with the word, unless it is shorter.
 const LEAST_BEGINNING: usize = 3;
 
@@ -101,7 +103,7 @@ pub(crate) fn expand(
     completions: Completions,
 ) -> io::Result<Expansion> {
     let length = word.chars().count();
-    let complete = completions == Completions::Yes && length >= 2;
+    let complete = completions == Completions::Yes && length >= LEAST_COMPLETED;
     let stem = language.stem(word);
     let mut expansion = Expansion::default();
     if length < LEAST_BEGINNING && !complete {
@@ -119,10 +121,10 @@ pub(crate) fn expand(
         |found| {
             if found == word {
                 Some(Kinship::Exact)
-            } else if language.stem(found) == stem {
-                Some(Kinship::Stem)
+            } else if complete && found.starts_with(word) {
+                Some(Kinship::Completion)
             } else {
-                (complete && found.starts_with(word)).then_some(Kinship::Completion)
+                (language.stem(found) == stem).then_some(Kinship::Stem)
             }
         },
         &mut expansion.variants,
@@ -133,6 +135,12 @@ pub(crate) fn expand(
         expansion.variants.sort_by_key(|variant| (variant.kinship, Reverse(variant.frequency())));
         let others = expansion.variants.iter().filter(|variant| !is_completion(variant)).count();
         expansion.variants.truncate(others + MOST_COMPLETIONS);
+    }
+    // Stems are looked at last: a beginning of two letters has thousands of completions.
+    for variant in expansion.variants.iter_mut().filter(|variant| is_completion(variant)) {
+        if language.stem(&variant.word) == stem {
+            variant.kinship = Kinship::Stem;
+        }
     }
     Ok(expansion)
 }
@@ -164,23 +172,22 @@ fn scan(
         *last += 1;
     }
     let mut stream = index.terms().range().ge(&prefix).lt(&end).into_stream()?;
-    let mut previous: Option<(String, Option<Kinship>)> = None;
+    let (mut previous, mut is_known) = (String::new(), false);
     while stream.advance() {
         let Some((word, matter)) = split_term(stream.key()) else { continue };
-        let known = match &previous {
-            Some((known, kinship)) if known == word => *kinship,
-            _ => {
-                let found = kinship(word);
-                if let Some(kinship) = found {
-                    variants.push(Variant { word: word.to_owned(), kinship, lists: Vec::new(), meant: None });
-                }
-                previous = Some((word.to_owned(), found));
-                found
-            }
-        };
-        if known.is_some()
-            && let Some(variant) = variants.last_mut()
-        {
+        if previous != word {
+            let found = kinship(word);
+            is_known = found.is_some();
+            variants.extend(found.map(|kinship| Variant {
+                word: word.to_owned(),
+                kinship,
+                lists: Vec::new(),
+                meant: None,
+            }));
+            previous.clear();
+            previous.push_str(word);
+        }
+        if is_known && let Some(variant) = variants.last_mut() {
             match matter {
                 Matter::Zone(zone) => variant.lists.push((zone, stream.value().clone())),
                 Matter::Meant(bytes) => variant.meant = meant::read(bytes, word),

@@ -21,6 +21,10 @@ pub(crate) struct Facet {
     pub(crate) key: String,
     pub(crate) labels: Labels,
     pub(crate) values: Vec<Value>,
+    /// The sets of values that documents have, by the values' places.
+    sets: Vec<Vec<usize>>,
+    /// Which set each document has.
+    documents: Vec<u32>,
 }
 
 /// A facet value.
@@ -28,8 +32,6 @@ pub(crate) struct Value {
     /// Slug path.
     pub(crate) path: String,
     pub(crate) labels: Labels,
-    /// Its documents, in order.
-    pub(crate) documents: Vec<u32>,
 }
 
 /// State of a document in the filters: passed all of them.
@@ -126,39 +128,41 @@ impl Distances {
 /// Reads all facets, in the definition's order, the collections first.
 pub(crate) fn read(definition: &Definition, bytes: &[u8], documents: usize) -> Option<Vec<Facet>> {
     let mut reader = Reader(bytes);
-    let mut facets = vec![Facet { key: COLLECTION_FACET.to_owned(), labels: Labels::new(), values: Vec::new() }];
-    for facet in &definition.facets {
-        facets.push(Facet { key: facet.key.clone(), labels: facet.labels.clone(), values: Vec::new() });
-    }
+    let mut facets = vec![Facet::new(COLLECTION_FACET, &Labels::new())];
+    facets.extend(definition.facets.iter().map(|facet| Facet::new(&facet.key, &facet.labels)));
     let mut counts = Vec::new();
     for facet in &mut facets {
         for _ in 0..reader.size()? {
             let path = reader.text()?.to_owned();
-            facet.values.push(Value { path, labels: Labels::new(), documents: Vec::new() });
+            facet.values.push(Value { path, labels: Labels::new() });
         }
         // There are no more different sets than documents.
         counts.push(reader.size().filter(|count| *count <= documents)?);
     }
     let mut decoder = Decoder::new(reader.0);
-    let mut sets: Vec<Vec<Vec<usize>>> = Vec::new();
-    for (facet, count) in facets.iter().zip(counts) {
+    for (facet, count) in facets.iter_mut().zip(counts) {
         let mut table = Table::new(facet.values.len());
-        sets.push((0..count).map(|_| table.pass(&[], &mut decoder)).collect::<Option<_>>()?);
+        facet.sets = (0..count).map(|_| table.pass(&[], &mut decoder)).collect::<Option<_>>()?;
+        facet.documents.reserve_exact(documents);
     }
     let mut reading: Vec<Distances> =
-        sets.iter().map(|sets| Distances::new(sets.iter().map(Vec::len).collect())).collect();
-    for document in 0..u32::try_from(documents).ok()? {
+        facets.iter().map(|facet| Distances::new(facet.sets.iter().map(Vec::len).collect())).collect();
+    for _ in 0..documents {
         let mut moved = false;
-        for ((facet, sets), distances) in facets.iter_mut().zip(&sets).zip(&mut reading) {
-            for value in sets.get(distances.pass(0, &mut moved, &mut decoder)?)? {
-                facet.values[*value].documents.push(document);
-            }
+        for (facet, distances) in facets.iter_mut().zip(&mut reading) {
+            let set = distances.pass(0, &mut moved, &mut decoder)?;
+            facet.documents.push(u32::try_from(set).ok().filter(|_| set < facet.sets.len())?);
         }
     }
     let (collections, others) = facets.split_first_mut()?;
     // Collections are shown in the order of the definition.
     let place = |value: &Value| definition.collections.iter().position(|known| known.key == value.path);
-    collections.values.sort_by_key(place);
+    let mut order: Vec<(usize, Value)> = std::mem::take(&mut collections.values).into_iter().enumerate().collect();
+    order.sort_by_key(|(_, value)| place(value));
+    for value in collections.sets.iter_mut().flatten() {
+        *value = order.iter().position(|(before, _)| before == value)?;
+    }
+    collections.values = order.into_iter().map(|(_, value)| value).collect();
     for value in &mut collections.values {
         let known = definition.collections.iter().find(|known| known.key == value.path);
         value.labels = known.map(|known| known.labels.clone()).unwrap_or_default();
@@ -261,17 +265,53 @@ fn length(length: usize, most: usize, model: &mut Model, coder: &mut impl Coder)
     }
 }
 
+impl Facet {
+    fn new(key: &str, labels: &Labels) -> Facet {
+        let (values, sets, documents) = Default::default();
+        Facet { key: key.to_owned(), labels: labels.clone(), values, sets, documents }
+    }
+
+    /// For each set whether it has a value for which `wanted` says so.
+    fn sets_with(&self, wanted: impl Fn(&Value) -> bool) -> Vec<bool> {
+        let wanted: Vec<bool> = self.values.iter().map(wanted).collect();
+        self.sets.iter().map(|set| set.iter().any(|value| wanted[*value])).collect()
+    }
+
+    /// The values of a document.
+    fn values_of(&self, document: usize) -> impl Iterator<Item = &Value> {
+        let set = self.documents.get(document).map_or(&[][..], |set| &self.sets[*set as usize]);
+        set.iter().map(|value| &self.values[*value])
+    }
+
+    /// The place of the first value of a document; none where it has none.
+    pub(crate) fn first_value(&self, document: usize) -> Option<usize> {
+        self.sets[*self.documents.get(document)? as usize].first().copied()
+    }
+
+    /// How many of some documents have each value.
+    fn counts(&self, documents: &[(usize, u16)], passes: impl Fn(u16) -> bool) -> Vec<usize> {
+        let mut of_sets = vec![0_usize; self.sets.len()];
+        for (document, state) in documents {
+            of_sets[self.documents[*document] as usize] += usize::from(passes(*state));
+        }
+        let mut of_values = vec![0; self.values.len()];
+        for (set, count) in self.sets.iter().zip(of_sets).filter(|(_, count)| *count > 0) {
+            set.iter().for_each(|value| of_values[*value] += count);
+        }
+        of_values
+    }
+}
+
 /// Marks the documents that fail a facet's chosen values.
 pub(crate) fn restrict(states: &mut [u16], number: usize, facet: &Facet, chosen: &[String]) {
-    let mut allowed = vec![false; states.len()];
-    for value in facet.values.iter().filter(|value| chosen.contains(&value.path)) {
-        for document in &value.documents {
-            if let Some(allowed) = allowed.get_mut(*document as usize) {
-                *allowed = true;
-            }
-        }
-    }
-    fail(states, number, |document| allowed.get(document) != Some(&true));
+    let allowed = facet.sets_with(|value| chosen.contains(&value.path));
+    fail(states, number, |document| !allowed[facet.documents[document] as usize]);
+}
+
+/// Marks the documents that have an excluded value as failing a filter.
+pub(crate) fn exclude(states: &mut [u16], number: usize, facet: &Facet, excluded: &str) {
+    let excluded = facet.sets_with(|value| value.path == excluded);
+    fail(states, number, |document| excluded[facet.documents[document] as usize]);
 }
 
 /// Marks the documents for which `fails` says so as failing a facet.
@@ -284,7 +324,7 @@ pub(crate) fn fail(states: &mut [u16], number: usize, fails: impl Fn(usize) -> b
     }
 }
 
-/// Counts, for each value, the documents that pass all filters but those of its own facet.
+/// Counts, for each value, the documents that pass all filters but those of its own facet. Those of a set are counted together.
 pub(crate) fn count(
     facets: &[Facet],
     states: &[u16],
@@ -292,16 +332,15 @@ pub(crate) fn count(
     language: &str,
     languages: &[String],
 ) -> Vec<FacetCounts> {
+    let documents: Vec<(usize, u16)> =
+        states.iter().copied().enumerate().filter(|(_, state)| *state != FAILED).collect();
     let mut counted = Vec::new();
     for (number, facet) in facets.iter().enumerate() {
         let mark = u16::try_from(number + 1).unwrap_or(FAILED);
         let chosen = chosen.get(&facet.key).map_or(&[][..], Vec::as_slice);
+        let counts = facet.counts(&documents, |state| state == PASSED || state == mark);
         let mut values = Vec::new();
-        for value in &facet.values {
-            let passes = |document: &&u32| {
-                states.get(**document as usize).is_some_and(|state| *state == PASSED || *state == mark)
-            };
-            let count = value.documents.iter().filter(passes).count();
+        for (value, count) in facet.values.iter().zip(counts) {
             let chosen = chosen.contains(&value.path);
             if count > 0 || chosen {
                 let slug = value.path.rsplit('/').next().unwrap_or(&value.path);
@@ -321,8 +360,7 @@ pub(crate) fn count(
 pub(crate) fn values_of(facets: &[Facet], document: u32) -> BTreeMap<String, Vec<String>> {
     let mut all = BTreeMap::new();
     for facet in facets.iter().filter(|facet| facet.key != COLLECTION_FACET) {
-        let own = facet.values.iter().filter(|value| value.documents.binary_search(&document).is_ok());
-        let paths: Vec<&str> = own.map(|value| value.path.as_str()).collect();
+        let paths: Vec<&str> = facet.values_of(document as usize).map(|value| value.path.as_str()).collect();
         let is_above =
             |path: &str| paths.iter().any(|other| other.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')));
         let lowest: Vec<String> = paths.iter().filter(|path| !is_above(path)).map(|path| (*path).to_owned()).collect();
@@ -350,13 +388,9 @@ mod tests {
             let facet = FacetDefinition { key: "kind".to_owned(), ..FacetDefinition::default() };
             let definition = Definition { facets: vec![facet], ..Definition::default() };
             let facets = read(&definition, &bytes, count).expect("facets just written can be read");
-            let mut found = vec![BTreeSet::new(); count];
-            for value in &facets[1].values {
-                assert!(value.documents.is_sorted());
-                for document in &value.documents {
-                    found[*document as usize].insert(value.path.clone());
-                }
-            }
+            let found: Vec<BTreeSet<String>> = (0..count)
+                .map(|document| facets[1].values_of(document).map(|value| value.path.clone()).collect())
+                .collect();
             assert_eq!(found, documents);
         }
     }

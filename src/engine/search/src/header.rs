@@ -3,7 +3,7 @@
 use crate::definition::Definition;
 use crate::spelling::Section;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// tantivy's files of terms and postings, which travel together.
 #[cfg(feature = "build")]
@@ -44,6 +44,9 @@ pub(crate) struct Header {
     /// By language and collection: what most addresses begin with.
     #[serde(default)]
     pub(crate) addresses: Vec<Vec<String>>,
+    /// By key of a field of money: the collections of which a document has an amount.
+    #[serde(default)]
+    pub(crate) priced: BTreeMap<String, BTreeSet<String>>,
     /// By language: the sections of the words in their file, by beginnings and by ends.
     pub(crate) words: Vec<[Vec<Section>; 2]>,
 }
@@ -67,4 +70,4 @@ pub struct Current {
 }
 
 /// Version of the pack's format, as in `Current::format`.
-pub const FORMAT: u32 = 5;
+pub const FORMAT: u32 = 6;

@@ -5,7 +5,6 @@
 
 use crate::cut::block_size;
 use crate::dictionary::{Dictionary, pieces};
-use crate::digest::{digest, hex};
 use crate::header::{POSITIONS, POSTINGS, TERMS};
 use crate::meant;
 use crate::postings::{self, Posting};
@@ -138,15 +137,7 @@ impl<'w> Inverted<'w> {
         let (own, other) = (segment.id().uuid_string(), meta.id().uuid_string());
         let own_files = [TERMS, POSTINGS, POSITIONS].map(|extension| file(&own, extension));
         let other_files = ["fieldnorm", "fast", "store"].map(|extension| file(&other, extension));
-        let mut files = own_files.into_iter().chain(other_files).collect::<Result<Vec<IndexFile>, _>>()?;
-        // The segment's random name gives way to one made of its content.
-        let digests = files.par_iter().flat_map_iter(|file| digest(&file.bytes));
-        let first = hex(&digest(&digests.collect::<Vec<u8>>()));
-        let name = hyphenated(&format!("{first}{}", hex(&digest(first.as_bytes()))));
-        let meta = directory.atomic_read(Path::new("meta.json"));
-        let meta = meta.map_err(|error| BuildError::Writer(error.to_string()))?;
-        let meta = String::from_utf8_lossy(&meta).replace(&hyphenated(&other), &name);
-        files.push(IndexFile { name: "meta.json", bytes: meta.into_bytes(), cuts: None });
+        let files = own_files.into_iter().chain(other_files).collect::<Result<Vec<IndexFile>, _>>()?;
         Ok((files, lists))
     }
 
@@ -194,6 +185,9 @@ impl<'w> Inverted<'w> {
                 }
                 if ends_piece {
                     lists.piece_ends.push(lists.ends.len());
+                }
+                if term.ends_word {
+                    lists.position_ends.push(info.positions_range.end);
                 }
                 (key, posting, position) = (term.key_end, term.postings_end, term.positions_end);
             }
@@ -301,6 +295,8 @@ pub(crate) struct Lists {
     pub(crate) pieces: Vec<usize>,
     /// Of each piece how many lists there are up to its end.
     pub(crate) piece_ends: Vec<usize>,
+    /// Where the positions of each word end in their file.
+    pub(crate) position_ends: Vec<usize>,
 }
 
 impl Lists {
@@ -359,9 +355,4 @@ fn piece_ends(words: &[Listed<'_>], laid: &[Laid]) -> Vec<bool> {
         *last = true;
     }
     ends
-}
-
-/// The name of a segment as its meta file has it.
-fn hyphenated(name: &str) -> String {
-    format!("{}-{}-{}-{}-{}", &name[..8], &name[8..12], &name[12..16], &name[16..20], &name[20..])
 }

@@ -22,6 +22,9 @@ pub(crate) struct Lengths {
     body: u8,
 }
 
+/// Lengths that there are, in steps.
+pub(crate) const KINDS: usize = TITLE_STEPS * PARTS.len();
+
 impl Lengths {
     /// The length of a title in words of weight, and of a document in all its words against the mean.
     #[cfg(feature = "build")]
@@ -34,6 +37,16 @@ impl Lengths {
         };
         let part = f64::from(words) / mean.max(1.0);
         Lengths { title, body: BOUNDS.iter().filter(|bound| part >= **bound).count() as u8 }
+    }
+
+    /// All that there are.
+    pub(crate) fn all() -> [Lengths; KINDS] {
+        std::array::from_fn(|kind| Lengths { title: (kind / PARTS.len()) as u8, body: (kind % PARTS.len()) as u8 })
+    }
+
+    /// What is known of these, where it is known of `all` of them.
+    pub(crate) fn pick(self, known: &[f32; KINDS]) -> f32 {
+        known[(usize::from(self.title) * PARTS.len() + usize::from(self.body)) % KINDS]
     }
 
     /// What a word in the title is divided by.

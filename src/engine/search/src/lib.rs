@@ -9,7 +9,7 @@
 //! sentence                     one sentence to filters
 //! search hits relax select     a request to a response
 //! score phrase marks           posting lists to scores, matches to marks
-//! plan expand query            what was typed, looked up
+//! plan near expand query       what was typed, looked up
 //! engine facets directory blocks write
 //! kept invert dictionary words            documents to posting lists
 //! ranges schema header records columns hours meant spelling accents lengths
@@ -47,6 +47,7 @@ mod lengths;
 mod marks;
 mod meant;
 mod moment;
+mod near;
 #[cfg(feature = "build")]
 mod pack;
 mod phrase;

@@ -8,10 +8,11 @@ use crate::engine::Engine;
 use crate::expand::{Completions, Kinship, Variant, exactly, expand};
 use crate::fold::fold;
 use crate::meant::MOST_RARE;
+use crate::near::Near;
 use crate::query::{Clause, Demand, Words};
 use crate::request::Correction;
 use crate::schema::Zone;
-use crate::spelling::{self, Near, Row};
+use crate::spelling::{self, Row};
 use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -230,25 +231,31 @@ impl Known {
     }
 }
 
-/// The words of a row that begin, or end, with a part of a word, and are as near to letters as may be: with the number of mistakes.
-fn alike(engine: &Engine, language: usize, row: Row, part: &str, near: &Near<'_>) -> io::Result<Vec<(usize, Known)>> {
-    let letters = row.letters(part);
+/// The words of a row that begin, or end, with so many letters of a word, and are at most so many mistakes away: with the number of mistakes.
+fn alike(
+    engine: &Engine,
+    language: usize,
+    row: Row,
+    letters: &[char],
+    trusted: usize,
+    most: usize,
+) -> io::Result<Vec<(usize, Known)>> {
+    let letters: Vec<char> = match row {
+        Row::Beginnings => letters.to_vec(),
+        Row::Ends => letters.iter().rev().copied().collect(),
+    };
+    let part: String = letters[..trusted].iter().collect();
     let sections = engine.header.words.get(language).map_or(&[][..], |rows| &rows[row as usize]);
     // All are asked for before the first failure shows.
     let sections: Vec<_> =
-        sections[spelling::sections_of(sections, &letters)].iter().map(|section| engine.section(section)).collect();
+        sections[spelling::sections_of(sections, &part)].iter().map(|section| engine.section(section)).collect();
+    let mut near = Near::new(letters, most, trusted);
     let mut found = Vec::new();
     for section in sections {
-        spelling::read(&section?, |word, documents, form| {
-            if !word.starts_with(&letters) || !near.may_be(word) {
-                return;
-            }
-            let word = row.letters(word);
-            if let Some(mistakes) = near.mistakes(&word) {
-                found.push((mistakes, Known::new(word, documents, form)));
-            }
-        })
-        .ok_or(io::ErrorKind::InvalidData)?;
+        let visited = near.visit(&section?, |mistakes, word, documents, form| {
+            found.push((mistakes, Known::new(row.letters(&word), documents, form)));
+        });
+        visited.ok_or(io::ErrorKind::InvalidData)?;
     }
     Ok(found)
 }
@@ -256,24 +263,23 @@ fn alike(engine: &Engine, language: usize, row: Row, part: &str, near: &Near<'_>
 /// Words, where the language has them, in a row. Those of a section are looked for together.
 fn known(engine: &Engine, language: usize, row: Row, words: &[&str]) -> io::Result<Vec<Option<Known>>> {
     let sections = engine.header.words.get(language).map_or(&[][..], |rows| &rows[row as usize]);
-    let mut wanted: BTreeMap<usize, Vec<(usize, String)>> = BTreeMap::new();
+    let mut wanted: BTreeMap<usize, Vec<(String, usize)>> = BTreeMap::new();
     for (place, word) in words.iter().enumerate() {
         let letters = row.letters(word);
         let after = sections.partition_point(|(first, _)| *first <= letters);
         if let Some(section) = after.checked_sub(1) {
-            wanted.entry(section).or_default().push((place, letters));
+            wanted.entry(section).or_default().push((letters, place));
         }
     }
     // All are asked for before the first failure shows.
     let read: Vec<_> = wanted.keys().map(|section| engine.section(&sections[*section])).collect();
     let mut found: Vec<Option<Known>> = words.iter().map(|_| None).collect();
-    for (section, wanted) in read.into_iter().zip(wanted.values()) {
-        spelling::read(&section?, |word, documents, form| {
-            if let Some((place, _)) = wanted.iter().find(|(_, letters)| letters == word) {
-                found[*place] = Some(Known::new(words[*place].to_owned(), documents, form));
-            }
-        })
-        .ok_or(io::ErrorKind::InvalidData)?;
+    for (section, wanted) in read.into_iter().zip(wanted.values_mut()) {
+        wanted.sort();
+        let visited = spelling::find(&section?, wanted, |place, documents, form| {
+            found[place] = Some(Known::new(words[place].to_owned(), documents, form));
+        });
+        visited.ok_or(io::ErrorKind::InvalidData)?;
     }
     Ok(found)
 }
@@ -359,17 +365,14 @@ fn correct(
         return Ok(Vec::new());
     }
     let trusted = if short { 1 } else { spelling::trusted_letters(letters.len()) };
-    let beginning: String = letters[..trusted].iter().collect();
-    let end: String = letters[letters.len() - trusted..].iter().collect();
     // Of four letters the two in the middle may have changed places: neither half is right then.
     let swapped: String = match letters[..] {
         [first, second, third, fourth] => [first, third, second, fourth].iter().collect(),
         _ => String::new(),
     };
-    let near = Near::new(&letters, most);
     // Everything is asked for before the first failure shows.
-    let in_front = alike(engine, language, Row::Beginnings, &beginning, &near);
-    let at_the_end = alike(engine, language, Row::Ends, &end, &near);
+    let [in_front, at_the_end] =
+        [Row::Beginnings, Row::Ends].map(|row| alike(engine, language, row, &letters, trusted, most));
     let swapped = known(engine, language, Row::Beginnings, &[&swapped]);
     let swapped = swapped.map(|known| known.into_iter().flatten().map(|known| (1, known)).collect::<Vec<_>>());
     let candidates = in_front?.into_iter().chain(at_the_end?).chain(swapped?);

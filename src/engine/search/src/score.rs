@@ -6,7 +6,7 @@
 
 use crate::engine::Engine;
 use crate::expand::{Kinship, Variant};
-use crate::lengths::Lengths;
+use crate::lengths::{self, Lengths};
 use crate::phrase;
 use crate::plan::{Plan, Step, Term};
 use crate::query::Demand;
@@ -32,7 +32,7 @@ pub(crate) struct Scores {
     pub(crate) values: Vec<f32>,
     /// Whether a document that matches has a correction and nothing that was typed; empty where no document has.
     pub(crate) corrected: Vec<bool>,
-    /// Whether a document has it in its title, as typed or of the same stem.
+    /// Whether a document has it in its title, as typed or of the same stem; empty where that doesn't matter.
     pub(crate) titled: Vec<bool>,
 }
 
@@ -43,12 +43,12 @@ impl Scores {
     }
 
     /// Whether a document of the language has nothing of what was typed.
-    pub(crate) fn is_corrected(&self, document: usize) -> bool {
+    fn is_corrected(&self, document: usize) -> bool {
         self.corrected.get(document).copied().unwrap_or(false)
     }
 
     /// Whether a document of the language has it in its title.
-    pub(crate) fn is_titled(&self, document: usize) -> bool {
+    fn is_titled(&self, document: usize) -> bool {
         self.titled.get(document).copied().unwrap_or(false)
     }
 
@@ -102,7 +102,8 @@ pub(crate) fn score(
     plan: &Plan,
     mut trace: Option<&mut Trace>,
 ) -> io::Result<Scored> {
-    let mut evaluation = Evaluation { engine, language, posting_lists: 0, miss: None };
+    let parts = Zone::ALL.map(|zone| Lengths::all().map(|lengths| part(zone, lengths)));
+    let mut evaluation = Evaluation { engine, language, parts, posting_lists: 0, miss: None };
     let mut steps = Vec::new();
     for step in &plan.steps {
         steps.push(match step {
@@ -119,9 +120,20 @@ pub(crate) fn score(
     }
 }
 
+/// What of an occurrence in a zone counts, by the lengths of the document. A title is not worse for standing above a long page.
+fn part(zone: Zone, lengths: Lengths) -> f32 {
+    match zone {
+        Zone::Body => 1.0 / (1.0 - LENGTH_EFFECT + LENGTH_EFFECT * lengths.part_of_mean()),
+        Zone::Title => 1.0 / lengths.title_norm(),
+        Zone::Keywords | Zone::Summary => 1.0,
+    }
+}
+
 struct Evaluation<'a> {
     engine: &'a Engine,
     language: usize,
+    /// By zone and lengths.
+    parts: [[f32; lengths::KINDS]; Zone::ALL.len()],
     posting_lists: usize,
     miss: Option<io::Error>,
 }
@@ -138,7 +150,7 @@ impl Evaluation<'_> {
     /// The best row of each document, a row counting where all its terms match.
     fn words(&mut self, zone: Option<Zone>, rows: &[Vec<Term>], trace: &mut Option<&mut Trace>) -> Scores {
         let count = self.count();
-        let mut best = Scores { values: vec![0.0; count], corrected: Vec::new(), titled: vec![false; count] };
+        let mut best: Option<Scores> = None;
         for row in rows {
             if row.iter().any(|term| term.variants.is_empty()) {
                 continue;
@@ -158,9 +170,12 @@ impl Evaluation<'_> {
                 let part = typed as f32 / row.len() as f32;
                 sum.values.iter_mut().for_each(|score| *score *= part);
             }
-            best.or(sum);
+            match &mut best {
+                None => best = Some(sum),
+                Some(best) => best.or(sum),
+            }
         }
-        best
+        best.unwrap_or_else(|| Scores { values: vec![0.0; count], corrected: Vec::new(), titled: vec![false; count] })
     }
 
     fn term(&mut self, zone: Option<Zone>, term: &Term, trace: &mut Option<&mut Trace>) -> Scores {
@@ -169,12 +184,16 @@ impl Evaluation<'_> {
         let mut titled = vec![false; self.count()];
         let mut corrected = vec![has_corrections; if has_corrections { self.count() } else { 0 }];
         let mut lines: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+        let first = self.first();
+        let lengths = &self.engine.lengths[self.engine.languages[self.language].documents.clone()];
         for variant in &term.variants {
             for (list_zone, info) in
                 variant.lists.iter().filter(|(list_zone, _)| zone.is_none_or(|wanted| wanted == *list_zone))
             {
                 let weight = variant.kinship.weight() * list_zone.weight();
+                let weights = self.parts[*list_zone as usize].map(|part| weight * part);
                 let in_title = *list_zone == Zone::Title && variant.kinship <= Kinship::Stem;
+                let is_typed = has_corrections && variant.kinship != Kinship::Correction;
                 self.posting_lists += 1;
                 let mut postings =
                     match self.engine.text.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs) {
@@ -186,29 +205,24 @@ impl Evaluation<'_> {
                     };
                 while postings.block_len() > 0 {
                     for (document, frequency) in postings.docs().iter().zip(postings.freqs()) {
-                        let Some(sum) = occurrences.get_mut(document.wrapping_sub(self.first()) as usize) else {
-                            continue;
-                        };
-                        // A title is not worse for standing above a long page.
-                        let norm = match list_zone {
-                            Zone::Body => self.length_norm(*document),
-                            Zone::Title => self.lengths(*document).title_norm(),
-                            Zone::Keywords | Zone::Summary => 1.0,
-                        };
-                        *sum += weight * *frequency as f32 / norm;
-                        if in_title {
-                            titled[document.wrapping_sub(self.first()) as usize] = true;
+                        let place = document.wrapping_sub(first) as usize;
+                        if let (Some(sum), Some(lengths)) = (occurrences.get_mut(place), lengths.get(place)) {
+                            *sum += lengths.pick(&weights) * *frequency as f32;
                         }
-                        if has_corrections && variant.kinship != Kinship::Correction {
-                            corrected[document.wrapping_sub(self.first()) as usize] = false;
-                        }
-                        if trace.as_ref().is_some_and(|trace| trace.contains_key(document)) {
-                            lines.entry(*document).or_default().push(line(
-                                variant,
-                                *list_zone,
-                                *frequency,
-                                weight / norm,
-                            ));
+                    }
+                    if in_title {
+                        mark(&mut titled, postings.docs(), first, true);
+                    }
+                    if is_typed {
+                        mark(&mut corrected, postings.docs(), first, false);
+                    }
+                    if let Some(trace) = trace {
+                        for (document, frequency) in postings.docs().iter().zip(postings.freqs()) {
+                            let lengths = lengths.get(document.wrapping_sub(first) as usize);
+                            if let Some(lengths) = lengths.filter(|_| trace.contains_key(document)) {
+                                let line = line(variant, *list_zone, *frequency, lengths.pick(&weights));
+                                lines.entry(*document).or_default().push(line);
+                            }
                         }
                     }
                     postings.advance();
@@ -218,9 +232,9 @@ impl Evaluation<'_> {
         self.saturate(&mut occurrences, 1.0);
         if let Some(trace) = trace {
             for (document, lines) in lines {
-                let score = occurrences.get(document.wrapping_sub(self.first()) as usize).copied().unwrap_or_default();
+                let score = occurrences.get(document.wrapping_sub(first) as usize).copied().unwrap_or_default();
                 if let Some(explanation) = trace.get_mut(&document) {
-                    explanation.push(format!("{}: {score:.3} = {}", term.word, lines.join(" + ")));
+                    explanation.push(format!("{}: {} = {}", term.word, thousandths(score), lines.join(" + ")));
                 }
             }
         }
@@ -266,20 +280,12 @@ impl Evaluation<'_> {
         if let Some(trace) = trace {
             for (document, explanation) in trace.iter_mut() {
                 match occurrences.get(document.wrapping_sub(self.first()) as usize) {
-                    Some(score) if *score > 0.0 => explanation.push(format!("“{typed}”: {score:.3}")),
+                    Some(score) if *score > 0.0 => explanation.push(format!("“{typed}”: {}", thousandths(*score))),
                     _ => {}
                 }
             }
         }
         Scores { values: occurrences, ..Scores::default() }
-    }
-
-    fn length_norm(&self, document: u32) -> f32 {
-        1.0 - LENGTH_EFFECT + LENGTH_EFFECT * self.lengths(document).part_of_mean()
-    }
-
-    fn lengths(&self, document: u32) -> Lengths {
-        self.engine.lengths.get(document as usize).copied().unwrap_or_default()
     }
 
     /// Weighted occurrences to scores: rare words count more, many occurrences not much more than some.
@@ -292,11 +298,32 @@ impl Evaluation<'_> {
     }
 }
 
+/// Says something of documents of the language.
+fn mark(all: &mut [bool], documents: &[u32], first: u32, value: bool) {
+    for document in documents {
+        if let Some(known) = all.get_mut(document.wrapping_sub(first) as usize) {
+            *known = value;
+        }
+    }
+}
+
+/// A number with three decimals. What the library rounds with is several times as large.
+fn thousandths(number: f32) -> String {
+    let rounded = (number * 1_000.0 + 0.5) as u32;
+    format!("{}.{:03}", rounded / 1_000, rounded % 1_000)
+}
+
+/// A number with two decimals.
+fn hundredths(number: f32) -> String {
+    let rounded = (number * 100.0 + 0.5) as u32;
+    format!("{}.{:02}", rounded / 100, rounded % 100)
+}
+
 fn line(variant: &Variant, zone: Zone, frequency: u32, weight: f32) -> String {
     let kinship = if variant.kinship == Kinship::Exact {
         String::new()
     } else {
         format!(", {} {}", variant.kinship.name(), variant.word)
     };
-    format!("{} {frequency}×{weight:.2}{kinship}", zone.name())
+    format!("{} {frequency}×{}{kinship}", zone.name(), hundredths(weight))
 }

@@ -23,6 +23,9 @@ const MOST_HITS: usize = 100;
 /// What the best of those put below scores against the worst of those above.
 const JUST_BELOW: f32 = 0.99;
 
+/// The score of a document that the words don't match: less than any score, whatever is added.
+const MISSED: f32 = f32::NEG_INFINITY;
+
 /// A word of fewer letters is a crumb.
 const LEAST_TELLING: usize = 3;
 /// What a crumb counts where words are left out.
@@ -43,11 +46,11 @@ impl std::error::Error for SearchError {}
 /// What the words of a query say of the documents of one language.
 pub(crate) struct Matched {
     pub(crate) plan: Plan,
-    /// Score by document of the language; `None` where the words don't match.
-    scores: Vec<Option<f32>>,
-    /// Whether a document has a correction and nothing of what was typed, for a demand that counts.
+    /// Score by document of the language; `MISSED` where the words don't match.
+    scores: Vec<f32>,
+    /// Whether a document has a correction and nothing of what was typed, for a demand that counts; empty where none has.
     corrected: Vec<bool>,
-    /// Whether a document has all that was typed in its title, where that is several words.
+    /// Whether a document has all that was typed in its title; empty where that is not several words.
     titled: Vec<bool>,
     scored: Scored,
     /// Steps that are left out because all together match nothing.
@@ -119,7 +122,7 @@ impl Engine {
                 let documents = self.languages[number].documents.clone();
                 let count = documents
                     .zip(&matched.scores)
-                    .filter(|(document, score)| score.is_some() && states[*document] == PASSED)
+                    .filter(|(document, score)| **score >= 0.0 && states[*document] == PASSED)
                     .count();
                 if count > 0 && matched.left_out.is_empty() {
                     response.other_languages.insert(self.languages[number].code.clone(), count);
@@ -128,7 +131,7 @@ impl Engine {
         }
         let Some(own) = own else { return Ok(Response::default()) };
         let documents = self.languages[language].documents.clone();
-        if !documents.clone().zip(&own.scores).any(|(document, score)| score.is_some() && states[document] == PASSED) {
+        if !documents.clone().zip(&own.scores).any(|(document, score)| *score >= 0.0 && states[document] == PASSED) {
             let demands = Demands {
                 plan: &own.plan,
                 scored: &own.scored,
@@ -157,14 +160,19 @@ impl Engine {
         response.prices = self.header.definition.prices.iter().map(|key| self.field_name(key, language)).collect();
         let first = self.languages[language].documents.start;
         let weights = self.collection_weights();
+        let weight = |document: usize| self.facets.first()?.first_value(document).map(|value| weights[value]);
         let mut found: Vec<(u32, f32)> = Vec::new();
         for (document, score) in (first..).zip(&own.scores) {
-            if let (Some(score), PASSED) = (score, states[document]) {
-                found.push((document as u32, score * weights.get(document).copied().unwrap_or(1.0)));
+            if *score >= 0.0 && states[document] == PASSED {
+                found.push((document as u32, score * weight(document).unwrap_or(1.0)));
             }
         }
-        put_below(&mut found, |document| !own.titled[document as usize - first]);
-        put_below(&mut found, |document| own.corrected[document as usize - first]);
+        if !own.titled.is_empty() {
+            put_below(&mut found, |document| !own.titled[document as usize - first]);
+        }
+        if !own.corrected.is_empty() {
+            put_below(&mut found, |document| own.corrected[document as usize - first]);
+        }
         response.total = found.len();
         sort(
             &mut found,
@@ -211,15 +219,15 @@ impl Engine {
         let count = self.languages[language].documents.len();
         let mut left_out = Vec::new();
         let mut scores = combine(&scored, count, &[]);
-        if scores.iter().all(Option::is_none) && corrections == Corrections::Yes && plan.steps.len() > 1 {
+        if !any_matches(&scores) && corrections == Corrections::Yes && plan.steps.len() > 1 {
             let eager = look_up(self, language, clauses, Corrections::Eager);
             let eager_scored = score(self, language, &eager, None)?;
             let eager_scores = combine(&eager_scored, count, &[]);
-            if eager_scores.iter().any(Option::is_some) {
+            if any_matches(&eager_scores) {
                 (plan, scored, scores) = (eager, eager_scored, eager_scores);
             }
         }
-        if scores.iter().all(Option::is_none) {
+        if !any_matches(&scores) {
             left_out = least_loss(&plan, &scored, count);
             if !left_out.is_empty() {
                 scores = combine(&scored, count, &left_out);
@@ -227,12 +235,22 @@ impl Engine {
         }
         let steps = || scored.steps.iter().enumerate().filter(|(number, _)| !left_out.contains(number));
         let wanted = || steps().filter_map(|(_, step)| step.as_ref()).filter(|(demand, _)| *demand == Demand::Must);
-        let is_corrected = |document: usize| wanted().any(|(_, scores)| scores.is_corrected(document));
-        let corrected = (0..count).map(is_corrected).collect();
-        let is_titled = |document: usize| wanted().all(|(_, scores)| scores.is_titled(document));
-        let titled = if wanted().count() > 1 { (0..count).map(is_titled).collect() } else { vec![false; count] };
+        let mut corrected: Vec<bool> = Vec::new();
+        for (_, scores) in wanted().filter(|(_, scores)| !scores.corrected.is_empty()) {
+            corrected.resize(count, false);
+            corrected.iter_mut().zip(&scores.corrected).for_each(|(all, own)| *all |= own);
+        }
+        let mut titled: Vec<bool> = Vec::new();
+        if wanted().count() > 1 && wanted().all(|(_, scores)| !scores.titled.is_empty()) {
+            titled.resize(count, true);
+            wanted().for_each(|(_, scores)| titled.iter_mut().zip(&scores.titled).for_each(|(all, own)| *all &= own));
+        }
         Ok(Matched { plan, scores, corrected, titled, scored, left_out })
     }
+}
+
+fn any_matches(scores: &[f32]) -> bool {
+    scores.iter().any(|score| *score >= 0.0)
 }
 
 /// Puts some documents below all others, in their own order.
@@ -248,17 +266,15 @@ fn put_below(found: &mut [(u32, f32)], is_lower: impl Fn(u32) -> bool) {
     }
 }
 
-/// The sum of the demands' scores of each document; `None` where one is not met. Demands that are left out don't count.
-fn combine(scored: &Scored, count: usize, left_out: &[usize]) -> Vec<Option<f32>> {
-    let mut sums = vec![Some(0.0_f32); count];
+/// The sum of the demands' scores of each document; `MISSED` where one is not met. Demands that are left out don't count.
+fn combine(scored: &Scored, count: usize, left_out: &[usize]) -> Vec<f32> {
+    let mut sums = vec![0.0_f32; count];
     for (number, step) in scored.steps.iter().enumerate() {
         let Some((demand, scores)) = step.as_ref().filter(|_| !left_out.contains(&number)) else { continue };
-        for (sum, score) in sums.iter_mut().zip(&scores.values) {
-            *sum = match (demand, *score > 0.0) {
-                (Demand::Must, true) => sum.map(|sum| sum + score),
-                (Demand::MustNot, false) => *sum,
-                _ => None,
-            };
+        let scores = sums.iter_mut().zip(&scores.values);
+        match demand {
+            Demand::Must => scores.for_each(|(sum, score)| *sum += if *score > 0.0 { *score } else { MISSED }),
+            Demand::MustNot => scores.for_each(|(sum, score)| *sum += if *score > 0.0 { MISSED } else { 0.0 }),
         }
     }
     sums
@@ -277,18 +293,20 @@ fn least_loss(plan: &Plan, scored: &Scored, count: usize) -> Vec<usize> {
     };
     let weights: Vec<f32> = plan.steps.iter().map(weight).collect();
     let is_quoted = |number: usize| matches!(plan.steps[number], Step::Phrase { .. });
-    let mut best: Option<(f32, usize)> = None;
-    for document in 0..count {
-        let mut sum = 0.0;
-        for (number, demand, scores) in wanted() {
-            match demand {
-                // What stands between quotes is meant as it stands.
-                Demand::Must if is_quoted(number) && scores[document] <= 0.0 => sum = f32::NEG_INFINITY,
-                Demand::Must => sum += weights[number] * scores[document],
-                Demand::MustNot if scores[document] > 0.0 => sum = f32::NEG_INFINITY,
-                Demand::MustNot => {}
+    let mut sums = vec![0.0_f32; count];
+    for (number, demand, scores) in wanted() {
+        let scores = sums.iter_mut().zip(scores);
+        match demand {
+            // What stands between quotes is meant as it stands.
+            Demand::Must if is_quoted(number) => {
+                scores.for_each(|(sum, score)| *sum += if *score > 0.0 { weights[number] * score } else { MISSED });
             }
+            Demand::Must => scores.for_each(|(sum, score)| *sum += weights[number] * score),
+            Demand::MustNot => scores.for_each(|(sum, score)| *sum += if *score > 0.0 { MISSED } else { 0.0 }),
         }
+    }
+    let mut best: Option<(f32, usize)> = None;
+    for (document, sum) in sums.into_iter().enumerate() {
         if sum > best.map_or(0.0, |(most, _)| most) {
             best = Some((sum, document));
         }

@@ -2,7 +2,7 @@
 
 use crate::columns::{LATITUDE, LONGITUDE, UPDATED, distance_km, end_column, field_column};
 use crate::engine::Engine;
-use crate::facets::{FAILED, PASSED, fail, restrict};
+use crate::facets::{FAILED, PASSED, Value, exclude, fail, restrict};
 use crate::header::HOURS;
 use crate::hours::AllHours;
 use crate::query::{Clause, Demand};
@@ -122,12 +122,8 @@ impl Engine {
                     _ if *key != facet.key => {}
                     Demand::Must => restrict(&mut filtered.states, number, facet, std::slice::from_ref(value)),
                     Demand::MustNot => {
-                        let number = filtered.filter(Demanded::Exclusion, value);
-                        let excluded = facet.values.iter().find(|known| known.path == *value);
-                        let excluded = excluded.map_or(&[][..], |known| &known.documents);
-                        fail(&mut filtered.states, number, |document| {
-                            excluded.binary_search(&(document as u32)).is_ok()
-                        });
+                        let mark = filtered.filter(Demanded::Exclusion, value);
+                        exclude(&mut filtered.states, mark, facet, value);
                     }
                 }
             }
@@ -152,12 +148,12 @@ impl Engine {
     }
 
     /// The states with all documents failed that are of another language or don't match the words.
-    pub(crate) fn only(&self, language: usize, scores: &[Option<f32>], mut states: Vec<u16>) -> Vec<u16> {
+    pub(crate) fn only(&self, language: usize, scores: &[f32], mut states: Vec<u16>) -> Vec<u16> {
         let documents = self.languages[language].documents.clone();
-        for (document, state) in states.iter_mut().enumerate() {
-            let matches =
-                document.checked_sub(documents.start).and_then(|own| scores.get(own)).is_some_and(Option::is_some);
-            if !matches {
+        states[..documents.start].fill(FAILED);
+        states[documents.end..].fill(FAILED);
+        for (state, score) in states[documents].iter_mut().zip(scores) {
+            if *score < 0.0 {
                 *state = FAILED;
             }
         }
@@ -175,18 +171,12 @@ impl Engine {
         chosen
     }
 
-    /// What each document's collection multiplies its score by.
+    /// What a collection multiplies the scores of its documents by, by its place in the facet of collections.
     pub(crate) fn collection_weights(&self) -> Vec<f32> {
-        let mut weights = vec![1.0; self.documents()];
-        let Some(collections) = self.facets.first() else { return weights };
-        for value in &collections.values {
-            let known = self.header.definition.collections.iter().find(|known| known.key == value.path);
-            let Some(weight) = known.map(|known| known.weight).filter(|weight| *weight != 1.0) else { continue };
-            for document in &value.documents {
-                weights[*document as usize] = weight;
-            }
-        }
-        weights
+        let collections = self.facets.first().map_or(&[][..], |facet| &facet.values);
+        let definitions = &self.header.definition.collections;
+        let known = |value: &Value| definitions.iter().find(|known| known.key == value.path);
+        collections.iter().map(|value| known(value).map_or(1.0, |known| known.weight)).collect()
     }
 
     /// Distance of each document from where the request is, NaN where it has no position.

@@ -84,6 +84,13 @@ pub enum Meaning {
     },
     /// Open at a time.
     Open(When),
+    /// Costs nothing.
+    Free {
+        /// Key of the field that says what it costs.
+        field: String,
+        /// Name of the field.
+        label: String,
+    },
 }
 
 /// A heading by the words that name it.
@@ -95,10 +102,19 @@ struct Heading<'a> {
     words: Vec<String>,
 }
 
+/// Whether something stands beside headings that is not in what was found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Beside {
+    Yes,
+    No,
+}
+
 /// Words before a part that go with it.
 const BINDING: &str = " a au aux d dans de des du en et l la le les pour sur in the of at and for on ";
 /// Words before a short name that say that it is a place: `dans le Cher`, not `pas cher`.
 const PLACING: &str = " a dans en du de le l in ";
+/// Words for what costs nothing; those of English only in English, where French has them for a company.
+const FREE: [(&str, &str); 2] = [("", " gratuit gratuite gratuits gratuites gratuitement "), ("en", " free ")];
 /// Articles that names of places begin with: `la réunion` is mostly a meeting.
 const ARTICLES: &str = " la le les l ";
 
@@ -144,7 +160,8 @@ impl Engine {
                 }
             }
         }
-        self.read_headings(sentence, &folded, &is_read, &mut found);
+        self.read_free(sentence, &folded, &is_read, &mut found);
+        self.read_headings(sentence, &folded, &is_read, &mut found, Beside::No);
         if found.is_empty() {
             return Reading { wants, ..as_typed };
         }
@@ -154,6 +171,63 @@ impl Engine {
         Reading { parts: parts.collect(), rest, wants }
     }
 
+    /// Reads what costs nothing, and the headings beside it, where one field says what entries with these headings cost: `outil gratuit`. Elsewhere it is a
+    /// word: of what a place offers, much may be free.
+    fn read_free(
+        &self,
+        sentence: &Sentence,
+        folded: &[&str],
+        is_read: &dyn Fn(&Range<usize>) -> bool,
+        found: &mut Vec<(Range<usize>, Meaning)>,
+    ) {
+        let is_free = |word: &str| {
+            let mut known = FREE.into_iter().filter(|(lang, _)| sentence.lang.starts_with(lang));
+            known.any(|(_, words)| is_among(word, words))
+        };
+        let is_taken = |place: usize| found.iter().any(|(range, _)| range.contains(&place));
+        let Some(place) = (0..folded.len()).find(|place| is_free(folded[*place]) && !is_taken(*place)) else { return };
+        let range = place..place + 1;
+        if !is_read(&range) {
+            return;
+        }
+        let mut beside = found.clone();
+        self.read_headings(
+            sentence,
+            folded,
+            &|other| !other.contains(&place) && is_read(other),
+            &mut beside,
+            Beside::Yes,
+        );
+        let mut facets: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (_, meaning) in &beside {
+            if let Meaning::Facet { facet, value, .. } = meaning {
+                facets.entry(facet.clone()).or_default().push(value.clone());
+            }
+        }
+        if facets.is_empty() {
+            return;
+        }
+        let chosen = facets.get(COLLECTION_FACET).cloned();
+        let request = Request { lang: sentence.lang.clone(), facets, limit: 0, ..Request::default() };
+        let Ok(Outcome::Done(response)) = self.search(&request) else { return };
+        let collections = response.facets.iter().find(|facet| facet.key == COLLECTION_FACET);
+        let is_left = |key: &String| {
+            let is_chosen = chosen.as_ref().is_none_or(|chosen| chosen.contains(key));
+            let mut counts = collections.iter().flat_map(|facet| &facet.values);
+            is_chosen && counts.any(|value| value.value == *key && value.count > 0)
+        };
+        let mut fields = self.header.priced.iter().filter(|(_, collections)| collections.iter().any(is_left));
+        if let (Some((field, _)), None) = (fields.next(), fields.next()) {
+            let definition = &self.header.definition;
+            let label = definition.field_labels.get(field);
+            let label =
+                label.map(|labels| crate::definition::label(labels, &sentence.lang, &definition.languages, field));
+            let label = label.unwrap_or(field).to_owned();
+            beside.push((range, Meaning::Free { field: field.clone(), label }));
+            *found = beside;
+        }
+    }
+
     /// Reads headings: places first, which need something beside them, then all others.
     fn read_headings(
         &self,
@@ -161,6 +235,7 @@ impl Engine {
         folded: &[&str],
         is_read: &dyn Fn(&Range<usize>) -> bool,
         found: &mut Vec<(Range<usize>, Meaning)>,
+        beside: Beside,
     ) {
         let definition = &self.header.definition;
         let rules = &self.languages[self.language_number(&sentence.lang)].rules;
@@ -168,7 +243,7 @@ impl Engine {
         let stems: Vec<String> = folded.iter().map(|word| stem(rules, word)).collect();
         let mut chosen: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for places in [true, false] {
-            if !places && found.is_empty() {
+            if !places && found.is_empty() && beside == Beside::No {
                 return;
             }
             let mut start = 0;

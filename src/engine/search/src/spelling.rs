@@ -101,21 +101,49 @@ pub(crate) fn shared_bytes(one: &str, other: &str) -> usize {
         .map_or(one.len().min(other.len()), |((at, _), _)| at)
 }
 
-/// Calls `visit` with each word of a section, as its row has it, its number of documents, and how it is written (for `accents::read`).
-pub(crate) fn read(section: &[u8], mut visit: impl FnMut(&str, u32, Reader<'_>)) -> Option<()> {
+/// A word of a section.
+pub(crate) struct Entry<'s> {
+    /// How many bytes it begins with that the word before has.
+    pub(crate) shared: usize,
+    /// What follows them.
+    pub(crate) rest: &'s str,
+    /// How many documents have it.
+    pub(crate) documents: u32,
+    /// How it is written, for `accents::read`.
+    pub(crate) form: Reader<'s>,
+}
+
+/// Reads the next word of a section.
+pub(crate) fn entry<'s>(reader: &mut Reader<'s>) -> Option<Entry<'s>> {
+    let (shared, rest) = (reader.size()?, reader.text()?);
+    let documents = u32::try_from(reader.number()?).ok()?;
+    let form = *reader;
+    accents::skip(reader)?;
+    Some(Entry { shared, rest, documents, form })
+}
+
+/// Calls `visit` with those of some words, as the row has them and in its order, that a section has: which, its number of documents, and how it is written.
+/// `None` if the section can't be read.
+pub(crate) fn find(
+    section: &[u8],
+    wanted: &[(String, usize)],
+    mut visit: impl FnMut(usize, u32, Reader<'_>),
+) -> Option<()> {
     let mut reader = Reader(section);
+    let mut wanted = wanted.iter().peekable();
     let mut word = String::new();
-    while !reader.0.is_empty() {
-        let shared = reader.size()?;
-        if !word.is_char_boundary(shared) {
+    while !reader.0.is_empty() && wanted.peek().is_some() {
+        let entry = entry(&mut reader)?;
+        if !word.is_char_boundary(entry.shared) {
             return None;
         }
-        word.truncate(shared);
-        word.push_str(reader.text()?);
-        let documents = u32::try_from(reader.number()?).ok()?;
-        let form = reader;
-        accents::skip(&mut reader)?;
-        visit(&word, documents, form);
+        word.truncate(entry.shared);
+        word.push_str(entry.rest);
+        while let Some((letters, number)) = wanted.next_if(|(letters, _)| *letters <= word) {
+            if *letters == word {
+                visit(*number, entry.documents, entry.form);
+            }
+        }
     }
     Some(())
 }
@@ -129,30 +157,8 @@ pub(crate) fn mistakes_allowed(length: usize) -> usize {
     }
 }
 
-/// Words near to one.
-pub(crate) struct Near<'l> {
-    letters: &'l [char],
-    /// Mistakes that they may have.
-    most: usize,
-}
-
-impl<'l> Near<'l> {
-    pub(crate) fn new(letters: &'l [char], most: usize) -> Near<'l> {
-        Near { letters, most }
-    }
-
-    /// Whether a word is long enough and not too long: most words of a section are not.
-    pub(crate) fn may_be(&self, word: &str) -> bool {
-        word.chars().count().abs_diff(self.letters.len()) <= self.most
-    }
-
-    /// Number of mistakes, where it may be so many.
-    pub(crate) fn mistakes(&self, word: &str) -> Option<usize> {
-        mistakes(self.letters, &word.chars().collect::<Vec<_>>(), self.most)
-    }
-}
-
 /// Number of mistakes between two words (letters wrong, missing, added, or two neighbours swapped), or `None` beyond `most`.
+#[cfg(feature = "build")]
 pub(crate) fn mistakes(one: &[char], other: &[char], most: usize) -> Option<usize> {
     if one.len().abs_diff(other.len()) > most {
         return None;
@@ -188,7 +194,8 @@ pub(crate) fn mistakes(one: &[char], other: &[char], most: usize) -> Option<usiz
 
 #[cfg(all(test, feature = "build"))]
 mod tests {
-    use super::{Row, Spelt, mistakes, read, sections_of, write};
+    use super::{Row, Spelt, entry, mistakes, sections_of, write};
+    use crate::bytes::Reader;
     use std::collections::BTreeSet;
 
     #[test]
@@ -206,12 +213,15 @@ mod tests {
                 let mut found = BTreeSet::new();
                 for (_, piece) in &sections[sections_of(&sections, &letters)] {
                     let section = &bytes[piece.start..piece.start + piece.length];
-                    read(section, |word, count, _| {
+                    let (mut reader, mut word) = (Reader(section), String::new());
+                    while !reader.0.is_empty() {
+                        let entry = entry(&mut reader).expect("sections just written can be read");
+                        word.truncate(entry.shared);
+                        word.push_str(entry.rest);
                         if word.starts_with(&letters) {
-                            found.insert((row.letters(word), count));
+                            found.insert((row.letters(&word), entry.documents));
                         }
-                    })
-                    .expect("sections just written can be read");
+                    }
                 }
                 let has_part = |word: &str| match row {
                     Row::Beginnings => word.starts_with(part),

@@ -166,6 +166,7 @@ fn own_files(
     }
     let sections = header.words.iter().flatten().flatten().map(|(_, piece)| piece.start + piece.length).collect();
     header.addresses = addresses(definition, documents);
+    header.priced = priced(definition, documents);
     let address = |placed: &Placed| header.addresses[placed.language][placed.collection].as_str();
     let known = |placed: &Placed| Known { collections: &definition.collections, address: address(placed) };
     let records = rows(RECORDS, documents, |placed, out| record(placed).write(&known(placed), out));
@@ -299,6 +300,17 @@ fn addresses(definition: &Definition, documents: &[Placed]) -> Vec<Vec<String>> 
     let mut known = vec![vec![String::new(); definition.collections.len()]; definition.languages.len()];
     for placed in documents.iter().rev() {
         known[placed.language][placed.collection] = record(placed).address_before_title().to_owned();
+    }
+    known
+}
+
+/// By field of money: the collections of which a document has an amount.
+fn priced(definition: &Definition, documents: &[Placed]) -> BTreeMap<String, BTreeSet<String>> {
+    let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for Placed { document, .. } in documents {
+        for (key, _) in document.numbers.iter().filter(|(key, _)| definition.prices.contains(key)) {
+            known.entry(key.clone()).or_default().insert(document.collection.clone());
+        }
     }
     known
 }

@@ -34,6 +34,7 @@ export function readChip({ words, meaning }, { town, literal, lang, text }) {
     label = text("near", { town: name, km: meaning.near.km });
   } else if (meaning.nearMe) label = text("near.me");
   else if (meaning.open) label = whenLabel(meaning.open, lang, text);
+  else if (meaning.free) label = `${meaning.free.label} : ${text("price.free")}`;
   return { label, name: text("read.remove", { label, words }), change: { literal: [...literal, words], town: 0 } };
 }
 

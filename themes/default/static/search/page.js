@@ -7,7 +7,7 @@ import { readChip, renderChips } from "./chips.js";
 import { renderFacets } from "./facets.js";
 import { element } from "./nodes.js";
 import { prefixFiles } from "./prefix-files.js";
-import { MOST, renderPrices, spending, spendingLabel } from "./prices.js";
+import { MOST, readFree, renderPrices, spending, spendingLabel } from "./prices.js";
 import { addExcerpts, result } from "./results.js";
 import { moment, requestOf, sentences } from "./sentence.js";
 
@@ -164,7 +164,7 @@ function enhance() {
     if (wanted.near && position) request.near = position;
     if (wanted.open) request.open = moment({ day: "now", from: 0, until: 1440 }, now);
     if (wanted.unsure) request.openOrUnknown = true;
-    request.ranges = Object.fromEntries(Object.entries(wanted.most).map(([key, max]) => [key, { max }]));
+    for (const [key, max] of Object.entries(wanted.most)) request.ranges = { ...request.ranges, [key]: { max } };
     request.sort = wanted.sort || (request.near ? "distance" : "relevance");
     if (request.sort === "distance" && !request.near) request.sort = "relevance";
     return { reading, request, response: await search.search(request) };
@@ -247,7 +247,11 @@ function enhance() {
       const literal = read ? [...state.literal, read.words] : state.literal;
       move({ facets: toggled(key, value, on), literal }, "click");
     });
-    renderPrices(prices, response.prices, state.most, text, (key, most) => move({ most: spent(key, most) }, "click"));
+    const free = readFree(reading.parts);
+    renderPrices(prices, response.prices, { ...free.most, ...state.most }, text, (key, most) => {
+      // What the sentence chose is taken away in the sentence.
+      move({ most: spent(key, most), literal: [...state.literal, ...(free.words[key] ?? [])] }, "click");
+    });
     results.replaceChildren(...response.hits.map((hit) => result(hit, { lang, root, text })));
     more.replaceChildren();
     if (response.total > response.hits.length && state.shown < 100) {

@@ -21,6 +21,16 @@ export function spendingLabel(most, text, number) {
 }
 
 /**
+ * What a sentence says is to cost nothing: limits by field, and the words that say so.
+ * @param {import("./sentence.js").Part[]} parts
+ */
+export function readFree(parts) {
+  const free = parts.filter(({ meaning }) => meaning.free);
+  const byField = (of) => Object.fromEntries(free.map((part) => [part.meaning.free.field, of(part)]));
+  return { most: byField(() => 0), words: byField(({ words }) => [words]) };
+}
+
+/**
  * Shows a filter for each field of money.
  * @param {HTMLElement} place
  * @param {{key: string, label: string}[]} fields

@@ -62,6 +62,8 @@ export function requestOf(reading, asked, { town, position, now }) {
       request.withinKm = meaning.nearMe.km;
     } else if (meaning.open) {
       request.open = moment(meaning.open, now);
+    } else if (meaning.free) {
+      request.ranges = { ...request.ranges, [meaning.free.field]: { max: 0 } };
     }
   }
   return request;
