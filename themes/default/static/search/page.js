@@ -2,21 +2,18 @@
 // The markup it enhances and the classes and strings it uses are in README.md beside this file.
 
 import { openSearch } from "./client.js";
+import { STEP, addressOf, stateOf } from "./address.js";
 import { FALLBACK } from "./strings.js";
 import { readChip, renderChips } from "./chips.js";
 import { renderFacets } from "./facets.js";
 import { element } from "./nodes.js";
 import { prefixFiles } from "./prefix-files.js";
-import { MOST, readFree, renderPrices, spending, spendingLabel } from "./prices.js";
+import { readFree, renderPrices, spendingLabel } from "./prices.js";
 import { addExcerpts, result } from "./results.js";
 import { moment, requestOf, sentences } from "./sentence.js";
 
-/** Names in the address that are not facets. */
-const RESERVED = new Set(["q", "sort", "n", "words", "town", "near", "open", "unsure"]);
 /** Filters whose absence is tried where nothing is found. */
 const MOST_RELAXED = 6;
-/** Hits that come at once. */
-const STEP = 10;
 /** A pause in typing of so many milliseconds starts a search. */
 const TYPING_PAUSE = 120;
 /** So many milliseconds the first results wait at most until it is known which buttons stand above them: one that came later would push them down. */
@@ -83,55 +80,13 @@ function enhance() {
   let asked = 0;
   let typing = 0;
   let typedLast = false;
-  let state = fromAddress();
+  let state = stateOf(location.search);
 
   /** A button that is on or off; hidden until it is known to be of use. */
   function toggle(key, onClick) {
     const button = element("button", { type: "button", class: "search-toggle", "aria-pressed": "false", hidden: "" }, text(key));
     button.addEventListener("click", onClick);
     return button;
-  }
-
-  /**
-   * What is typed, chosen filters, the order, how many hits are shown; words that are not to be read as filters, which of several towns of a name is
-   * meant, near the visitor, open now, with those that don't say when they are open, the most that may be spent.
-   * @returns {{q: string, facets: Record<string, string[]>, sort: string, shown: number, literal: string[], town: number, near: string, open: boolean, unsure: boolean, most: Record<string, number>}}
-   */
-  function fromAddress() {
-    const parameters = new URLSearchParams(location.search);
-    const chosen = {};
-    for (const [key, value] of parameters) {
-      if (!RESERVED.has(key) && !key.startsWith(MOST) && value) (chosen[key] ??= []).push(value);
-    }
-    const shown = Math.min(100, Math.max(STEP, Number(parameters.get("n")) || STEP));
-    return {
-      q: parameters.get("q") ?? "",
-      facets: chosen,
-      sort: parameters.get("sort") ?? "",
-      shown,
-      literal: parameters.getAll("words"),
-      town: Number(parameters.get("town")) || 0,
-      near: parameters.get("near") === "me" ? "me" : "",
-      open: parameters.get("open") === "now",
-      unsure: parameters.get("unsure") === "1",
-      most: spending(parameters),
-    };
-  }
-
-  function addressOf({ q, facets: chosen, sort, shown, literal, town, near, open, unsure, most }) {
-    const parameters = new URLSearchParams();
-    if (q) parameters.set("q", q);
-    for (const [key, values] of Object.entries(chosen)) for (const value of values) parameters.append(key, value);
-    for (const words of literal) parameters.append("words", words);
-    if (town) parameters.set("town", String(town));
-    if (near) parameters.set("near", near);
-    if (open) parameters.set("open", "now");
-    if (unsure) parameters.set("unsure", "1");
-    for (const [key, amount] of Object.entries(most)) parameters.set(MOST + key, String(amount));
-    if (sort) parameters.set("sort", sort);
-    if (shown > STEP) parameters.set("n", String(shown));
-    const query = parameters.toString();
-    return query ? `?${query}` : location.pathname;
   }
 
   /** What is in the field; words that were taken as words stay so while they stand there. */
@@ -398,7 +353,7 @@ function enhance() {
   addEventListener("popstate", () => {
     clearTimeout(typing);
     typedLast = false;
-    state = fromAddress();
+    state = stateOf(location.search);
     input.value = state.q;
     run();
   });
