@@ -220,3 +220,45 @@ fn one_file_replaces_one_template_or_one_token() {
     assert_eq!(style.replace("--accent: #ffcb2b;", "--accent: #7ee2a8;"), green);
     assert!(green != style);
 }
+
+/// What `site.toml` says of the site's looks stands on every page: mark, banner, profiles, colours; and partners on the home page.
+#[test]
+fn settings_change_the_looks_of_every_page() {
+    let settings = r##"
+title = "T"
+base_url = "https://t.example/"
+logo = "own.svg"
+banner = { text = "Closed today.", to = "https://t.example/why", label = "Why" }
+social = [{ name = "Mastodon", url = "https://social.example/@t" }]
+partners = [{ name = "Partner", url = "https://partner.example/", logo = "own.svg" }]
+colours = { accent = "#7ee2a8", link = { light = "#1f3fae", dark = "#c0d0ff" } }
+
+[[home.blocks]]
+kind = "partners"
+"##;
+    let mark = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"/>";
+    let project = Project::new().write("site.toml", settings).write("themes/default/static/own.svg", mark);
+    let project = project.write("content/lieux/_collection.yaml", "labels: { fr: { one: lieu, many: lieux } }\n");
+    let project = project.write("content/lieux/a.yaml", "title: A\nsummary: Un lieu.\n");
+    let ran = project.run("build --quiet");
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let file = |path: &str| fs::read_to_string(project.path("public").join(path)).expect("a file");
+    for page in ["index.html", "lieux/index.html", "lieux/a/index.html", "recherche/index.html", "404.html"] {
+        let html = file(page);
+        for part in [
+            "own.svg\" width=\"36\"",
+            "Closed today.",
+            "href=\"https://t.example/why\"",
+            "href=\"https://social.example/@t\" rel=\"me\"",
+        ] {
+            assert!(html.contains(part), "{page} has no `{part}`");
+        }
+    }
+    assert!(file("index.html").contains("own.svg\" alt=\"\" loading=\"lazy\">Partner</a>"));
+    let assets = walkdir::WalkDir::new(project.path("public/assets")).into_iter().filter_map(Result::ok);
+    let style = assets.map(|entry| entry.path().to_owned()).find(|path| path.ends_with("style.css")).expect("a style");
+    let style = fs::read_to_string(style).expect("a text");
+    for rule in ["--accent:#7ee2a8;", "--link:#1f3fae;", "--link:light-dark(#1f3fae,#c0d0ff);"] {
+        assert!(style.contains(rule), "the style has no `{rule}`");
+    }
+}

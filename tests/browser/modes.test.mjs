@@ -127,3 +127,39 @@ test("without its style a page reads from the title down, and without a script t
   clean(visitor, address);
   await visitor.context.close();
 });
+
+test("on a telephone the text comes before its contents, which unfold without a script; on a wide screen they stand beside it", async () => {
+  const narrow = await visit({ viewport: { width: 320, height: 640 }, javaScriptEnabled: false });
+  const contents = narrow.page.locator(".toc ol a").first();
+  for (const path of [...TEMPLATES.doc.paths, ...TEMPLATES.training.paths, ...TEMPLATES.page.paths]) {
+    await narrow.page.goto(address + path);
+    assert.equal(await contents.isVisible(), false, path);
+    await narrow.page.locator(".toc summary").click();
+    assert.ok(await contents.isVisible(), path);
+  }
+  await narrow.context.close();
+  for (const javaScriptEnabled of [false, true]) {
+    const wide = await visit({ javaScriptEnabled });
+    for (const path of [...TEMPLATES.doc.paths, ...TEMPLATES.page.paths]) {
+      await wide.page.goto(address + path, { waitUntil: "load" });
+      assert.ok(await wide.page.locator(".toc ol a").first().isVisible(), path);
+      if (javaScriptEnabled) assert.equal(await wide.page.locator(".toc details").getAttribute("open"), "", path);
+    }
+    clean(wide, address);
+    await wide.context.close();
+  }
+});
+
+test("a page that is not translated says so before anything else, at any width", async () => {
+  for (const width of [320, 768, 1280]) {
+    const { page, context } = await visit({ viewport: { width, height: 900 } });
+    for (const path of ["en/places/hotel-pasteur/", "en/tools/budget-previsionnel/", "en/documentation/assurer-le-lieu/"]) {
+      await page.goto(address + path);
+      const first = await page.evaluate(() => document.querySelector(".page-header").nextElementSibling.textContent.trim());
+      assert.match(first, /^This page is not translated yet\. Here it is in its original language: Français\.$/, path);
+      const [notice, others] = await page.evaluate(() => [".notices", ".columns > *"].map((selector) => Math.min(...[...document.querySelectorAll(selector)].map((element) => element.getBoundingClientRect().top))));
+      assert.ok(notice < others, `${path} at ${width} px`);
+    }
+    await context.close();
+  }
+});
