@@ -1,12 +1,14 @@
 //! What enters: the catalogue and the texts. What leaves: the search definition and one document a language version, and from these the search pack.
 //! It must not know how the engine stores them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use maillage_search::{CollectionDefinition, Definition, Document, FacetDefinition, Kept, PackFile};
 use rayon::prelude::*;
 
 use crate::catalogue::{Catalogue, FacetNode};
+use crate::collection::{Collection, Field};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::entry::{Entry, State};
 use crate::localised::{Localised, capitalised};
@@ -27,22 +29,7 @@ pub fn definition(catalogue: &Catalogue<'_>) -> Definition {
     };
     let searched =
         catalogue.collections.values().filter_map(|collection| Some((collection, collection.search_weight?)));
-    let keys = |wanted: fn(&crate::field::Indexed) -> bool| -> Vec<String> {
-        let mut keys: Vec<String> = catalogue
-            .families
-            .values()
-            .flat_map(|family| family.versions.values())
-            .flat_map(|entry| indexed(catalogue, entry))
-            .filter(|(_, indexed)| wanted(indexed))
-            .map(|(name, _)| name)
-            .collect();
-        keys.sort();
-        keys.dedup();
-        keys
-    };
-    let numbers = keys(|indexed| indexed.number.is_some());
-    let prices = keys(|indexed| indexed.is_price);
-    let dates = keys(|indexed| indexed.days.is_some());
+    let [numbers, prices, dates] = compared_fields(catalogue);
     Definition {
         languages: languages.clone(),
         facets: catalogue
@@ -73,6 +60,29 @@ pub fn definition(catalogue: &Catalogue<'_>) -> Definition {
         dates,
         synonyms: catalogue.settings.synonyms.clone(),
     }
+}
+
+/// The names of the fields that hold numbers, prices and days, each sorted.
+fn compared_fields(catalogue: &Catalogue<'_>) -> [Vec<String>; 3] {
+    let fields = catalogue.collections.values();
+    let fields: Vec<_> =
+        fields.flat_map(|collection| collection.fields.values().map(move |field| (collection, field))).collect();
+    let holds = |(collection, field): &(&Collection, &Field)| {
+        let mut holds = [false; 3];
+        let families = catalogue.families.iter().filter(|(id, _)| id.collection == collection.key);
+        let entries = families.flat_map(|(_, family)| family.versions.values());
+        for indexed in entries.flat_map(|entry| entry.values(&field.name)).map(|value| field.kind.index(value)) {
+            holds[0] |= indexed.number.is_some();
+            holds[1] |= indexed.is_price;
+            holds[2] |= indexed.days.is_some();
+        }
+        holds
+    };
+    let held: Vec<[bool; 3]> = fields.par_iter().map(holds).collect();
+    [0, 1, 2].map(|what| {
+        let names = fields.iter().zip(&held).filter(|(_, holds)| holds[what]).map(|((_, field), _)| field.name.clone());
+        names.collect::<BTreeSet<String>>().into_iter().collect()
+    })
 }
 
 /// One document a language version of every entry that can be found.

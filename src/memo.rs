@@ -15,6 +15,7 @@ use crate::plan::{KeptNeighbourhood, KeptPlan, MapItem};
 use crate::reads::WasRead;
 use crate::render::Renderer;
 use crate::texts::KeptTexts;
+use crate::theme::Theme;
 
 /// Results of the last run by what they were made from. An empty one only costs time: that is why a warm run equals a cold one.
 #[derive(Clone, Debug)]
@@ -35,6 +36,8 @@ pub struct Memo {
     pub neighbourhood: Option<KeptNeighbourhood>,
     /// Relatives and orders of entries.
     pub plan: KeptPlan,
+    /// The theme as the site wears it, by the digest of what it was made of.
+    pub theme: Option<(Digest, Arc<Theme>)>,
     /// The templates, ready to render, by the digest of what they were made of.
     pub renderer: Option<(Digest, Arc<Renderer>)>,
     /// The files in which no entry's body is, by the digest of the entries' fronts.
@@ -58,6 +61,7 @@ impl Default for Memo {
             shared: None,
             neighbourhood: None,
             plan: KeptPlan::default(),
+            theme: None,
             renderer: None,
             files: None,
             pages: HashMap::new(),

@@ -39,7 +39,7 @@ mod pages;
 mod pictures;
 mod things;
 
-use definitions::{read_communes, read_definitions, read_outlines, read_settings, read_theme};
+use definitions::{read_communes, read_definitions, read_outlines, read_settings, wear_theme};
 pub use delivery::{Deliver, Keep};
 use entries::parse_entries;
 use observe::during;
@@ -156,12 +156,6 @@ fn build(
     if let Some(base_url) = &options.base_url {
         settings.base_url = base_url.clone();
     }
-    let mut theme = read_theme(&settings, inputs, diagnostics);
-    let strings: BTreeMap<_, _> = settings
-        .languages
-        .iter()
-        .map(|language| (language.clone(), theme.strings_for(language, settings.default_language())))
-        .collect();
     let own_communes = read_communes(&settings, inputs.content, diagnostics);
     let communes = own_communes.as_ref().map_or((&tools.communes, Digest::of(b"")), |(table, digest)| (table, *digest));
     let own_outlines = read_outlines(&settings.map, inputs.content, diagnostics);
@@ -170,12 +164,18 @@ fn build(
     let mut layout = Layout::of(inputs.content, &settings.languages);
     diagnostics.append(&mut layout.diagnostics);
     let (vocabularies, collections) = read_definitions(&settings, &layout, diagnostics);
-    theme.dress(&settings, collections.values(), diagnostics);
+    let around = around_pages(inputs, &layout);
+    let theme = wear_theme(&settings, inputs, (&collections, around), memo, diagnostics);
+    let strings: BTreeMap<_, _> = settings
+        .languages
+        .iter()
+        .map(|language| (language.clone(), theme.strings_for(language, settings.default_language())))
+        .collect();
     observe.stage(Stage::Parse);
     let parsed = parse_entries(&layout, &settings, &vocabularies, &collections, communes, memo, diagnostics);
     observe.stage(Stage::Catalogue);
     let around = Digest::of_hash(&(
-        [around_pages(inputs, &layout), Digest::of_value(&strings).unwrap_or(theme.statics_digest)],
+        [around, Digest::of_value(&strings).unwrap_or(theme.statics_digest)],
         [communes.1, outlines.1],
         (options.date.map(|date| date.to_string()), &settings.base_url.url),
         (options.reveal.drafts, options.reveal.later),
@@ -258,13 +258,19 @@ fn build(
     let indexing =
         files::Indexing { catalogue: &catalogue, texts: &texts, engine: files::pack_engine(&theme, memo), observe };
     // Who waits for a page gets it first; a single build keeps all cores busy.
-    let (mut pages, packed) = if memo.keeps || options.goal == Goal::Check {
+    let take = |outputs: Vec<Output>| -> (Vec<SitePath>, Vec<Output>) {
+        let paths = outputs.iter().map(|output| output.path.clone()).collect();
+        (paths, outputs.into_par_iter().filter_map(&keep).collect())
+    };
+    let (mut pages, beside) = if memo.keeps || options.goal == Goal::Check {
         (pages::make(&jobs, &press, &show, memo, diagnostics), None)
     } else {
         let pages = || pages::make(&jobs, &press, &show, memo, diagnostics);
-        let (pages, packed) = rayon::join(pages, || indexing.pack(&mut Kept::default()));
-        (pages, Some(packed))
+        let beside = || (take(files::of_fronts(&catalogue, observe)), indexing.pack(&mut Kept::default()));
+        let (pages, beside) = rayon::join(pages, beside);
+        (pages, Some(beside))
     };
+    renderer.end();
     let mut run = Run {
         entries: catalogue.families.len(),
         pages: jobs.len(),
@@ -294,14 +300,17 @@ fn build(
         has_own_communes: own_communes.is_some(),
         observe,
     };
-    let packed = packed.unwrap_or_else(|| indexing.pack(&mut memo.search));
-    let (more, pack) = files::make(&making, given(), packed, memo, diagnostics);
+    let ((front_paths, mut fronts), packed) = beside
+        .unwrap_or_else(|| (take(files::kept_of_fronts(&catalogue, observe, memo)), indexing.pack(&mut memo.search)));
+    let (more, pack) = files::make(&making, given(), packed, diagnostics);
     run.pack = pack;
-    let paths =
-        pages.mapped.iter().map(|(path, _)| path).chain(more.iter().map(|output| &output.path)).chain(&pictures.paths);
+    let (more_paths, mut more) = take(more);
+    let mapped = pages.mapped.iter().map(|(path, _)| path);
+    let paths = mapped.chain(&more_paths).chain(&front_paths).chain(&pictures.paths);
     during(observe, "collisions", || check_collisions(paths.collect(), diagnostics));
     pages.outputs.append(&mut pictures.outputs);
-    pages.outputs.par_extend(more.into_par_iter().filter_map(|output| deliver.take(output)));
+    pages.outputs.append(&mut fronts);
+    pages.outputs.append(&mut more);
     pages.outputs.par_sort_by(|a, b| a.path.cmp(&b.path));
     run.outputs = pages.outputs;
     Some(run)

@@ -107,8 +107,7 @@ impl Renderer {
         self.asked.get(name).is_none_or(|asked| asked.has(key))
     }
 
-    /// Begins a run: forgets what components rendered to in the one before. `around` is what is the same on all pages of a language, which
-    /// components that are rendered once for several pages see.
+    /// Begins a run. `around` is what is the same on all pages of a language, which components that are rendered once for several pages see.
     pub fn begin(&self, around: impl IntoIterator<Item = (String, Context)>) {
         let with_strings = around.into_iter().map(|(language, mut context)| {
             if let Some(strings) = self.strings.get(&language) {
@@ -117,6 +116,11 @@ impl Renderer {
             (language, context)
         });
         self.cache.begin(with_strings.collect::<HashMap<_, _>>());
+    }
+
+    /// Ends a run: forgets what components rendered to.
+    pub fn end(&self) {
+        self.cache.forget();
     }
 
     /// Renders what a page's template sees.

@@ -1,5 +1,7 @@
 //! What enters: the sources that say how entries are read. What leaves: settings, theme, table of communes, definitions. It must not read entries.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 
 use super::Inputs;
@@ -9,6 +11,7 @@ use crate::diagnostic::{Diagnostic, Location, one_of};
 use crate::digest::Digest;
 use crate::field::Defining;
 use crate::layout::Layout;
+use crate::memo::Memo;
 use crate::node::Notes;
 use crate::outlines::{Names, Outlines};
 use crate::settings::{MapSettings, Settings};
@@ -52,7 +55,28 @@ pub(super) fn read_settings(site: Option<&Source>, diagnostics: &mut Vec<Diagnos
     Settings::read(&node, &mut notes)
 }
 
-pub(super) fn read_theme(settings: &Settings, inputs: &Inputs<'_>, diagnostics: &mut Vec<Diagnostic>) -> Theme {
+/// The theme as the site wears it: last time's, where neither its files nor what is around all pages changed, and no fault is to be told again.
+pub(super) fn wear_theme(
+    settings: &Settings,
+    inputs: &Inputs<'_>,
+    (collections, around): (&IndexMap<String, Collection>, Digest),
+    memo: &mut Memo,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Arc<Theme> {
+    let files = inputs.embedded.iter().chain(inputs.themes).map(|source| (&source.path, source.digest));
+    let digest = Digest::of_hash(&(around, files.collect::<Vec<_>>()));
+    if let Some((_, theme)) = memo.theme.as_ref().filter(|(known, _)| *known == digest) {
+        return Arc::clone(theme);
+    }
+    let found = diagnostics.len();
+    let mut theme = read_theme(settings, inputs, diagnostics);
+    theme.dress(settings, collections.values(), diagnostics);
+    let theme = Arc::new(theme);
+    memo.theme = (diagnostics.len() == found).then(|| (digest, Arc::clone(&theme)));
+    theme
+}
+
+fn read_theme(settings: &Settings, inputs: &Inputs<'_>, diagnostics: &mut Vec<Diagnostic>) -> Theme {
     let prefix = format!("themes/{}/", settings.theme);
     if settings.theme != "default" && !inputs.themes.iter().any(|source| source.path.starts_with(&prefix)) {
         let names: Vec<&str> =

@@ -72,17 +72,15 @@ pub(super) fn given(theme: &Theme, assets: &str, catalogue: &Catalogue<'_>, bund
     statics.chain(pictures::other_files(catalogue, bundles)).collect()
 }
 
-/// All files that are no pages, and how many the search pack has, with their bytes.
+/// All files that are no pages, and how many the search pack has, with their bytes. `files` are those that are there.
 pub(super) fn make(
     making: &Making<'_>,
     mut files: Vec<Output>,
     packed: Packed,
-    memo: &mut Memo,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<Output>, (usize, usize)) {
     let &Making { catalogue, texts, atlas, mapped, observe, .. } = making;
     let base = &catalogue.settings.base_url;
-    files.extend(of_fronts(making, memo));
     files.extend(atlas.iter().flat_map(|atlas| atlas.data(catalogue).outputs()).cloned());
     files.extend(during(observe, "feeds", || feed::feeds(catalogue, texts)));
     files.extend(site_map::site_map(mapped, &base.url));
@@ -104,17 +102,20 @@ pub(super) fn make(
     (files, pack)
 }
 
-/// The files in which no entry's body is: those of the last run, where all the rest is as it was.
-fn of_fronts(making: &Making<'_>, memo: &mut Memo) -> Vec<Output> {
-    let &Making { catalogue, observe, .. } = making;
+/// The files in which no entry's body is.
+pub(super) fn of_fronts(catalogue: &Catalogue<'_>, observe: &dyn Observe) -> Vec<Output> {
+    let mut files = during(observe, "open data", || export::open_data(catalogue));
+    files.extend(during(observe, "suggestions", || suggestions::files(catalogue)));
+    files
+}
+
+/// The same: those of the last run, where all but bodies is as it was.
+pub(super) fn kept_of_fronts(catalogue: &Catalogue<'_>, observe: &dyn Observe, memo: &mut Memo) -> Vec<Output> {
     if let Some((_, files)) = memo.files.as_ref().filter(|(fronts, _)| *fronts == catalogue.fronts) {
         return files.clone();
     }
-    let mut files = during(observe, "open data", || export::open_data(catalogue));
-    files.extend(during(observe, "suggestions", || suggestions::files(catalogue)));
-    if memo.keeps {
-        memo.files = Some((catalogue.fronts, files.clone()));
-    }
+    let files = of_fronts(catalogue, observe);
+    memo.files = Some((catalogue.fronts, files.clone()));
     files
 }
 

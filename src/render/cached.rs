@@ -41,10 +41,14 @@ impl Cache {
         let _ = self.tera.set(tera);
     }
 
-    /// Forgets all, and takes what components see from now on, by language.
+    /// Takes what components see from now on, by language. What was made before saw other things.
     pub(super) fn begin(&self, around: HashMap<String, Context>) {
         *self.around.write().unwrap_or_else(PoisonError::into_inner) = around;
-        self.made.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.forget();
+    }
+
+    pub(super) fn forget(&self) {
+        drop(std::mem::take(&mut *self.made.write().unwrap_or_else(PoisonError::into_inner)));
     }
 
     fn get(&self, hash: u64, arguments: &Kwargs) -> Option<Value> {

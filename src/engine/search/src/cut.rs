@@ -143,7 +143,8 @@ fn assemble(
         let borders = if file.name == POSITIONS { &index.lists.position_ends[..] } else { &[] };
         extents.push(known.unwrap_or_else(|| alone(file, hot, borders, &mut blocks)));
     }
-    let packed = blocks.par_iter().map(|block| pack(block, &index.lists, &kept.compressed));
+    let coded: Vec<Option<Coded>> = blocks.par_iter().map(|block| code(block, &index.lists, &kept.lists)).collect();
+    let packed = blocks.par_iter().zip(&coded).map(|(block, coded)| pack(block, coded.as_ref(), &kept.compressed));
     let packed = packed.collect::<Result<Vec<(Digest, Packed)>, BuildError>>()?;
     let mut boot = MAGIC.to_vec();
     put_text(&String::from_utf8_lossy(&json(&index.header)?), &mut boot);
@@ -180,25 +181,52 @@ fn assemble(
     let files = packed.iter().map(|(_, (name, bytes))| PackFile { name: file_name(*name), bytes: Arc::clone(bytes) });
     let files = files.collect();
     kept.compressed = packed.into_iter().collect();
+    kept.lists = coded.into_iter().flatten().collect();
     Ok((boot, files))
 }
 
-/// A block by the digest of what it holds; the one that is known, where it is.
-fn pack(block: &Block<'_>, lists: &Lists, known: &HashMap<Digest, Packed>) -> Result<(Digest, Packed), BuildError> {
+/// Posting lists as they travel, after the digest of the lists.
+type Coded = (Digest, Arc<[u8]>);
+
+/// The posting lists of a block as they travel; those that are known, where they are: most of what a word more or less changes is where lists begin.
+fn code(block: &Block<'_>, lists: &Lists, known: &HashMap<Digest, Arc<[u8]>>) -> Option<Coded> {
     if block.lists.is_empty() {
+        return None;
+    }
+    let all = || block.lists.clone().map(|number| lists.list(number));
+    let mut plain = lists.documents.to_le_bytes().to_vec();
+    for list in all() {
+        plain.extend((list.len() as u32).to_le_bytes());
+        plain.extend(list.iter().flat_map(|posting| [posting.document, posting.frequency]).flat_map(u32::to_le_bytes));
+    }
+    let digest = digest(&plain);
+    let made = || {
+        let mut coded = Vec::new();
+        postings::pack(lists.documents, all(), &mut coded);
+        coded.into()
+    };
+    Some((digest, known.get(&digest).map_or_else(made, Arc::clone)))
+}
+
+/// A block by the digest of what it holds; the one that is known, where it is.
+fn pack(
+    block: &Block<'_>,
+    coded: Option<&Coded>,
+    known: &HashMap<Digest, Packed>,
+) -> Result<(Digest, Packed), BuildError> {
+    let Some((_, coded)) = coded else {
         let digest = digest(block.plain);
         let packed = match known.get(&digest) {
             Some(packed) => packed.clone(),
             None => (name_of(&digest), deflate(block.plain)?),
         };
         return Ok((digest, packed));
-    }
-    let mut content = block.plain.to_vec();
-    postings::pack(lists.documents, block.lists.clone().map(|number| lists.list(number)), &mut content);
+    };
+    let content = [block.plain, &**coded].concat();
     let digest = digest(&content);
     let packed = match known.get(&digest) {
         Some(packed) => packed.clone(),
-        None => (name_of(&digest), deflate_in_part(block.plain, &content[block.plain.len()..])?),
+        None => (name_of(&digest), deflate_in_part(block.plain, coded)?),
     };
     Ok((digest, packed))
 }

@@ -6,6 +6,7 @@
 use crate::cut::block_size;
 use crate::dictionary::{Dictionary, pieces};
 use crate::header::{POSITIONS, POSTINGS, TERMS};
+use crate::kept::Gathered;
 use crate::meant;
 use crate::postings::{self, Posting};
 use crate::schema::{self, Zone, word_term};
@@ -13,7 +14,6 @@ use crate::spelling::{Spelt, shared_bytes};
 use crate::words::{Words, ZONES};
 use crate::write::{BuildError, IndexFile};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use std::io::Write as _;
 use std::path::Path;
 use tantivy::directory::error::OpenWriteError;
@@ -69,20 +69,23 @@ pub(crate) struct Inverted<'w> {
 }
 
 impl<'w> Inverted<'w> {
-    /// Turns documents with words into words with documents. `languages` has the number of each document's language.
-    pub(crate) fn new(words: &'w [&'w Words], languages: &[usize]) -> Inverted<'w> {
-        let count = languages.iter().max().map_or(0, |most| most + 1);
-        let mut known: Vec<FxHashMap<&str, u32>> = vec![FxHashMap::default(); count];
-        let mut listed: Vec<Listed<'w>> = Vec::new();
-        let mut numbers: Vec<u32> = Vec::new();
-        for (words, language) in words.iter().zip(languages) {
-            for (word, form) in words.iter().zip(words.forms()) {
-                let number = *known[*language].entry(word).or_insert_with(|| {
-                    listed.push(Listed { language: *language, word, documents: 0, first: 0, form: None, votes: 0 });
-                    listed.len() as u32 - 1
-                });
-                listed[number as usize].count(form);
-                numbers.push(number);
+    /// Turns documents with words into words with documents. `languages` has the number of each document's language, `gathered` those of its words,
+    /// which are below `count`.
+    pub(crate) fn new(
+        words: &'w [&'w Words],
+        languages: &[usize],
+        gathered: &[Gathered],
+        count: usize,
+    ) -> Inverted<'w> {
+        let none = |_| Listed { language: 0, word: "", documents: 0, first: 0, form: None, votes: 0 };
+        let mut listed: Vec<Listed<'w>> = (0..count).map(none).collect();
+        for ((words, language), gathered) in words.iter().zip(languages).zip(gathered) {
+            for ((word, form), number) in words.iter().zip(words.forms()).zip(&*gathered.numbers) {
+                let listed = &mut listed[*number as usize];
+                if listed.documents == 0 {
+                    (listed.language, listed.word) = (*language, word);
+                }
+                listed.count(form);
             }
         }
         let mut first = 0;
@@ -91,17 +94,23 @@ impl<'w> Inverted<'w> {
             first += word.documents as usize;
         }
         let mut next: Vec<usize> = listed.iter().map(|word| word.first).collect();
-        let mut having = vec![Having::default(); numbers.len()];
-        let mut numbers = numbers.into_iter();
-        for (document, words) in (0..).zip(words) {
-            for (number, of_all) in (0..words.iter().count() as u32).zip(&mut numbers) {
-                let place = &mut next[of_all as usize];
+        let mut having = vec![Having::default(); first];
+        for (document, gathered) in (0..).zip(gathered) {
+            for (number, of_all) in (0..).zip(&*gathered.numbers) {
+                let place = &mut next[*of_all as usize];
                 having[*place] = Having { document, number };
                 *place += 1;
             }
         }
-        listed.sort_unstable_by_key(|word| (word.language, word.word));
+        // Words that have gone have no documents.
+        listed.retain(|word| word.documents > 0);
+        listed.par_sort_unstable_by_key(|word| (word.language, word.word));
         Inverted { listed, having, words }
+    }
+
+    /// How many words there are.
+    pub(crate) fn count(&self) -> usize {
+        self.listed.len()
     }
 
     /// The words of a language, sorted.

@@ -22,7 +22,6 @@ use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::Arc;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Why an index can't be made.
@@ -124,15 +123,13 @@ pub(crate) fn write(
         ..Header::default()
     };
     let lexicons: Vec<Lexicon> = definition.languages.iter().map(|code| Lexicon::of(&Language::of(code))).collect();
-    let shared: Vec<Arc<Words>> = documents
-        .par_iter()
-        .map(|placed| {
-            let made = || Arc::new(Words::of(&placed.document, &lexicons[placed.language]));
-            kept.words_of(&placed.document).unwrap_or_else(made)
-        })
-        .collect();
-    let words: Vec<&Words> = shared.iter().map(|words| &**words).collect();
-    let inverted = Inverted::new(&words, &documents.iter().map(|placed| placed.language).collect::<Vec<_>>());
+    let texts: Vec<(&Document, &Lexicon)> =
+        documents.iter().map(|placed| (&placed.document, &lexicons[placed.language])).collect();
+    let (gathered, numbers) = kept.gather(&texts);
+    let words: Vec<&Words> = gathered.iter().map(|gathered| &*gathered.words).collect();
+    let languages: Vec<usize> = documents.iter().map(|placed| placed.language).collect();
+    let inverted = Inverted::new(&words, &languages, &gathered, numbers);
+    let living = inverted.count();
     let spelt: Vec<Vec<Spelt<'_>>> =
         (0..definition.languages.len()).map(|language| inverted.words_of(language)).collect();
     let segment = || {
@@ -144,8 +141,7 @@ pub(crate) fn write(
     let (mut files, lists) = segment?;
     files.extend(own);
     let documents = documents.into_iter().map(|placed| placed.document);
-    let key = |document: &Document| (document.key.clone(), document.lang.clone());
-    kept.words = documents.zip(shared).map(|(document, words)| (key(&document), (document, words))).collect();
+    kept.keep(documents, gathered, living);
     Ok(IndexFiles { header, files, lists })
 }
 
