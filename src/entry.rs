@@ -1,6 +1,7 @@
 //! What enters: nothing but itself; `parse` makes a [`Version`] of a file, `catalogue` an [`Entry`] of versions. What leaves: both types.
 //! It must not know other entries.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -27,12 +28,47 @@ pub struct Given {
 }
 
 /// A body of Markdown and where it stands in its file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BodyText {
-    /// The Markdown, without the indentation of a YAML block.
-    pub text: Arc<str>,
+    /// The file, or the text itself where the file has it otherwise.
+    bytes: Arc<[u8]>,
+    range: Range<usize>,
     /// Where it stands.
     pub place: Place,
+    /// Whether there is nothing but blanks.
+    pub is_blank: bool,
+}
+
+impl Default for BodyText {
+    fn default() -> Self {
+        Self::new(Arc::default(), 0..0, Place::default())
+    }
+}
+
+impl BodyText {
+    /// What stands in a range of a file.
+    #[must_use]
+    pub fn in_file(file: &Arc<[u8]>, range: Range<usize>) -> Self {
+        Self::new(Arc::clone(file), range.clone(), Place::AsWritten(range.start))
+    }
+
+    /// A YAML value, without the indentation that it has in the file.
+    #[must_use]
+    pub fn in_value(text: &str, extent: Extent) -> Self {
+        Self::new(text.as_bytes().into(), 0..text.len(), Place::InValue(extent))
+    }
+
+    fn new(bytes: Arc<[u8]>, range: Range<usize>, place: Place) -> Self {
+        let body = Self { bytes, range, place, is_blank: false };
+        Self { is_blank: body.text().trim().is_empty(), ..body }
+    }
+
+    /// The Markdown.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        // Whoever made it cut it out of a text.
+        self.bytes.get(self.range.clone()).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+    }
 }
 
 /// How a text stands in its file.

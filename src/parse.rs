@@ -91,14 +91,14 @@ impl Parser<'_> {
         let mut head = read_head(&mut record, notes);
         head.start = node.extent.start;
         let body = match body {
-            Some(body) => BodyText { text: text[body.clone()].into(), place: Place::AsWritten(body.start) },
+            Some(body) => BodyText::in_file(&self.file.source.bytes, body),
             None => record.take("description").and_then(|node| read_body(node, notes)).unwrap_or_default(),
         };
         let front = match (self.file.syntax, body.place) {
             (Syntax::Markdown, Place::AsWritten(start)) => Digest::of(&text.as_bytes()[..start]),
             _ => self.file.source.digest,
         };
-        let body_digest = Digest::of(body.text.as_bytes());
+        let body_digest = Digest::of(body.text().as_bytes());
         let Fields { given: fields, faulty, blank } = self.fields(&record, notes);
         Some(Version {
             id: self.file.id.clone(),
@@ -260,5 +260,5 @@ fn read_body(node: &Node, notes: &mut Notes<'_>) -> Option<BodyText> {
         notes.wrong_kind(node, "description", "a text, best as a block: `description: |`");
         return None;
     };
-    Some(BodyText { text: text.into(), place: Place::InValue(node.extent) })
+    Some(BodyText::in_value(text, node.extent))
 }

@@ -263,7 +263,7 @@ fn page_text(
             let Value::Text(text) = &located.value else { continue };
             let ids = Ids { prefix: format!("{}-", field.name.replace('_', "-")), ..making.ids.clone() };
             let style = Style { top_level: 3, ids, opening: Loading::Lazy, ..style.clone() };
-            let text_body = BodyText { text: text.as_str().into(), place: Place::InValue(located.extent) };
+            let text_body = BodyText::in_value(text, located.extent);
             fields.insert(text.clone(), render(&text_body, &given.file, &style, None).html);
         }
     }
@@ -278,10 +278,10 @@ fn page_text(
 
 fn body<'b>(text: &'b BodyText, file: &'b Arc<str>, making: &Making<'_>) -> Body<'b> {
     match text.place {
-        Place::AsWritten(offset) => Body::new(file, &text.text, offset),
+        Place::AsWritten(offset) => Body::new(file, text.text(), offset),
         Place::InValue(Extent { start, end }) => {
             let source = making.sources.get(&**file).and_then(|source| source.text().ok()).unwrap_or_default();
-            Body::in_value(file, &text.text, source, Extent { start, end })
+            Body::in_value(file, text.text(), source, Extent { start, end })
         }
     }
 }

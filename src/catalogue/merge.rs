@@ -246,7 +246,7 @@ fn entry(
         aliases: head.aliases.clone(),
         order: head.order.or(base.head.order),
         fields,
-        body: if version.body.text.trim().is_empty() { base.body.clone() } else { version.body.clone() },
-        body_file: if version.body.text.trim().is_empty() { base.file.clone() } else { version.file.clone() },
+        body: if version.body.is_blank { base.body.clone() } else { version.body.clone() },
+        body_file: if version.body.is_blank { base.file.clone() } else { version.file.clone() },
     }
 }
