@@ -5,10 +5,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use rayon::prelude::*;
 
-use crate::catalogue::Catalogue;
-use crate::digest::Digest;
+use crate::catalogue::{Catalogue, Facet};
 use crate::entry_id::EntryId;
 
 /// How many entries of one facet value are looked at: bounds the work an entry, whatever the size of the site.
@@ -28,8 +28,8 @@ pub(super) struct Related<'a> {
 /// For each entry its relatives, the nearest first, as places in the order of ids.
 type Numbers = Vec<Box<[u32]>>;
 
-/// Relatives, and the digest of what they were found by.
-pub(super) type KeptRelated = (Digest, Arc<Numbers>);
+/// Relatives, and the facets that they were found by: the catalogue keeps them while no entry has other values.
+pub(super) type KeptRelated = (Arc<IndexMap<String, Facet>>, Arc<Numbers>);
 
 /// A facet value: how much it counts, and its entries of one collection by number.
 struct Shared {
@@ -42,13 +42,9 @@ impl<'a> Related<'a> {
     #[must_use]
     pub(super) fn of(catalogue: &'a Catalogue<'_>, kept: &mut Option<KeptRelated>) -> Self {
         let ids: Vec<&EntryId> = catalogue.families.keys().collect();
-        let parts: Vec<_> =
-            catalogue.families.iter().map(|(id, family)| (id, family.shared, family.is_listed())).collect();
-        let facets: Vec<&String> = catalogue.facets.keys().collect();
-        let digest = Digest::of_hash(&(parts, facets));
-        let known = kept.take().filter(|(known, _)| *known == digest);
+        let known = kept.take().filter(|(facets, _)| Arc::ptr_eq(facets, &catalogue.facets));
         let numbers = known.map_or_else(|| Arc::new(numbers(catalogue, &ids)), |(_, numbers)| numbers);
-        *kept = Some((digest, Arc::clone(&numbers)));
+        *kept = Some((Arc::clone(&catalogue.facets), Arc::clone(&numbers)));
         Self { ids, numbers }
     }
 
