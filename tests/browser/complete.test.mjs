@@ -15,7 +15,7 @@ title: Lieu d’essai
 summary: Un lieu inventé pour cet essai.
 kind: [coworking, fablab]
 photo: { file: photo.png, alt: Le plan de la salle }
-logo: { file: logo.png, alt: Le logo du lieu }
+logo: { file: logo.webp, alt: Le logo du lieu }
 services: [desk, machines, food]
 audiences: [public, teams]
 address: { street: "1 rue du Test", commune: "35238", postcode: "35000" }
@@ -85,7 +85,9 @@ before(async () => {
     writeFileSync(join(centre, path), text);
   }
   const picture = join(project, "content/docs/rendre-le-lieu-accessible/sanitaires.png");
-  for (const target of ["places/essai/photo.png", "places/essai/logo.png", "tools/essai/plan.png"]) cpSync(picture, join(centre, "content", target));
+  for (const target of ["places/essai/photo.png", "tools/essai/plan.png"]) cpSync(picture, join(centre, "content", target));
+  // Not the photograph once more: a browser takes a larger one of the same picture, where it has fetched it.
+  cpSync(join(project, "tests/browser/readme-home.webp"), join(centre, "content/places/essai/logo.webp"));
     const host = folder();
   maillage("build", "-C", centre, "--output", host);
   address = `${await serveFiles(host)}/`;
