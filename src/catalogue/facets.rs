@@ -55,8 +55,14 @@ impl FacetNode {
 
     /// How many entries each collection has among them.
     pub fn shares(&self) -> impl Iterator<Item = (&str, usize)> {
-        let parts = self.entries.chunk_by(|a, b| a.collection == b.collection);
-        parts.map(|part| (part[0].collection.as_str(), part.len()))
+        // Entries stand in the order of their collections: a leap each, however many there are.
+        let mut rest = self.entries.as_slice();
+        std::iter::from_fn(move || {
+            let collection = rest.first()?.collection.as_str();
+            let count = rest.partition_point(|id| id.collection == collection);
+            rest = &rest[count..];
+            Some((collection, count))
+        })
     }
 }
 

@@ -81,7 +81,8 @@ impl Planner<'_> {
 
     fn value_page(&self, facet: &Facet, node: &FacetNode, part: &Part<'_>, ids: &[u32], language: &str) -> Page {
         let catalogue = self.catalogue;
-        let ids: Vec<&EntryId> = ids.iter().map(|place| self.related.id(*place)).collect();
+        let chunk = ids.chunks(PER_PAGE).nth(part.number - 1).unwrap_or_default();
+        let chunk: Vec<&EntryId> = chunk.iter().map(|place| self.related.id(*place)).collect();
         let label = capitalised(node.label.get(language));
         let here = Here::new(part_path(part.first, part.number), language);
         here.reads.note(Thing::Facet(&facet.key));
@@ -102,7 +103,6 @@ impl Planner<'_> {
         let heads = catalogue.heads(facet, node);
         let first = part.number == 1;
         head.feed = territory.then(|| FeedLink { url: feed_path(part.first).from_root(), title: label });
-        let chunk = ids.chunks(PER_PAGE).nth(part.number - 1).unwrap_or_default();
         let search = catalogue.special_path("path_search", language).from_root();
         let listing = Listing {
             title,
@@ -111,7 +111,7 @@ impl Planner<'_> {
             pages: part.links(),
             filters: vec![self.around(facet, node, &here)],
             groups: self.groups(facet, node, &here),
-            sections: self.sections(chunk, &ids, &here),
+            sections: self.sections(&chunk, node, &heads, &here),
             heads: if first { self.cards(heads.iter().copied(), &here) } else { Vec::new() },
             ties: if first && territory { self.ties(&heads, node, &here) } else { Vec::new() },
             map: if part.number == 1 { self.value_map(facet, node, &here) } else { None },
@@ -263,8 +263,13 @@ impl Planner<'_> {
     }
 
     /// A page's entries, collection by collection, with the number of all on the list.
-    fn sections(&self, chunk: &[&EntryId], all: &[&EntryId], here: &Here) -> Vec<ListSection> {
+    fn sections(&self, chunk: &[&EntryId], node: &FacetNode, heads: &[&EntryId], here: &Here) -> Vec<ListSection> {
         let links = self.collection_links(here);
+        // Heads stand above the list.
+        let listed = |key: &str| {
+            let own = node.of(key);
+            own.len() - heads.iter().filter(|id| id.collection == key && own.binary_search(id).is_ok()).count()
+        };
         let parts = chunk.chunk_by(|a, b| a.collection == b.collection);
         let sections = parts.filter_map(|part| {
             let key = &part.first()?.collection;
@@ -274,7 +279,7 @@ impl Planner<'_> {
                 label: link.label.clone(),
                 url: link.url.clone(),
                 icon: link.icon.clone(),
-                count: all.iter().filter(|id| id.collection == *key).count(),
+                count: listed(key),
                 entries: self.cards(part.iter().copied(), here),
             })
         });
