@@ -228,7 +228,10 @@ pub(super) fn alternative(events: &[Spanned<'_>]) -> String {
     let mut alternative = String::new();
     for (event, _) in events {
         match event {
-            Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => alternative.push_str(text),
+            // The parser may leave a line's end in what looked like markup and was none.
+            Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => {
+                alternative.push_str(&text.replace("\r\n", " ").replace(['\r', '\n'], " "));
+            }
             Event::SoftBreak | Event::HardBreak => alternative.push(' '),
             _ => {}
         }

@@ -212,6 +212,14 @@ proptest! {
 }
 
 #[test]
+fn line_ends_in_what_looks_like_markup_are_blanks_in_alternative_texts() {
+    let highlighter = Highlighter::new();
+    for text in ["![[^a]**{#id}\r\nb]]>", "![[^a]**{#id}\rb]]>", "![a\r\n*b*](x.png)"] {
+        check(text, &highlighter).expect("a fixed point");
+    }
+}
+
+#[test]
 fn the_sanitiser_would_find_something() {
     for unsafe_html in [
         "<script>x</script>",
