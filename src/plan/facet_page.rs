@@ -110,7 +110,7 @@ impl Planner<'_> {
             entries: self.cards(chunk.iter().copied(), &here),
             pages: part.links(),
             filters: vec![self.around(facet, node, &here)],
-            groups: self.groups(facet, node, &here),
+            groups: self.groups(facet, node, &heads, &here),
             sections: self.sections(&chunk, node, &heads, &here),
             heads: if first { self.cards(heads.iter().copied(), &here) } else { Vec::new() },
             ties: if first && territory { self.ties(&heads, node, &here) } else { Vec::new() },
@@ -155,7 +155,7 @@ impl Planner<'_> {
         (count > 0).then(|| FacetValueView {
             id: node.path.clone(),
             label: capitalised(node.label.get(language)),
-            url: self.section_url(facet, node, collection, language),
+            url: self.section_url((facet, node), &self.catalogue.heads(facet, node), collection, language),
             count,
             current: false,
             children: below().collect(),
@@ -163,9 +163,14 @@ impl Planner<'_> {
     }
 
     /// Where the entries of a collection begin on the pages of a facet's value.
-    fn section_url(&self, facet: &Facet, node: &FacetNode, collection: &str, language: &str) -> String {
+    fn section_url(
+        &self,
+        (facet, node): (&Facet, &FacetNode),
+        heads: &[&EntryId],
+        collection: &str,
+        language: &str,
+    ) -> String {
         let first = self.catalogue.facet_value_path(facet, &node.path, language);
-        let heads = self.catalogue.heads(facet, node);
         if heads.is_empty() && node.of(collection).len() == node.entries.len() {
             return first.from_root();
         }
@@ -235,7 +240,7 @@ impl Planner<'_> {
     }
 
     /// How many entries of each collection a list holds.
-    fn groups(&self, facet: &Facet, node: &FacetNode, here: &Here) -> Vec<Group> {
+    fn groups(&self, facet: &Facet, node: &FacetNode, heads: &[&EntryId], here: &Here) -> Vec<Group> {
         let mut links = self.collection_links(here);
         links.sort_by_key(|link| self.rank(&link.key));
         links.retain(|link| !node.of(&link.key).is_empty());
@@ -247,7 +252,7 @@ impl Planner<'_> {
             Group {
                 count,
                 noun: noun.map(|noun| noun.get(&here.language).to_owned()).unwrap_or_default(),
-                url: self.section_url(facet, node, &link.key, &here.language),
+                url: self.section_url((facet, node), heads, &link.key, &here.language),
                 key: link.key,
                 icon: link.icon,
                 label: link.label,
