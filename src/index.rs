@@ -155,7 +155,7 @@ fn document(catalogue: &Catalogue<'_>, texts: &Texts, entry: &Entry) -> Document
         title: entry.title.clone(),
         summary,
         keywords,
-        body: text.map(|text| text.plain.clone()).unwrap_or_default(),
+        body: text.map(|text| Arc::clone(&text.plain)).unwrap_or_default(),
         facets,
         badges,
         numbers: indexed.iter().filter_map(|(name, indexed)| Some((name.clone(), indexed.number?))).collect(),

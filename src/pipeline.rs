@@ -266,7 +266,7 @@ fn build(
         (pages::make(&jobs, &press, &show, memo, diagnostics), None)
     } else {
         let pages = || pages::make(&jobs, &press, &show, memo, diagnostics);
-        let beside = || (take(files::of_fronts(&catalogue, observe)), indexing.pack(&mut Kept::default()));
+        let beside = || (take(files::of_fronts(&catalogue, observe)), indexing.pack(&mut Kept::forgetful()));
         let (pages, beside) = rayon::join(pages, beside);
         (pages, Some(beside))
     };

@@ -39,7 +39,7 @@ pub struct Text {
     /// Its headings, with the ids they have in the HTML.
     pub headings: Vec<Heading>,
     /// The body as plain text, for search.
-    pub plain: String,
+    pub plain: Arc<str>,
     /// The beginning, for entries without a summary.
     pub excerpt: String,
     /// How many words the body has.
@@ -273,7 +273,7 @@ fn page_text(
         None => (html, Vec::new()),
     };
     let digest = Digest::of_hash(&(&html, &headings, &text, &excerpt, words, &fields));
-    (Text { html, terms, headings, plain: text, excerpt, words, fields, digest }, diagnostics)
+    (Text { html, terms, headings, plain: text.into(), excerpt, words, fields, digest }, diagnostics)
 }
 
 fn body<'b>(text: &'b BodyText, file: &'b Arc<str>, making: &Making<'_>) -> Body<'b> {

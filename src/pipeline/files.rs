@@ -131,7 +131,7 @@ pub(super) fn check_golden_queries(
     let keys: BTreeSet<String> = documents.iter().map(|document| document.key.clone()).collect();
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     let engine = maillage_search::pack_engine(&theme.engine);
-    match index::pack(&definition, documents, &engine, &mut Kept::default()) {
+    match index::pack(&definition, documents, &engine, &mut Kept::forgetful()) {
         Ok(pack) => golden_queries::check(source, &definition, &keys, &pack, noon(catalogue.date), diagnostics),
         Err(diagnostic) => diagnostics.push(*diagnostic),
     }

@@ -14,6 +14,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 #[derive(Serialize)]
 struct Asked {
@@ -39,8 +40,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         })
         .collect();
     let documents = table.documents.iter();
-    let bodies: BTreeMap<(String, String), String> =
-        documents.map(|document| ((document.key.clone(), document.lang.clone()), document.body.clone())).collect();
+    let bodies: BTreeMap<(String, String), Arc<str>> =
+        documents.map(|document| ((document.key.clone(), document.lang.clone()), Arc::clone(&document.body))).collect();
     let pack = build(&table.definition, table.documents, "engine-test.bin")?;
     let files: BTreeMap<String, Vec<u8>> =
         pack.files.into_iter().map(|file| (file.name, file.bytes.to_vec())).collect();
@@ -59,8 +60,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let named = table.queries.into_iter().map(|case| (case.name, Request { explain: true, ..case.request }));
     for (name, request) in named.chain(drawn(&words)) {
         let response = search_all(&engine, &request, fetch)?;
-        let text =
-            |hit: &Hit| EntryText { key: hit.key.clone(), text: bodies[&(hit.key.clone(), hit.lang.clone())].clone() };
+        let text = |hit: &Hit| EntryText {
+            key: hit.key.clone(),
+            text: bodies[&(hit.key.clone(), hit.lang.clone())].to_string(),
+        };
         let texts: Vec<EntryText> = response.hits.iter().map(text).collect();
         let excerpts = excerpts_all(&engine, &request, &texts, fetch)?;
         asked.push(Asked { name, request, response, texts, excerpts });

@@ -113,7 +113,7 @@ fn of_synonyms_the_best_counts_and_a_title_with_all_words_leads() {
         collection: "places".to_owned(),
         title: title.to_owned(),
         summary: summary.to_owned(),
-        body: body.to_owned(),
+        body: body.into(),
         ..Document::default()
     };
     let documents = [
@@ -151,7 +151,7 @@ fn answer(q: &str) -> Response {
             11 => String::new(),
             _ => "Médiathèque, médiathèque et médiathèque".to_owned(),
         },
-        body: if number == 11 { "Une médiateque parmi d'autres".to_owned() } else { String::new() },
+        body: if number == 11 { "Une médiateque parmi d'autres".into() } else { "".into() },
         ..Document::default()
     };
     let pack = build(&definition, (0..12).map(document).collect(), "engine-test.bin").expect("documents of one kind");

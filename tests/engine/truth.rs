@@ -62,7 +62,7 @@ prop_compose! {
             collection: collection.to_owned(),
             title,
             summary,
-            body,
+            body: body.into(),
             facets: topics.chain(publics).collect(),
             numbers: price.map(|price| ("price".to_owned(), f64::from(price))).into_iter().collect(),
             dates: held.map(|(day, _)| ("held".to_owned(), day)).into_iter().collect(),
@@ -197,7 +197,7 @@ impl Asked {
 
     fn has_words(&self, document: &Document) -> bool {
         let zones =
-            [&document.title, &document.summary, &document.body].map(|zone| zone.split(' ').collect::<Vec<_>>());
+            [&*document.title, &document.summary, &document.body].map(|zone| zone.split(' ').collect::<Vec<_>>());
         let has = |word: &&str| zones.iter().any(|zone| zone.contains(word));
         let phrase = self
             .phrase
@@ -335,7 +335,7 @@ proptest! {
         let names: BTreeSet<&String> = pack.files.iter().map(|file| &file.name).collect();
         prop_assert_eq!(names.len(), pack.files.len());
         if let Some(document) = documents.first_mut() {
-            document.body.push_str(" nouveau");
+            document.body = format!("{} nouveau", document.body).into();
             prop_assert_ne!(&pack, &build(&definition(), documents, "engine.bin").expect("an index"));
         }
     }

@@ -82,7 +82,7 @@ pub struct Document {
     /// Words to be found by that may not stand in the text.
     pub keywords: Vec<String>,
     /// The whole text.
-    pub body: String,
+    pub body: Arc<str>,
     /// Facet key and slug path of the value; a facet may occur several times.
     pub facets: Vec<(String, String)>,
     /// Short texts shown in a result, such as the town or the licence.

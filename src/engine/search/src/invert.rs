@@ -6,16 +6,18 @@
 use crate::cut::block_size;
 use crate::dictionary::{Dictionary, pieces};
 use crate::header::{POSITIONS, POSTINGS, TERMS};
-use crate::kept::Gathered;
 use crate::meant;
+use crate::places::{self, Places, ZONES};
 use crate::postings::{self, Posting};
 use crate::schema::{self, Zone, word_term};
 use crate::spelling::{Spelt, shared_bytes};
-use crate::words::{Words, ZONES};
+use crate::vocabulary::Vocabulary;
+use crate::words::Words;
 use crate::write::{BuildError, IndexFile};
 use rayon::prelude::*;
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 use tantivy::directory::error::OpenWriteError;
 use tantivy::directory::{CompositeWrite, Directory, RamDirectory};
 use tantivy::index::SegmentComponent;
@@ -28,84 +30,85 @@ use tantivy::{Index, Segment, TantivyDocument};
 const WRITER_MEMORY: usize = 1 << 26;
 
 /// A word with the documents that have it.
+#[derive(Clone, Copy, Default)]
 struct Listed<'w> {
     language: usize,
     word: &'w str,
-    /// How many documents have it.
+    /// How many documents have it, and the last of them.
     documents: u32,
-    /// Where its first one stands among all.
-    first: usize,
-    /// How most documents write it, where it doesn't fold to itself: each is for one form and against all others.
-    form: Option<&'w str>,
+    last: u32,
+    /// Where its run of documents and places lies among all, in bytes.
+    start: usize,
+    length: usize,
+    /// How most documents spell it: each is for one spelling and against all others.
+    spelling: u32,
     votes: u32,
+    form: Option<&'w str>,
 }
 
-impl<'w> Listed<'w> {
-    fn count(&mut self, form: Option<&'w str>) {
+impl Listed<'_> {
+    /// Takes the next document that has the word.
+    fn count(&mut self, document: u32, spelling: u32, places: &[u8]) {
+        self.length += length_of_number(document - self.last) + places.len();
+        self.last = document;
         self.documents += 1;
-        if self.form == form {
+        if self.spelling == spelling {
             self.votes += 1;
         } else if self.votes == 0 {
-            (self.form, self.votes) = (form, 1);
+            (self.spelling, self.votes) = (spelling, 1);
         } else {
             self.votes -= 1;
         }
     }
 }
 
-/// A document that has a word, and the word's number in the document.
-#[derive(Clone, Copy, Default)]
-struct Having {
-    document: u32,
-    number: u32,
-}
-
 /// All words of all documents.
 pub(crate) struct Inverted<'w> {
     /// By language and word.
     listed: Vec<Listed<'w>>,
-    having: Vec<Having>,
-    words: &'w [&'w Words],
+    /// Word by word the documents that have it, each as the distance from the one before, with its places there.
+    runs: Vec<u8>,
+    documents: usize,
+    /// How many words the documents have, repetitions included.
+    length: u64,
 }
 
 impl<'w> Inverted<'w> {
-    /// Turns documents with words into words with documents. `languages` has the number of each document's language, `gathered` those of its words,
-    /// which are below `count`.
-    pub(crate) fn new(
-        words: &'w [&'w Words],
-        languages: &[usize],
-        gathered: &[Gathered],
-        count: usize,
-    ) -> Inverted<'w> {
-        let none = |_| Listed { language: 0, word: "", documents: 0, first: 0, form: None, votes: 0 };
-        let mut listed: Vec<Listed<'w>> = (0..count).map(none).collect();
-        for ((words, language), gathered) in words.iter().zip(languages).zip(gathered) {
-            for ((word, form), number) in words.iter().zip(words.forms()).zip(&*gathered.numbers) {
-                let listed = &mut listed[*number as usize];
-                if listed.documents == 0 {
-                    (listed.language, listed.word) = (*language, word);
-                }
-                listed.count(form);
+    /// Turns documents with words into words with documents. `languages` has the number of each document's language, `vocabulary` all their words.
+    pub(crate) fn new(words: &[Arc<Words>], languages: &[usize], vocabulary: &'w Vocabulary) -> Inverted<'w> {
+        let mut listed: Vec<Listed<'w>> = vec![Listed::default(); vocabulary.count()];
+        for ((document, words), language) in (0..).zip(words).zip(languages) {
+            for (spelling, places) in words.iter() {
+                let listed = &mut listed[vocabulary.word_of(spelling) as usize];
+                listed.language = *language;
+                listed.count(document, spelling, places);
             }
         }
-        let mut first = 0;
+        let mut end = 0;
         for word in &mut listed {
-            word.first = first;
-            first += word.documents as usize;
+            (word.start, word.last) = (end, 0);
+            end += word.length;
         }
-        let mut next: Vec<usize> = listed.iter().map(|word| word.first).collect();
-        let mut having = vec![Having::default(); first];
-        for (document, gathered) in (0..).zip(gathered) {
-            for (number, of_all) in (0..).zip(&*gathered.numbers) {
-                let place = &mut next[*of_all as usize];
-                having[*place] = Having { document, number };
-                *place += 1;
+        let mut runs = vec![0; end];
+        let mut next: Vec<usize> = listed.iter().map(|word| word.start).collect();
+        for (document, words) in (0..).zip(words) {
+            for (spelling, places) in words.iter() {
+                let number = vocabulary.word_of(spelling) as usize;
+                let (listed, next) = (&mut listed[number], &mut next[number]);
+                *next = put(&mut runs, *next, document - listed.last, places);
+                listed.last = document;
             }
+        }
+        drop(next);
+        for (number, word) in (0..).zip(&mut listed) {
+            word.word = vocabulary.word(number);
+            word.form = vocabulary.form(word.spelling).filter(|_| word.documents > 0);
         }
         // Words that have gone have no documents.
         listed.retain(|word| word.documents > 0);
         listed.par_sort_unstable_by_key(|word| (word.language, word.word));
-        Inverted { listed, having, words }
+        let length = words.iter().map(|words| u64::from(words.length)).sum();
+        Inverted { listed, runs, documents: words.len(), length }
     }
 
     /// How many words there are.
@@ -130,7 +133,7 @@ impl<'w> Inverted<'w> {
         let builder = Index::builder().schema(schema);
         // What is no inverted index (lengths, stored and fast fields, none of which we have) is left to tantivy's writer.
         let mut writer = builder.single_segment_index_writer(directory.clone(), WRITER_MEMORY)?;
-        for _ in self.words {
+        for _ in 0..self.documents {
             writer.add_document(TantivyDocument::default())?;
         }
         let index = writer.finalize()?;
@@ -171,12 +174,12 @@ impl<'w> Inverted<'w> {
         let mut positions = open(SegmentComponent::Positions).map_err(failed)?;
         let (to_postings, to_positions) = (postings.for_field(text), positions.for_field(text));
         // tantivy writes the number of tokens before the first list.
-        let total: u64 = self.words.iter().map(|words| u64::from(words.length)).sum();
-        to_postings.write_all(&total.to_le_bytes())?;
+        to_postings.write_all(&self.length.to_le_bytes())?;
         let mut dictionary = Dictionary::new();
         let mut ends = piece_ends(&self.listed, &laid).into_iter();
         let (mut first_posting, mut first_position, mut first_document) = (0, 0, 0);
-        let mut lists = Lists { documents: self.words.len() as u32, ..Lists::default() };
+        let mut lists = Lists { documents: self.documents as u32, ..Lists::default() };
+        lists.all.reserve_exact(laid.iter().map(|laid| laid.lists.len()).sum());
         for laid in laid {
             let (mut key, mut posting, mut position) = (0, 0, 0);
             for term in &laid.terms {
@@ -220,26 +223,34 @@ impl<'w> Inverted<'w> {
         let mut laid = Laid::default();
         let mut positions = Vec::new();
         let mut writing = PositionSerializer::new(&mut positions);
-        let mut list: Vec<Posting> = Vec::new();
-        let mut zones: [Vec<(u32, &[u32])>; ZONES] = Default::default();
+        let mut places = Places::default();
+        let mut zones: [(Vec<Posting>, Vec<u32>); ZONES] = Default::default();
         for (word, meant) in words.iter().zip(meant) {
-            for having in &self.having[word.first..word.first + word.documents as usize] {
-                let deltas = self.words[having.document as usize].deltas(having.number as usize);
-                let there = zones.iter_mut().zip(deltas).filter(|(_, deltas)| !deltas.is_empty());
-                there.for_each(|(zone, deltas)| zone.push((having.document, deltas)));
-            }
-            for (zone, documents) in Zone::ALL.into_iter().zip(&mut zones) {
-                list.clear();
-                for (document, deltas) in documents.drain(..) {
-                    list.push(Posting { document, frequency: deltas.len() as u32 });
-                    writing.write_positions_delta(deltas);
+            let (mut run, mut document) = (&self.runs[word.start..word.start + word.length], 0);
+            while !run.is_empty() {
+                let (distance, rest) = places::number(run);
+                document += distance;
+                run = places.read(rest);
+                let mut rest = &places.distances[..];
+                for (frequency, (list, distances)) in places.counts.into_iter().zip(&mut zones) {
+                    let (own, others) = rest.split_at(frequency as usize);
+                    if frequency > 0 {
+                        list.push(Posting { document, frequency });
+                        distances.extend_from_slice(own);
+                    }
+                    rest = others;
                 }
+            }
+            for (zone, (list, distances)) in Zone::ALL.into_iter().zip(&mut zones) {
                 if !list.is_empty() {
+                    writing.write_positions_delta(distances);
                     writing.close_term()?;
-                    postings::lay(&list, &mut laid.postings);
-                    laid.lists.extend_from_slice(&list);
+                    postings::lay(list, &mut laid.postings);
+                    laid.lists.extend_from_slice(list);
                     laid.keys.extend_from_slice(word_term(word.language, word.word, zone).as_bytes());
                     laid.end_term(list.len() as u32, writing.written_bytes() as usize);
+                    list.clear();
+                    distances.clear();
                 }
             }
             if let Some(common) = meant {
@@ -258,6 +269,23 @@ impl<'w> Inverted<'w> {
         laid.positions = positions;
         Ok(laid)
     }
+}
+
+/// How many bytes a number takes among the documents of a word.
+fn length_of_number(number: u32) -> usize {
+    (u32::BITS - (number | 1).leading_zeros()).div_ceil(7) as usize
+}
+
+/// Puts a number, and places after it, among bytes; gives where they end.
+fn put(out: &mut [u8], mut at: usize, mut number: u32, places: &[u8]) -> usize {
+    while number >= 0x80 {
+        out[at] = number as u8 | 0x80;
+        number >>= 7;
+        at += 1;
+    }
+    out[at] = number as u8;
+    out[at + 1..at + 1 + places.len()].copy_from_slice(places);
+    at + 1 + places.len()
 }
 
 /// Words that are laid at once.

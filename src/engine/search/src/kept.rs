@@ -1,93 +1,131 @@
-//! What one build of an index leaves for the next: documents with their words, and compressed blocks. An empty one only costs time.
+//! What one build of an index leaves for the next: the words of documents, and compressed blocks. An empty one only costs time.
 
 use crate::blocks::Name;
 use crate::definition::Document;
 use crate::digest::Digest;
-use crate::words::{Lexicon, Words};
+use crate::vocabulary::Vocabulary;
+use crate::words::{Gatherer, Lexicon, Words};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What the last index was made of. It holds what that one needed, and of words that went at most as many as stayed, so it doesn't grow.
 #[derive(Clone, Debug, Default)]
 pub struct Kept {
-    /// By key and language: the document and its words.
-    words: HashMap<(String, String), (Document, Gathered)>,
-    numbers: Numbers,
+    pub(crate) documents: KeptDocuments,
+    pub(crate) vocabulary: Vocabulary,
+    /// How many words of the vocabulary some document has.
+    pub(crate) living: usize,
     /// Posting lists as they travel, by the digest of the lists.
     pub(crate) lists: HashMap<Digest, Arc<[u8]>>,
     /// Blocks, by the digest of what they hold: their names and compressed bytes.
     pub(crate) compressed: HashMap<Digest, (Name, Arc<[u8]>)>,
 }
 
-/// A document's words, and the number of each.
-#[derive(Clone, Debug)]
-pub(crate) struct Gathered {
-    pub(crate) words: Arc<Words>,
-    pub(crate) numbers: Arc<[u32]>,
+/// Documents with their words.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct KeptDocuments {
+    /// Nothing is kept: there is no next build.
+    forgets: bool,
+    by_language: HashMap<String, HashMap<String, KeptDocument>>,
+    builds: u64,
 }
 
-/// The number of each word, by language; a word and a number once given belong together.
-#[derive(Clone, Debug, Default)]
-struct Numbers {
-    by_language: BTreeMap<String, FxHashMap<Box<str>, u32>>,
-    count: u32,
+/// A document's texts, what was made of them, and the build that had it last.
+#[derive(Clone, Debug)]
+struct KeptDocument {
+    title: String,
+    keywords: Vec<String>,
+    summary: String,
+    body: Arc<str>,
+    words: Arc<Words>,
+    build: u64,
+}
+
+impl KeptDocument {
+    fn is_of(&self, document: &Document) -> bool {
+        self.title == document.title
+            && self.summary == document.summary
+            && self.keywords == document.keywords
+            && (Arc::ptr_eq(&self.body, &document.body) || self.body == document.body)
+    }
 }
 
 /// So many words may have gone from all documents before numbers are given anew.
 const MOST_GONE: usize = 10_000;
 
-impl Numbers {
-    /// The numbers of some words of a language.
-    fn of<'w>(&mut self, language: &str, words: impl Iterator<Item = &'w str>) -> Arc<[u32]> {
-        if !self.by_language.contains_key(language) {
-            self.by_language.insert(language.to_owned(), FxHashMap::default());
-        }
-        let Some(known) = self.by_language.get_mut(language) else { return Arc::default() };
-        let number = |word: &str| {
-            if let Some(number) = known.get(word) {
-                return *number;
-            }
-            known.insert(word.into(), self.count);
-            self.count += 1;
-            self.count - 1
-        };
-        words.map(number).collect()
-    }
-}
-
 impl Kept {
+    /// For a build without a next one: takes less memory.
+    #[must_use]
+    pub fn forgetful() -> Kept {
+        Kept { documents: KeptDocuments { forgets: true, ..KeptDocuments::default() }, ..Kept::default() }
+    }
+
     /// How many documents and compressed blocks are held.
     #[must_use]
     pub fn size(&self) -> (usize, usize) {
-        (self.words.len(), self.compressed.len())
+        (self.documents.by_language.values().map(HashMap::len).sum(), self.compressed.len())
     }
 
-    /// The words of documents, gathered with the lexicons of their languages where they are not what they were last time; and how many numbers words have.
-    pub(crate) fn gather(&mut self, documents: &[(&Document, &Lexicon)]) -> (Vec<Gathered>, usize) {
-        let known = |document: &Document| {
-            let (known, gathered) = self.words.get(&(document.key.clone(), document.lang.clone()))?;
-            (known == document).then_some(gathered)
-        };
-        let known: Vec<Result<&Gathered, Arc<Words>>> = documents
-            .par_iter()
-            .map(|(document, lexicon)| known(document).ok_or_else(|| Arc::new(Words::of(document, lexicon))))
-            .collect();
-        let numbers = &mut self.numbers;
-        let gathered = documents.iter().zip(known).map(|((document, _), known)| match known {
-            Ok(known) => known.clone(),
-            Err(words) => Gathered { numbers: numbers.of(&document.lang, words.iter()), words },
-        });
-        (gathered.collect(), self.numbers.count as usize)
-    }
-
-    /// Keeps what was gathered. Where more words have gone than there is room for, besides the `living` ones, all are gathered anew next time.
-    pub(crate) fn keep(&mut self, documents: impl Iterator<Item = Document>, gathered: Vec<Gathered>, living: usize) {
-        let key = |document: &Document| (document.key.clone(), document.lang.clone());
-        self.words = documents.zip(gathered).map(|(document, words)| (key(&document), (document, words))).collect();
-        if self.numbers.count as usize > 2 * living + MOST_GONE {
-            (self.words, self.numbers) = Default::default();
+    /// The words of documents, each with the lexicon of its language, gathered where they are not what they were last time.
+    pub(crate) fn gather(&mut self, documents: &[(&Document, &Lexicon)]) -> Vec<Arc<Words>> {
+        // Where more words have gone than there is room for, all are gathered anew.
+        if self.vocabulary.count() > 2 * self.living + MOST_GONE {
+            self.vocabulary = Vocabulary::default();
+            self.documents.by_language.clear();
         }
+        let mut languages = HashMap::new();
+        for (document, _) in documents {
+            languages.entry(document.lang.as_str()).or_insert_with_key(|code| self.vocabulary.language(code));
+        }
+        let vocabulary = Mutex::new(std::mem::take(&mut self.vocabulary));
+        // One a thread, so that nobody waits; a thread gathers one document at a time.
+        let threads = 0..rayon::current_num_threads();
+        let gatherers: Vec<Mutex<Gatherer<'_>>> = threads.map(|_| Mutex::new(Gatherer::new(&vocabulary))).collect();
+        let gather = |(document, lexicon): &(&Document, &Lexicon)| {
+            let known = self.documents.by_language.get(&document.lang).and_then(|own| own.get(&document.key));
+            if let Some(known) = known.filter(|known| known.is_of(document)) {
+                return Arc::clone(&known.words);
+            }
+            let gatherer = &gatherers[rayon::current_thread_index().unwrap_or_default() % gatherers.len()];
+            let mut gatherer = gatherer.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::new(gatherer.words(document, languages[document.lang.as_str()], lexicon))
+        };
+        let words = documents.par_iter().map(gather).collect();
+        drop(gatherers);
+        self.vocabulary = vocabulary.into_inner().unwrap_or_else(PoisonError::into_inner);
+        words
+    }
+}
+
+impl KeptDocuments {
+    /// Keeps what was gathered.
+    pub(crate) fn keep<'d>(&mut self, documents: impl Iterator<Item = &'d Document>, words: Vec<Arc<Words>>) {
+        if self.forgets {
+            return;
+        }
+        self.builds += 1;
+        for (document, words) in documents.zip(words) {
+            if !self.by_language.contains_key(&document.lang) {
+                self.by_language.insert(document.lang.clone(), HashMap::new());
+            }
+            let Some(own) = self.by_language.get_mut(&document.lang) else { continue };
+            match own.get_mut(&document.key).filter(|known| Arc::ptr_eq(&known.words, &words)) {
+                Some(known) => known.build = self.builds,
+                None => {
+                    let kept = KeptDocument {
+                        title: document.title.clone(),
+                        keywords: document.keywords.clone(),
+                        summary: document.summary.clone(),
+                        body: Arc::clone(&document.body),
+                        words,
+                        build: self.builds,
+                    };
+                    own.insert(document.key.clone(), kept);
+                }
+            }
+        }
+        self.by_language.values_mut().for_each(|own| own.retain(|_, known| known.build == self.builds));
+        self.by_language.retain(|_, own| !own.is_empty());
     }
 }

@@ -11,7 +11,7 @@
 //! score phrase marks           posting lists to scores, matches to marks
 //! plan near expand query       what was typed, looked up
 //! engine facets directory blocks write
-//! kept invert dictionary words            documents to posting lists
+//! kept invert dictionary words vocabulary interner places    documents to posting lists
 //! ranges schema header records columns hours meant spelling accents lengths
 //! town moment postings
 //! language tokens fold request definition digest entropy bytes
@@ -39,6 +39,8 @@ mod hits;
 mod host;
 mod hours;
 #[cfg(feature = "build")]
+mod interner;
+#[cfg(feature = "build")]
 mod invert;
 #[cfg(feature = "build")]
 mod kept;
@@ -51,6 +53,8 @@ mod near;
 #[cfg(feature = "build")]
 mod pack;
 mod phrase;
+#[cfg(feature = "build")]
+mod places;
 mod plan;
 mod postings;
 mod query;
@@ -66,6 +70,8 @@ mod sentence;
 mod spelling;
 mod tokens;
 mod town;
+#[cfg(feature = "build")]
+mod vocabulary;
 #[cfg(feature = "build")]
 mod words;
 #[cfg(feature = "build")]

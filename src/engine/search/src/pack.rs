@@ -31,7 +31,7 @@ pub struct Pack {
 ///
 /// `engine_file` is the name, in the same folder, of the compressed engine (see [`pack_engine`]).
 pub fn build(definition: &Definition, documents: Vec<Document>, engine_file: &str) -> Result<Pack, BuildError> {
-    build_again(definition, documents, engine_file, &mut Kept::default())
+    build_again(definition, documents, engine_file, &mut Kept::forgetful())
 }
 
 /// Makes the search pack of a site that differs little from the last one: the same pack as [`build`] makes, sooner.

@@ -3,7 +3,7 @@
 //! One tokenizer for documents and queries, so that both always agree. Elisions (`l'atelier`) lose their article, possessives
 //! their `'s`; a hyphenated compound gives its parts and, at the place of the first, the joined form (`co-working` gives `co`, `working`, `coworking`).
 
-use crate::fold::{fold_into, is_ignored};
+use crate::fold::{fold, is_ignored};
 use std::ops::Range;
 
 /// A word longer than this (in characters) is cut, in documents and queries alike.
@@ -35,9 +35,11 @@ pub(crate) struct Token {
     pub(crate) shape: Shape,
 }
 
-struct Part {
-    text: String,
-    bytes: Range<usize>,
+/// A part of a compound, or a word that is none.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    /// Where it stands in the text, in bytes.
+    pub(crate) bytes: Range<usize>,
     /// The part is bound to the next one by an apostrophe.
     before_apostrophe: bool,
 }
@@ -55,46 +57,92 @@ fn stands_alone(character: char) -> bool {
     matches!(character, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// The search words of a text, in order.
-pub(crate) fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut position = 0;
+/// Says whether a word can begin with the character.
+fn begins(character: char) -> bool {
+    match character {
+        '\0'..='\x7f' => character.is_ascii_alphanumeric(),
+        // All but these two are letters; texts are full of them.
+        '\u{c0}'..='\u{24f}' => !matches!(character, '×' | '÷'),
+        _ => character.is_alphanumeric(),
+    }
+}
+
+/// Says whether a word that has begun goes on with the character.
+fn goes_on(character: char) -> bool {
+    (begins(character) && !stands_alone(character)) || is_ignored(character)
+}
+
+/// Calls `visit` with the parts of each compound of a text, in order; a word that is no compound is its only part.
+pub(crate) fn compounds(text: &str, mut visit: impl FnMut(&[Part])) {
     let mut compound: Vec<Part> = Vec::new();
-    let mut characters = text.char_indices().peekable();
-    while let Some((start, character)) = characters.next() {
-        if !character.is_alphanumeric() {
+    let mut rest = text.char_indices();
+    while let Some((start, character)) = rest.next() {
+        if !begins(character) {
             continue;
         }
-        let mut part =
-            Part { text: String::new(), bytes: start..start + character.len_utf8(), before_apostrophe: false };
-        fold_into(character, &mut part.text);
         if !stands_alone(character) {
-            while let Some(&(at, next)) = characters.peek() {
-                if is_ignored(next) || (next.is_alphanumeric() && !stands_alone(next)) {
-                    fold_into(next, &mut part.text);
-                    part.bytes.end = at + next.len_utf8();
-                    characters.next();
-                } else {
-                    break;
-                }
+            let mut ahead = rest.clone();
+            while ahead.next().is_some_and(|(_, next)| goes_on(next)) {
+                rest = ahead.clone();
             }
         }
         // A connector binds only when a word follows it at once.
-        let mut ahead = characters.clone();
-        let bound = match (ahead.next(), ahead.next()) {
-            (Some((_, connector)), Some((_, next))) if next.is_alphanumeric() && !stands_alone(next) => {
-                part.before_apostrophe = is_apostrophe(connector);
-                is_apostrophe(connector) || is_hyphen(connector)
-            }
-            _ => false,
-        };
-        cut(&mut part.text);
-        compound.push(part);
+        let mut ahead = rest.clone();
+        let connector = ahead.next().map(|(_, connector)| (is_apostrophe(connector), is_hyphen(connector)));
+        let (apostrophe, hyphen) = connector.unwrap_or_default();
+        let bound = (apostrophe || hyphen) && ahead.next().is_some_and(|(_, next)| begins(next) && !stands_alone(next));
+        compound.push(Part { bytes: start..rest.offset(), before_apostrophe: bound && apostrophe });
         if !bound {
-            close(&mut compound, &mut position, &mut tokens);
+            visit(&compound);
+            compound.clear();
         }
     }
-    tokens
+}
+
+/// The parts of a compound that are words: leading articles go, one after the other (`l'atelier`, `d'aujourd'hui`), and a possessive's end.
+pub(crate) fn words_of<'p>(text: &str, mut parts: &'p [Part]) -> &'p [Part] {
+    while let [article, rest @ ..] = parts
+        && !rest.is_empty()
+        && article.before_apostrophe
+        && folds_to(&text[article.bytes.clone()], &ELISIONS)
+    {
+        parts = rest;
+    }
+    // `the centre's`
+    if let [.., owner, end] = parts
+        && owner.before_apostrophe
+        && folds_to(&text[end.bytes.clone()], &["s"])
+    {
+        parts = &parts[..parts.len() - 1];
+    }
+    parts
+}
+
+/// Says whether the parts of a compound, articles aside, are also found as one word.
+pub(crate) fn is_joined(parts: &[Part]) -> bool {
+    (2..=MOST_JOINED_PARTS).contains(&parts.len())
+}
+
+/// Says whether a word folds to one of some words of ASCII letters.
+fn folds_to(written: &str, words: &[&str]) -> bool {
+    if written.is_ascii() {
+        return words.iter().any(|word| word.eq_ignore_ascii_case(written));
+    }
+    words.contains(&folded(written).as_str())
+}
+
+/// The folded form of a word as it is indexed and looked up.
+pub(crate) fn folded(written: &str) -> String {
+    let mut word = fold(written);
+    cut(&mut word);
+    word
+}
+
+/// The folded form of a compound in one word.
+pub(crate) fn joined(text: &str, parts: &[Part]) -> String {
+    let mut word: String = parts.iter().map(|part| folded(&text[part.bytes.clone()])).collect();
+    cut(&mut word);
+    word
 }
 
 fn cut(word: &mut String) {
@@ -103,39 +151,30 @@ fn cut(word: &mut String) {
     }
 }
 
-/// Emits the tokens of a finished compound and empties it.
-fn close(compound: &mut Vec<Part>, position: &mut u32, tokens: &mut Vec<Token>) {
-    let mut parts = std::mem::take(compound);
-    // `l'atelier`, `d'aujourd'hui`: leading articles go, one after the other.
-    while parts.len() > 1 && parts[0].before_apostrophe && ELISIONS.contains(&parts[0].text.as_str()) {
-        parts.remove(0);
-    }
-    // `the centre's`
-    if parts.len() > 1 && parts[parts.len() - 1].text == "s" && parts[parts.len() - 2].before_apostrophe {
-        parts.pop();
-    }
-    let first = *position;
-    let joined = (2..=MOST_JOINED_PARTS).contains(&parts.len()).then(|| {
-        let mut text: String = parts.iter().map(|part| part.text.as_str()).collect();
-        cut(&mut text);
-        Token {
-            text,
-            bytes: parts[0].bytes.start..parts[parts.len() - 1].bytes.end,
-            position: first,
-            shape: Shape::Joined,
+/// The search words of a text, in order.
+pub(crate) fn tokens(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut position = 0;
+    compounds(text, |parts| {
+        let parts = words_of(text, parts);
+        let first = position;
+        for part in parts {
+            // Only ignorable characters can fold to nothing; a word never starts with one.
+            let (text, bytes) = (folded(&text[part.bytes.clone()]), part.bytes.clone());
+            tokens.push(Token { text, bytes, position, shape: Shape::Word });
+            position += 1;
+        }
+        if is_joined(parts) {
+            let bytes = parts[0].bytes.start..parts[parts.len() - 1].bytes.end;
+            tokens.push(Token { text: joined(text, parts), bytes, position: first, shape: Shape::Joined });
         }
     });
-    for part in parts {
-        // Only ignorable characters can fold to nothing; a word never starts with one.
-        tokens.push(Token { text: part.text, bytes: part.bytes, position: *position, shape: Shape::Word });
-        *position += 1;
-    }
-    tokens.extend(joined);
+    tokens
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Shape, tokens};
+    use super::{Shape, begins, tokens};
 
     fn words(text: &str) -> String {
         tokens(text)
@@ -164,6 +203,13 @@ mod tests {
             ("«»—…", ""),
         ] {
             assert_eq!(words(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_known_of_common_letters_is_true() {
+        for character in '\0'..=char::MAX {
+            assert_eq!(begins(character), character.is_alphanumeric(), "{character:?}");
         }
     }
 

@@ -1,150 +1,213 @@
 //! The words of one document, gathered for the index: what the inverted index takes of a document and nothing else.
 //!
 //! A document's words depend on its language and its texts alone. So they are gathered for all documents at once, and once gathered serve every index
-//! until the document changes.
+//! until the document changes. A gatherer remembers what became of a word as texts have it, so that most words are folded once and then only looked up.
 
 use crate::accents;
 use crate::definition::Document;
+use crate::interner::Interner;
 use crate::language::Language;
+use crate::places::{self, Places, ZONES};
 use crate::schema::Zone;
-use crate::tokens::{Shape, tokens};
-use rustc_hash::{FxHashMap, FxHashSet};
-
-/// Number of zones.
-pub(crate) const ZONES: usize = Zone::ALL.len();
+use crate::tokens;
+use crate::vocabulary::{Numbers, Vocabulary};
+use rustc_hash::FxHashSet;
+use std::sync::{Mutex, PoisonError};
 
 /// The distinct words of a document with their positions.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Words {
-    /// All words, one after the other, in the order in which they first occur.
-    text: String,
-    words: Vec<Word>,
-    /// Positions word by word and zone by zone, each as the distance from the one before.
-    deltas: Vec<u32>,
-    /// How words are written that don't fold to themselves: the number of each, and the end of its form in `written`.
-    forms: Vec<(u32, u32)>,
-    written: String,
+    /// How each is spelt where it first occurs, in the order in which they do: numbers of the vocabulary.
+    spellings: Box<[u32]>,
+    /// The places of each, one after the other.
+    places: Box<[u8]>,
     /// How many words are indexed, repetitions included.
     pub(crate) length: u32,
     /// The length of the title in words of weight, as far as it is looked at.
     pub(crate) title_length: u8,
 }
 
-/// A word's ends in the text and, a zone each, in the positions.
-#[derive(Clone, Copy, Debug)]
-struct Word {
-    end: u32,
-    ends: [u32; ZONES],
+impl Words {
+    /// The spelling of each distinct word, and its places.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &[u8])> {
+        let mut rest = &self.places[..];
+        self.spellings.iter().map(move |spelling| {
+            let (own, others) = places::split(rest);
+            rest = others;
+            (*spelling, own)
+        })
+    }
 }
 
-/// An occurrence: number of the word, zone, position.
-type Occurrence = (u32, u8, u32);
+/// Gathers the words of documents, one after the other.
+pub(crate) struct Gatherer<'v> {
+    vocabulary: &'v Mutex<Vocabulary>,
+    /// By language of the vocabulary: what became of words as texts have them.
+    known: Vec<Known>,
+    /// By word: the last document that had it, and the word's place among that document's words.
+    seen: Vec<(u32, u32)>,
+    document: u32,
+    /// Of the document: the spellings of its distinct words, and all occurrences.
+    spellings: Vec<u32>,
+    occurrences: Vec<Occurrence>,
+}
 
-impl Words {
-    /// Gathers the words of a document.
-    pub(crate) fn of(document: &Document, language: &Lexicon) -> Words {
-        let mut words = Words::default();
-        let mut numbers: FxHashMap<String, u32> = FxHashMap::default();
-        let mut occurrences: Vec<Occurrence> = Vec::new();
-        for (zone, letter) in Zone::ALL.into_iter().zip(0..) {
+/// What became of words.
+#[derive(Default)]
+struct Known {
+    written: Interner,
+    numbers: Vec<Found>,
+}
+
+#[derive(Clone, Copy)]
+struct Found {
+    numbers: Numbers,
+    /// It is without weight.
+    is_weightless: bool,
+}
+
+/// Place among the document's words, zone and position in one number, so that they are ordered by it.
+type Occurrence = u64;
+
+const ZONE_BITS: u32 = 32;
+const WORD_BITS: u32 = ZONE_BITS + 2;
+
+impl<'v> Gatherer<'v> {
+    /// A gatherer that numbers words by a vocabulary, which it may share with others.
+    pub(crate) fn new(vocabulary: &'v Mutex<Vocabulary>) -> Gatherer<'v> {
+        Gatherer {
+            vocabulary,
+            known: Vec::new(),
+            seen: Vec::new(),
+            document: 0,
+            spellings: Vec::new(),
+            occurrences: Vec::new(),
+        }
+    }
+
+    /// Gathers the words of a document. `language` is the number that the vocabulary has for its language.
+    pub(crate) fn words(&mut self, document: &Document, language: u32, lexicon: &Lexicon) -> Words {
+        self.document += 1;
+        self.spellings.clear();
+        self.occurrences.clear();
+        if self.known.len() <= language as usize {
+            self.known.resize_with(language as usize + 1, Known::default);
+        }
+        let mut title_length = 0;
+        for zone in Zone::ALL {
             let mut first_position = 0;
             for text in texts(document, zone) {
-                let mut next_position = first_position;
-                for token in tokens(text) {
-                    let position = first_position + token.position;
-                    next_position = next_position.max(position + 1);
-                    let weightless = language.is_stop_word(&token.text);
-                    if zone == Zone::Title {
-                        words.title_length +=
-                            u8::from(token.shape == Shape::Word && !weightless && words.title_length < 5);
-                    } else if weightless {
-                        continue;
+                let mut position = first_position;
+                tokens::compounds(text, |parts| {
+                    let parts = tokens::words_of(text, parts);
+                    let first = position;
+                    for part in parts {
+                        let written = &text[part.bytes.clone()];
+                        let found = self.find(language, lexicon, written, || tokens::folded(written));
+                        title_length += u8::from(zone == Zone::Title && !found.is_weightless && title_length < 5);
+                        self.take(found, zone, position);
+                        position += 1;
                     }
-                    let number = match numbers.get(&token.text) {
-                        Some(number) => *number,
-                        None => {
-                            let number = words.words.len() as u32;
-                            words.text.push_str(&token.text);
-                            words.words.push(Word { end: words.text.len() as u32, ends: [0; ZONES] });
-                            if let Some(form) = accents::form(&text[token.bytes.clone()], &token.text) {
-                                words.written.push_str(&form);
-                                words.forms.push((number, words.written.len() as u32));
-                            }
-                            numbers.insert(token.text, number);
-                            number
-                        }
-                    };
-                    occurrences.push((number, letter, position));
-                }
+                    if tokens::is_joined(parts) {
+                        let written = &text[parts[0].bytes.start..parts[parts.len() - 1].bytes.end];
+                        let found = self.find(language, lexicon, written, || tokens::joined(text, parts));
+                        self.take(found, zone, first);
+                    }
+                });
                 // A phrase must not reach from one keyword into the next.
-                first_position = next_position + 1;
+                first_position = position + 1;
             }
         }
-        words.length = occurrences.len() as u32;
-        occurrences.sort_unstable();
-        words.lay(&occurrences);
-        words
+        Words {
+            spellings: self.spellings.as_slice().into(),
+            places: self.places().into(),
+            length: self.occurrences.len() as u32,
+            title_length,
+        }
     }
 
-    /// Lays sorted occurrences out as distances.
-    fn lay(&mut self, occurrences: &[Occurrence]) {
-        self.deltas.reserve_exact(occurrences.len());
-        let mut rest = occurrences.iter().peekable();
-        for (number, word) in (0..).zip(&mut self.words) {
-            for (zone, end) in (0..).zip(&mut word.ends) {
-                let mut last = 0;
-                while let Some((_, _, position)) =
-                    rest.next_if(|(other, letter, _)| (*other, *letter) == (number, zone))
-                {
-                    self.deltas.push(position - last);
-                    last = *position;
+    /// What becomes of a word as the text has it. No compound is written as a word is, so that they don't get in each other's way.
+    fn find(&mut self, language: u32, lexicon: &Lexicon, written: &str, folded: impl Fn() -> String) -> Found {
+        let known = &mut self.known[language as usize];
+        let number = known.written.number(written.as_bytes()) as usize;
+        if let Some(found) = known.numbers.get(number) {
+            return *found;
+        }
+        let word = folded();
+        let form = accents::form(written, &word);
+        // Nothing panics while it is locked.
+        let mut vocabulary = self.vocabulary.lock().unwrap_or_else(PoisonError::into_inner);
+        let numbers = vocabulary.numbers(language, &word, form.as_deref());
+        let found = Found { numbers, is_weightless: lexicon.is_stop_word(&word) };
+        known.numbers.push(found);
+        found
+    }
+
+    /// Takes an occurrence of a word; words without weight are taken in titles alone.
+    fn take(&mut self, found: Found, zone: Zone, position: u32) {
+        if found.is_weightless && zone != Zone::Title {
+            return;
+        }
+        let word = found.numbers.word as usize;
+        if self.seen.len() <= word {
+            self.seen.resize(word + 1, (0, 0));
+        }
+        let seen = &mut self.seen[word];
+        if seen.0 != self.document {
+            *seen = (self.document, self.spellings.len() as u32);
+            self.spellings.push(found.numbers.spelling);
+        }
+        let occurrence = u64::from(seen.1) << WORD_BITS | (zone as u64) << ZONE_BITS | u64::from(position);
+        self.occurrences.push(occurrence);
+    }
+
+    /// The places of the document's words.
+    fn places(&self) -> Vec<u8> {
+        // By word; occurrences of one word mostly come in order.
+        let mut next = vec![0_u32; self.spellings.len() + 1];
+        let word_of = |occurrence: &Occurrence| (occurrence >> WORD_BITS) as usize;
+        self.occurrences.iter().for_each(|occurrence| next[word_of(occurrence) + 1] += 1);
+        for word in 1..next.len() {
+            next[word] += next[word - 1];
+        }
+        let mut sorted = vec![0; self.occurrences.len()];
+        for occurrence in &self.occurrences {
+            let place = &mut next[word_of(occurrence)];
+            sorted[*place as usize] = *occurrence;
+            *place += 1;
+        }
+        if !sorted.is_sorted() {
+            sorted.sort_unstable();
+        }
+        let mut bytes = Vec::with_capacity(sorted.len() * 2);
+        let mut places = Places::default();
+        for occurrences in sorted.chunk_by(|one, other| word_of(one) == word_of(other)) {
+            places.counts = [0; ZONES];
+            places.distances.clear();
+            let mut last = 0;
+            for occurrence in occurrences {
+                let (zone, position) = ((occurrence >> ZONE_BITS) as usize % ZONES, *occurrence as u32);
+                if places.counts[zone] == 0 {
+                    last = 0;
                 }
-                *end = self.deltas.len() as u32;
+                places.counts[zone] += 1;
+                places.distances.push(position - last);
+                last = position;
             }
+            places.write(&mut bytes);
         }
-    }
-
-    /// The distinct words, in the order in which they first occur.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        let mut start = 0;
-        self.words.iter().map(move |word| {
-            let text = &self.text[start..word.end as usize];
-            start = word.end as usize;
-            text
-        })
-    }
-
-    /// How the distinct words are written where they first occur, in the same order; `None` where they fold to themselves.
-    pub(crate) fn forms(&self) -> impl Iterator<Item = Option<&str>> {
-        let mut forms = self.forms.iter().peekable();
-        let mut start = 0;
-        (0..self.words.len() as u32).map(move |number| {
-            let (_, end) = forms.next_if(|(known, _)| *known == number)?;
-            let form = &self.written[start..*end as usize];
-            start = *end as usize;
-            Some(form)
-        })
-    }
-
-    /// The distances between the positions of a word, by zone; none where it isn't there.
-    pub(crate) fn deltas(&self, word: usize) -> [&[u32]; ZONES] {
-        let mut start = word.checked_sub(1).map_or(0, |previous| self.words[previous].ends[ZONES - 1]);
-        self.words[word].ends.map(|end| {
-            let deltas = &self.deltas[start as usize..end as usize];
-            start = end;
-            deltas
-        })
+        bytes
     }
 }
 
 fn texts(document: &Document, zone: Zone) -> impl Iterator<Item = &str> {
-    let (one, many): (Option<&String>, &[String]) = match zone {
+    let (one, many): (Option<&str>, &[String]) = match zone {
         Zone::Title => (Some(&document.title), &[]),
         Zone::Keywords => (None, &document.keywords),
         Zone::Summary => (Some(&document.summary), &[]),
         Zone::Body => (Some(&document.body), &[]),
     };
-    one.into_iter().chain(many).map(String::as_str)
+    one.into_iter().chain(many.iter().map(String::as_str))
 }
 
 /// A language's words without weight, ready to be asked for often.
@@ -163,38 +226,55 @@ impl Lexicon {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lexicon, Words};
+    use super::{Gatherer, Lexicon};
     use crate::definition::Document;
     use crate::language::Language;
+    use crate::places::Places;
+    use crate::vocabulary::Vocabulary;
+    use std::sync::Mutex;
+
+    fn laid(document: &Document) -> (String, u32, u8) {
+        let vocabulary = Mutex::new(Vocabulary::default());
+        let mut gatherer = Gatherer::new(&vocabulary);
+        let lexicon = Lexicon::of(&Language::of("fr"));
+        // What a gatherer did before makes no difference.
+        gatherer.words(&Document { title: "la myne des tiers-lieux".into(), ..Document::default() }, 0, &lexicon);
+        let words = gatherer.words(document, 0, &lexicon);
+        let vocabulary = vocabulary.lock().expect("nothing panicked");
+        let mut places = Places::default();
+        let laid = words.iter().map(|(spelling, bytes)| {
+            places.read(bytes);
+            let form = vocabulary.form(spelling).map(|form| format!("={form}")).unwrap_or_default();
+            format!("{}{form} {:?}{:?}", vocabulary.word(vocabulary.word_of(spelling)), places.counts, places.distances)
+        });
+        (laid.collect::<Vec<_>>().join("\n"), words.length, words.title_length)
+    }
 
     #[test]
     fn positions_stand_by_word_and_zone() {
         let document = Document {
             title: "La Myne à la Myne".to_owned(),
             keywords: vec!["fab lab".to_owned(), "lab".to_owned()],
-            body: "l'atelier de la myne".to_owned(),
+            body: "l'atelier de la myne".into(),
             ..Document::default()
         };
-        let words = Words::of(&document, &Lexicon::of(&Language::of("fr")));
-        let laid: Vec<String> = words
-            .iter()
-            .enumerate()
-            .map(|(number, word)| {
-                let zones = words.deltas(number);
-                format!("{word} {zones:?}")
-            })
-            .collect();
-        assert_eq!(
-            laid,
-            [
-                "la [[0, 3], [], [], []]",
-                "myne [[1, 3], [], [], [3]]",
-                "a [[2], [], [], []]",
-                "fab [[], [0], [], []]",
-                "lab [[], [1, 2], [], []]",
-                "atelier [[], [], [], [0]]",
-            ]
+        let expected = "la [2, 0, 0, 0][0, 3]\n\
+            myne [2, 0, 0, 1][1, 3, 3]\n\
+            a=à [1, 0, 0, 0][2]\n\
+            fab [0, 1, 0, 0][0]\n\
+            lab [0, 2, 0, 0][1, 2]\n\
+            atelier [0, 0, 0, 1][0]";
+        assert_eq!(laid(&document), (expected.to_owned(), 10, 2));
+    }
+
+    #[test]
+    fn a_joined_word_stands_before_its_last_part_also_where_they_are_one_word() {
+        let long = "a".repeat(60);
+        let document = Document { body: format!("aaaa-{long} Co-Working coworking").into(), ..Document::default() };
+        let expected = format!(
+            "aaaa [0, 0, 0, 1][0]\n{} [0, 0, 0, 2][0, 1]\nco [0, 0, 0, 1][2]\nworking [0, 0, 0, 1][3]\ncoworking [0, 0, 0, 2][2, 2]",
+            "a".repeat(48)
         );
-        assert_eq!((words.length, words.title_length), (10, 2));
+        assert_eq!(laid(&document).0, expected);
     }
 }

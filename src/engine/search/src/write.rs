@@ -22,6 +22,7 @@ use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Why an index can't be made.
@@ -114,7 +115,7 @@ pub(crate) fn write(
     documents: Vec<Document>,
     kept: &mut Kept,
 ) -> Result<IndexFiles, BuildError> {
-    let documents = place(definition, documents)?;
+    let mut documents = place(definition, documents)?;
     let mut header = Header {
         definition: definition.clone(),
         documents: (0..definition.languages.len())
@@ -125,11 +126,14 @@ pub(crate) fn write(
     let lexicons: Vec<Lexicon> = definition.languages.iter().map(|code| Lexicon::of(&Language::of(code))).collect();
     let texts: Vec<(&Document, &Lexicon)> =
         documents.iter().map(|placed| (&placed.document, &lexicons[placed.language])).collect();
-    let (gathered, numbers) = kept.gather(&texts);
-    let words: Vec<&Words> = gathered.iter().map(|gathered| &*gathered.words).collect();
+    let words = kept.gather(&texts);
+    let lengths = lengths(&words);
     let languages: Vec<usize> = documents.iter().map(|placed| placed.language).collect();
-    let inverted = Inverted::new(&words, &languages, &gathered, numbers);
-    let living = inverted.count();
+    let inverted = Inverted::new(&words, &languages, &kept.vocabulary);
+    kept.documents.keep(texts.into_iter().map(|(document, _)| document), words);
+    // Nobody reads texts any more but titles and summaries.
+    documents.iter_mut().for_each(|placed| placed.document.body = Arc::default());
+    kept.living = inverted.count();
     let spelt: Vec<Vec<Spelt<'_>>> =
         (0..definition.languages.len()).map(|language| inverted.words_of(language)).collect();
     let segment = || {
@@ -137,25 +141,27 @@ pub(crate) fn write(
         let meant: Vec<_> = languages.map(|(words, code)| meant::find(words, &Language::of(code))).collect();
         inverted.segment(&spelt, &meant)
     };
-    let (segment, own) = rayon::join(segment, || own_files(definition, &documents, &words, &spelt, &mut header));
+    let (segment, own) = rayon::join(segment, || own_files(definition, &documents, &lengths, &spelt, &mut header));
     let (mut files, lists) = segment?;
     files.extend(own);
-    let documents = documents.into_iter().map(|placed| placed.document);
-    kept.keep(documents, gathered, living);
     Ok(IndexFiles { header, files, lists })
+}
+
+/// How long documents are, among all.
+fn lengths(words: &[Arc<Words>]) -> Vec<Lengths> {
+    let mean = words.iter().map(|words| f64::from(words.length)).sum::<f64>() / words.len().max(1) as f64;
+    words.iter().map(|words| Lengths::of(words.title_length, words.length, mean)).collect()
 }
 
 /// The files that are not tantivy's; notes in the header where things lie in them.
 fn own_files(
     definition: &Definition,
     documents: &[Placed],
-    words: &[&Words],
+    lengths: &[Lengths],
     spelt: &[Vec<Spelt<'_>>],
     header: &mut Header,
 ) -> Vec<IndexFile> {
     let file = |name, bytes| IndexFile { name, bytes, cuts: None };
-    let mean = words.iter().map(|words| f64::from(words.length)).sum::<f64>() / words.len().max(1) as f64;
-    let lengths: Vec<Lengths> = words.iter().map(|words| Lengths::of(words.title_length, words.length, mean)).collect();
     let mut spellings = Vec::new();
     for words in spelt {
         header.words.push([Row::Beginnings, Row::Ends].map(|row| spelling::write(words, row, &mut spellings)));
@@ -176,7 +182,7 @@ fn own_files(
     }
     let mut files = vec![
         file(FACETS, facets(definition, documents)),
-        file(LENGTHS, lengths::write(&lengths)),
+        file(LENGTHS, lengths::write(lengths)),
         IndexFile { name: WORDS, bytes: spellings, cuts: Some(sections) },
         records,
         file(COLUMNS, columns),
@@ -254,8 +260,10 @@ fn place(definition: &Definition, mut documents: Vec<Document>) -> Result<Vec<Pl
 
 /// Composes letters with their accents.
 fn compose(document: &mut Document) {
-    let texts = [&mut document.title, &mut document.summary, &mut document.body];
-    for text in texts.into_iter().chain(&mut document.keywords) {
+    if is_nfc_quick(document.body.chars()) != IsNormalized::Yes {
+        document.body = document.body.nfc().collect::<String>().into();
+    }
+    for text in [&mut document.title, &mut document.summary].into_iter().chain(&mut document.keywords) {
         if is_nfc_quick(text.chars()) != IsNormalized::Yes {
             *text = text.nfc().collect();
         }
