@@ -26,7 +26,7 @@ pub(crate) fn write(form: Option<&str>, out: &mut Vec<u8>) {
     let mut changed: Vec<(u64, char)> = Vec::new();
     let mut unchanged = 0;
     for letter in form.unwrap_or_default().chars() {
-        if folded(letter).chars().eq([letter]) {
+        if letter.is_ascii_lowercase() || folded(letter).chars().eq([letter]) {
             unchanged += 1;
         } else {
             changed.push((unchanged, letter));

@@ -5,6 +5,7 @@
 //! inflate themselves.
 
 use crate::blocks::{IN_BLOCK, IN_BOOT, LISTS, LISTS_IN, MAGIC, Name, file_name, name_of};
+use crate::build_error::BuildError;
 use crate::bytes::{put_number, put_text};
 use crate::digest::{Digest, digest};
 use crate::engine::Engine;
@@ -13,7 +14,7 @@ use crate::invert::Lists;
 use crate::kept::Kept;
 use crate::pack::PackFile;
 use crate::postings;
-use crate::write::{BuildError, IndexFile, IndexFiles};
+use crate::write::{IndexFile, IndexFiles};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use rayon::prelude::*;

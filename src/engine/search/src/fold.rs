@@ -3,6 +3,11 @@
 //! Works on characters, not on normalised strings, so that a highlight knows which character a folded letter came from. A letter
 //! with a separate combining mark and the composed letter fold to the same text. It must not know words or languages.
 
+#[cfg(feature = "build")]
+use std::borrow::Cow;
+#[cfg(feature = "build")]
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
 /// Base letters of U+00C0 to U+024F, one byte a character; `-` where the character is not an accented Latin letter.
 /// Derived from Unicode's compatibility decompositions, plus ø đ ħ ł ŧ ı, which have none.
 const LATIN: &[u8; 400] = b"\
@@ -66,6 +71,17 @@ pub fn fold(text: &str) -> String {
         fold_into(character, &mut folded);
     }
     folded
+}
+
+/// A text with its letters and accents composed.
+#[cfg(feature = "build")]
+pub(crate) fn composed(text: &str) -> Cow<'_, str> {
+    // No character before the first accent, and no punctuation among these, is composed with others; texts hold little else.
+    let is_common = |character| character < '\u{300}' || ('\u{2010}'..='\u{205e}').contains(&character);
+    if text.chars().all(is_common) || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.nfc().collect())
 }
 
 #[cfg(test)]

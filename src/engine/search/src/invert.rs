@@ -3,25 +3,25 @@
 //! tantivy's own writer takes one document after the other and hashes each occurrence of each word. Here documents come with their words gathered,
 //! so that only their distinct words are looked up, and lists are laid out on all cores, the same bytes as tantivy's own writer gives.
 
+use crate::build_error::BuildError;
 use crate::cut::block_size;
 use crate::dictionary::{Dictionary, pieces};
 use crate::header::{POSITIONS, POSTINGS, TERMS};
-use crate::meant;
-use crate::places::{self, Places, ZONES};
-use crate::postings::{self, Posting};
-use crate::schema::{self, Zone, word_term};
-use crate::spelling::{Spelt, shared_bytes};
+use crate::laid::{KeptLaid, Laid, ToLay, lay_all};
+use crate::order::Order;
+use crate::postings::Posting;
+use crate::schema;
+use crate::spelling::{Row, Spelt, shared_bytes};
 use crate::vocabulary::Vocabulary;
 use crate::words::Words;
-use crate::write::{BuildError, IndexFile};
-use rayon::prelude::*;
+use crate::write::IndexFile;
 use std::io::Write as _;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use tantivy::directory::error::OpenWriteError;
 use tantivy::directory::{CompositeWrite, Directory, RamDirectory};
 use tantivy::index::SegmentComponent;
-use tantivy::positions::PositionSerializer;
 use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
 use tantivy::{Index, Segment, TantivyDocument};
@@ -30,26 +30,43 @@ use tantivy::{Index, Segment, TantivyDocument};
 const WRITER_MEMORY: usize = 1 << 26;
 
 /// A word with the documents that have it.
-#[derive(Clone, Copy, Default)]
 struct Listed<'w> {
     language: usize,
+    /// Its number in the vocabulary.
+    number: u32,
     word: &'w str,
-    /// How many documents have it, and the last of them.
+    /// How many documents have it.
     documents: u32,
-    last: u32,
     /// Where its run of documents and places lies among all, in bytes.
-    start: usize,
-    length: usize,
-    /// How most documents spell it: each is for one spelling and against all others.
-    spelling: u32,
-    votes: u32,
+    run: Range<usize>,
+    /// How most documents write it, where it doesn't fold to itself.
     form: Option<&'w str>,
 }
 
-impl Listed<'_> {
+/// What is counted of a word while documents go by: little, as all of it is touched at once.
+#[derive(Clone, Copy, Default)]
+struct Count {
+    documents: u32,
+    /// The last document that has it.
+    last: u32,
+    /// The length of its run, in bytes.
+    length: u32,
+    language: u8,
+    /// How many documents are for the spelling that is ahead: each is for its own and against all others.
+    votes: u32,
+    spelling: u32,
+}
+
+impl<'w> Listed<'w> {
+    fn spelt(&self) -> Spelt<'w> {
+        Spelt { number: self.number, word: self.word, documents: self.documents, form: self.form }
+    }
+}
+
+impl Count {
     /// Takes the next document that has the word.
-    fn count(&mut self, document: u32, spelling: u32, places: &[u8]) {
-        self.length += length_of_number(document - self.last) + places.len();
+    fn document(&mut self, document: u32, spelling: u32, places: &[u8]) {
+        self.length += (length_of_number(document - self.last) + places.len()) as u32;
         self.last = document;
         self.documents += 1;
         if self.spelling == spelling {
@@ -74,39 +91,47 @@ pub(crate) struct Inverted<'w> {
 }
 
 impl<'w> Inverted<'w> {
-    /// Turns documents with words into words with documents. `languages` has the number of each document's language, `vocabulary` all their words.
-    pub(crate) fn new(words: &[Arc<Words>], languages: &[usize], vocabulary: &'w Vocabulary) -> Inverted<'w> {
-        let mut listed: Vec<Listed<'w>> = vec![Listed::default(); vocabulary.count()];
+    /// Turns documents with words into words with documents. `languages` has the number of each document's language, `vocabulary` all their words, of which
+    /// `order` was the order in the last build.
+    pub(crate) fn new(
+        words: &[Arc<Words>],
+        languages: &[usize],
+        vocabulary: &'w Vocabulary,
+        order: &mut Order,
+    ) -> Inverted<'w> {
+        let mut counts = vec![Count::default(); vocabulary.count()];
         for ((document, words), language) in (0..).zip(words).zip(languages) {
             for (spelling, places) in words.iter() {
-                let listed = &mut listed[vocabulary.word_of(spelling) as usize];
-                listed.language = *language;
-                listed.count(document, spelling, places);
+                let count = &mut counts[vocabulary.word_of(spelling) as usize];
+                count.language = *language as u8;
+                count.document(document, spelling, places);
             }
-        }
-        let mut end = 0;
-        for word in &mut listed {
-            (word.start, word.last) = (end, 0);
-            end += word.length;
-        }
-        let mut runs = vec![0; end];
-        let mut next: Vec<usize> = listed.iter().map(|word| word.start).collect();
-        for (document, words) in (0..).zip(words) {
-            for (spelling, places) in words.iter() {
-                let number = vocabulary.word_of(spelling) as usize;
-                let (listed, next) = (&mut listed[number], &mut next[number]);
-                *next = put(&mut runs, *next, document - listed.last, places);
-                listed.last = document;
-            }
-        }
-        drop(next);
-        for (number, word) in (0..).zip(&mut listed) {
-            word.word = vocabulary.word(number);
-            word.form = vocabulary.form(word.spelling).filter(|_| word.documents > 0);
         }
         // Words that have gone have no documents.
-        listed.retain(|word| word.documents > 0);
-        listed.par_sort_unstable_by_key(|word| (word.language, word.word));
+        let living = (0..vocabulary.count() as u32).filter(|number| counts[*number as usize].documents > 0);
+        let order = order.renew(living, counts.len(), |one, other| vocabulary.word(one).cmp(vocabulary.word(other)));
+        let mut end = 0;
+        let listed = |number: &u32| {
+            let count = &counts[*number as usize];
+            let run = end..end + count.length as usize;
+            end = run.end;
+            let (word, form) = (vocabulary.word(*number), vocabulary.form(count.spelling));
+            Listed { language: count.language.into(), number: *number, word, documents: count.documents, run, form }
+        };
+        let mut listed: Vec<Listed<'w>> = order.iter().map(listed).collect();
+        let mut runs = vec![0; end];
+        // Where each word's run goes on, and the last document in it.
+        let mut next = vec![(0, 0); counts.len()];
+        listed.iter().for_each(|word| next[word.number as usize] = (word.run.start, 0));
+        for (document, words) in (0..).zip(words) {
+            for (spelling, places) in words.iter() {
+                let (at, last) = &mut next[vocabulary.word_of(spelling) as usize];
+                *at = put(&mut runs, *at, document - *last, places);
+                *last = document;
+            }
+        }
+        // Words of one language stay in order.
+        listed.sort_by_key(|word| word.language);
         let length = words.iter().map(|words| u64::from(words.length)).sum();
         Inverted { listed, runs, documents: words.len(), length }
     }
@@ -116,17 +141,40 @@ impl<'w> Inverted<'w> {
         self.listed.len()
     }
 
-    /// The words of a language, sorted.
-    pub(crate) fn words_of(&self, language: usize) -> Vec<Spelt<'w>> {
-        let own = self.listed.iter().filter(|word| word.language == language);
-        own.map(|word| Spelt { word: word.word, documents: word.documents, form: word.form }).collect()
+    /// The words of each of some languages, in the order of their beginnings.
+    pub(crate) fn words(&self, languages: usize) -> Vec<Vec<Spelt<'w>>> {
+        let mut words = vec![Vec::new(); languages];
+        for word in &self.listed {
+            words[word.language].push(word.spelt());
+        }
+        words
     }
 
-    /// Writes the segment. `spelt` has the words of each language, `meant` which of them each may be a mistake of.
+    /// The same words in the order of their ends, of which `order` was that of the last build.
+    pub(crate) fn words_by_ends(
+        &self,
+        languages: usize,
+        vocabulary: &Vocabulary,
+        order: &mut Order,
+    ) -> Vec<Vec<Spelt<'w>>> {
+        let mut listed = vec![None; vocabulary.count()];
+        self.listed.iter().for_each(|word| listed[word.number as usize] = Some(word));
+        let numbers = self.listed.iter().map(|word| word.number);
+        let order = order
+            .renew(numbers, listed.len(), |one, other| Row::Ends.compare(vocabulary.word(one), vocabulary.word(other)));
+        let mut words = vec![Vec::new(); languages];
+        for word in order.iter().filter_map(|number| listed[*number as usize]) {
+            words[word.language].push(word.spelt());
+        }
+        words
+    }
+
+    /// Writes the segment. `spelt` has the words of each language, `meant` which of them each may be a mistake of, `kept` what was laid last time.
     pub(crate) fn segment(
         &self,
         spelt: &[Vec<Spelt<'w>>],
         meant: &[Vec<Option<usize>>],
+        kept: Option<&mut KeptLaid>,
     ) -> Result<(Vec<IndexFile>, Lists), BuildError> {
         let (schema, text) = schema::schema();
         let directory = RamDirectory::create();
@@ -140,7 +188,7 @@ impl<'w> Inverted<'w> {
         let meta =
             index.searchable_segment_metas()?.pop().ok_or_else(|| BuildError::Writer("no segment".to_owned()))?;
         let segment = index.new_segment();
-        let lists = self.write_text(&segment, text, spelt, meant)?;
+        let lists = self.write_text(&segment, text, spelt, meant, kept)?;
         let file = |id: &str, name: &'static str| -> Result<IndexFile, BuildError> {
             let file = directory.open_read(Path::new(&format!("{id}.{name}")));
             let file = file.map_err(|error| BuildError::Writer(error.to_string()))?;
@@ -160,13 +208,18 @@ impl<'w> Inverted<'w> {
         text: Field,
         spelt: &[Vec<Spelt<'w>>],
         meant: &[Vec<Option<usize>>],
+        kept: Option<&mut KeptLaid>,
     ) -> Result<Lists, BuildError> {
-        let common = |(meant, words): (&Vec<Option<usize>>, &Vec<Spelt<'w>>)| -> Vec<Option<Spelt<'w>>> {
-            meant.iter().map(|number| number.map(|number| words[number])).collect()
-        };
-        let meant: Vec<Option<Spelt<'w>>> = meant.iter().zip(spelt).flat_map(common).collect();
-        let laid = self.listed.par_chunks(WORDS_AT_ONCE).zip(meant.par_chunks(WORDS_AT_ONCE));
-        let laid = laid.map(|(words, meant)| self.lay(words, meant)).collect::<Result<Vec<Laid>, BuildError>>()?;
+        let meant =
+            meant.iter().zip(spelt).flat_map(|(meant, words)| meant.iter().map(|number| Some(words[(*number)?])));
+        let words = self.listed.iter().zip(meant).map(|(word, meant)| ToLay {
+            language: word.language,
+            number: word.number,
+            word: word.word,
+            run: &self.runs[word.run.clone()],
+            meant,
+        });
+        let laid = lay_all(&words.collect::<Vec<ToLay<'_>>>(), kept)?;
         let open = |component| segment.open_write(component).map(CompositeWrite::wrap);
         let failed = |error: OpenWriteError| BuildError::Writer(error.to_string());
         let mut terms = open(SegmentComponent::Terms).map_err(failed)?;
@@ -207,7 +260,7 @@ impl<'w> Inverted<'w> {
             first_position += laid.positions.len();
             to_postings.write_all(&laid.postings)?;
             to_positions.write_all(&laid.positions)?;
-            lists.all.extend(laid.lists);
+            lists.all.extend_from_slice(&laid.lists);
         }
         let dictionary = dictionary.finish()?;
         lists.pieces = pieces(&dictionary);
@@ -216,58 +269,6 @@ impl<'w> Inverted<'w> {
         postings.close()?;
         positions.close()?;
         Ok(lists)
-    }
-
-    /// Terms, postings and positions of some words.
-    fn lay(&self, words: &[Listed<'w>], meant: &[Option<Spelt<'w>>]) -> Result<Laid, BuildError> {
-        let mut laid = Laid::default();
-        let mut positions = Vec::new();
-        let mut writing = PositionSerializer::new(&mut positions);
-        let mut places = Places::default();
-        let mut zones: [(Vec<Posting>, Vec<u32>); ZONES] = Default::default();
-        for (word, meant) in words.iter().zip(meant) {
-            let (mut run, mut document) = (&self.runs[word.start..word.start + word.length], 0);
-            while !run.is_empty() {
-                let (distance, rest) = places::number(run);
-                document += distance;
-                run = places.read(rest);
-                let mut rest = &places.distances[..];
-                for (frequency, (list, distances)) in places.counts.into_iter().zip(&mut zones) {
-                    let (own, others) = rest.split_at(frequency as usize);
-                    if frequency > 0 {
-                        list.push(Posting { document, frequency });
-                        distances.extend_from_slice(own);
-                    }
-                    rest = others;
-                }
-            }
-            for (zone, (list, distances)) in Zone::ALL.into_iter().zip(&mut zones) {
-                if !list.is_empty() {
-                    writing.write_positions_delta(distances);
-                    writing.close_term()?;
-                    postings::lay(list, &mut laid.postings);
-                    laid.lists.extend_from_slice(list);
-                    laid.keys.extend_from_slice(word_term(word.language, word.word, zone).as_bytes());
-                    laid.end_term(list.len() as u32, writing.written_bytes() as usize);
-                    list.clear();
-                    distances.clear();
-                }
-            }
-            if let Some(common) = meant {
-                let mut bytes = Vec::new();
-                meant::write(word.word, common, &mut bytes);
-                laid.keys.extend(schema::meant_term(word.language, word.word, &bytes));
-                // tantivy's own writer ends a list of positions even where there is none.
-                writing.close_term()?;
-                laid.end_term(0, writing.written_bytes() as usize);
-            }
-            if let Some(last) = laid.terms.last_mut() {
-                last.ends_word = true;
-            }
-        }
-        writing.close()?;
-        laid.positions = positions;
-        Ok(laid)
     }
 }
 
@@ -286,35 +287,6 @@ fn put(out: &mut [u8], mut at: usize, mut number: u32, places: &[u8]) -> usize {
     out[at] = number as u8;
     out[at + 1..at + 1 + places.len()].copy_from_slice(places);
     at + 1 + places.len()
-}
-
-/// Words that are laid at once.
-const WORDS_AT_ONCE: usize = 1_000;
-
-/// Some words' terms, postings and positions, as they will stand in the segment.
-#[derive(Default)]
-struct Laid {
-    keys: Vec<u8>,
-    terms: Vec<LaidTerm>,
-    postings: Vec<u8>,
-    positions: Vec<u8>,
-    lists: Vec<Posting>,
-}
-
-struct LaidTerm {
-    key_end: usize,
-    documents: u32,
-    postings_end: usize,
-    positions_end: usize,
-    /// It is the last one of its word.
-    ends_word: bool,
-}
-
-impl Laid {
-    fn end_term(&mut self, documents: u32, positions_end: usize) {
-        let (key_end, postings_end) = (self.keys.len(), self.postings.len());
-        self.terms.push(LaidTerm { key_end, documents, postings_end, positions_end, ends_word: false });
-    }
 }
 
 /// All posting lists, and where they lie in tantivy's file.
@@ -353,7 +325,7 @@ const BEFORE_LISTS: usize = size_of::<u64>();
 
 /// For each word whether it is the last of a piece of the dictionary. A piece and the lists of its words are a block, and blocks are about equal; words of a
 /// beginning, which are mostly looked up together, are not parted where a better place is near.
-fn piece_ends(words: &[Listed<'_>], laid: &[Laid]) -> Vec<bool> {
+fn piece_ends(words: &[Listed<'_>], laid: &[Arc<Laid>]) -> Vec<bool> {
     let mut weights = Vec::with_capacity(words.len());
     for laid in laid {
         let (mut key, mut posting) = (0, 0);

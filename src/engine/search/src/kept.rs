@@ -3,6 +3,9 @@
 use crate::blocks::Name;
 use crate::definition::Document;
 use crate::digest::Digest;
+use crate::kept_meant::KeptMeant;
+use crate::laid::KeptLaid;
+use crate::order::Order;
 use crate::vocabulary::Vocabulary;
 use crate::words::{Gatherer, Lexicon, Words};
 use rayon::prelude::*;
@@ -13,13 +16,26 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Clone, Debug, Default)]
 pub struct Kept {
     pub(crate) documents: KeptDocuments,
-    pub(crate) vocabulary: Vocabulary,
-    /// How many words of the vocabulary some document has.
-    pub(crate) living: usize,
+    pub(crate) words: KeptWords,
+    /// The file of facets, after the digest of what it was made of.
+    pub(crate) facets: Option<(Digest, Vec<u8>)>,
+    pub(crate) laid: KeptLaid,
     /// Posting lists as they travel, by the digest of the lists.
     pub(crate) lists: HashMap<Digest, Arc<[u8]>>,
     /// Blocks, by the digest of what they hold: their names and compressed bytes.
     pub(crate) compressed: HashMap<Digest, (Name, Arc<[u8]>)>,
+}
+
+/// What is known of words, all by their numbers.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct KeptWords {
+    pub(crate) vocabulary: Vocabulary,
+    /// How many words of the vocabulary some document has.
+    pub(crate) living: usize,
+    /// The words in the order of their beginnings, and of their ends.
+    pub(crate) beginnings: Order,
+    pub(crate) ends: Order,
+    pub(crate) meant: KeptMeant,
 }
 
 /// Documents with their words.
@@ -70,15 +86,15 @@ impl Kept {
     /// The words of documents, each with the lexicon of its language, gathered where they are not what they were last time.
     pub(crate) fn gather(&mut self, documents: &[(&Document, &Lexicon)]) -> Vec<Arc<Words>> {
         // Where more words have gone than there is room for, all are gathered anew.
-        if self.vocabulary.count() > 2 * self.living + MOST_GONE {
-            self.vocabulary = Vocabulary::default();
+        if self.words.vocabulary.count() > 2 * self.words.living + MOST_GONE {
+            self.words = KeptWords::default();
             self.documents.by_language.clear();
         }
         let mut languages = HashMap::new();
         for (document, _) in documents {
-            languages.entry(document.lang.as_str()).or_insert_with_key(|code| self.vocabulary.language(code));
+            languages.entry(document.lang.as_str()).or_insert_with_key(|code| self.words.vocabulary.language(code));
         }
-        let vocabulary = Mutex::new(std::mem::take(&mut self.vocabulary));
+        let vocabulary = Mutex::new(std::mem::take(&mut self.words.vocabulary));
         // One a thread, so that nobody waits; a thread gathers one document at a time.
         let threads = 0..rayon::current_num_threads();
         let gatherers: Vec<Mutex<Gatherer<'_>>> = threads.map(|_| Mutex::new(Gatherer::new(&vocabulary))).collect();
@@ -93,12 +109,17 @@ impl Kept {
         };
         let words = documents.par_iter().map(gather).collect();
         drop(gatherers);
-        self.vocabulary = vocabulary.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.words.vocabulary = vocabulary.into_inner().unwrap_or_else(PoisonError::into_inner);
         words
     }
 }
 
 impl KeptDocuments {
+    /// Whether there is a next build.
+    pub(crate) fn keeps(&self) -> bool {
+        !self.forgets
+    }
+
     /// Keeps what was gathered.
     pub(crate) fn keep<'d>(&mut self, documents: impl Iterator<Item = &'d Document>, words: Vec<Arc<Words>>) {
         if self.forgets {

@@ -11,14 +11,17 @@
 //! score phrase marks           posting lists to scores, matches to marks
 //! plan near expand query       what was typed, looked up
 //! engine facets directory blocks write
-//! kept invert dictionary words vocabulary interner places    documents to posting lists
+//! placed kept kept_meant invert laid dictionary words vocabulary interner order places
+//!                              documents to posting lists
 //! ranges schema header records columns hours meant spelling accents lengths
 //! town moment postings
-//! language tokens fold request definition digest entropy bytes
+//! language tokens fold request build_error definition digest entropy bytes
 //! ```
 
 mod accents;
 mod blocks;
+#[cfg(feature = "build")]
+mod build_error;
 mod bytes;
 mod columns;
 #[cfg(feature = "build")]
@@ -44,6 +47,10 @@ mod interner;
 mod invert;
 #[cfg(feature = "build")]
 mod kept;
+#[cfg(feature = "build")]
+mod kept_meant;
+#[cfg(feature = "build")]
+mod laid;
 mod language;
 mod lengths;
 mod marks;
@@ -51,8 +58,12 @@ mod meant;
 mod moment;
 mod near;
 #[cfg(feature = "build")]
+mod order;
+#[cfg(feature = "build")]
 mod pack;
 mod phrase;
+#[cfg(feature = "build")]
+mod placed;
 #[cfg(feature = "build")]
 mod places;
 mod plan;
@@ -92,8 +103,8 @@ pub use sentence::{Meaning, Part, Reading, Sentence};
 pub use town::{Town, town_key};
 #[cfg(feature = "build")]
 pub use {
+    build_error::BuildError,
     host::{FetchError, excerpts_all, generation_files, open_pack, search_all},
     kept::Kept,
     pack::{Pack, PackFile, build, build_again, pack_engine},
-    write::BuildError,
 };

@@ -20,7 +20,7 @@ use std::cmp::Reverse;
 pub(crate) const MOST_RARE: u32 = 3;
 /// What it may be a mistake of is in so many times as many documents.
 #[cfg(feature = "build")]
-const TIMES_AS_COMMON: u32 = 10;
+pub(crate) const TIMES_AS_COMMON: u32 = 10;
 
 /// For each word of a language the number of the common word that it may be a mistake of: one mistake away, of another stem, the most common.
 #[cfg(feature = "build")]
@@ -37,15 +37,7 @@ pub(crate) fn find(words: &[Spelt<'_>], language: &Language) -> Vec<Option<usize
         filter[bit >> 6] |= 1 << (bit & 63);
     }
     let meant = |word: &Spelt<'_>| -> Option<usize> {
-        let letters: Vec<char> = word.word.chars().collect();
-        if word.documents > MOST_RARE
-            || mistakes_allowed(letters.len()) == 0
-            || word.word.contains(|letter: char| letter.is_ascii_digit())
-        {
-            return None;
-        }
-        let stem = language.stem(word.word);
-        let mut best: Option<(bool, u32, Reverse<usize>)> = None;
+        let mut rare = Rare::new(word, language)?;
         shortenings(word.word, |hash| {
             let bit = (hash >> (64 - FILTER_BITS)) as usize;
             if filter[bit >> 6] >> (bit & 63) & 1 == 0 {
@@ -53,25 +45,62 @@ pub(crate) fn find(words: &[Spelt<'_>], language: &Language) -> Vec<Option<usize
             }
             let first = shortened.partition_point(|(known, _)| *known < hash);
             for (_, number) in shortened[first..].iter().take_while(|(known, _)| *known == hash) {
-                let number = *number as usize;
-                let common = &words[number];
-                let rank = (common.word.chars().next() == letters.first().copied(), common.documents, Reverse(number));
-                if common.documents >= TIMES_AS_COMMON * word.documents
-                    && best.is_none_or(|best| rank > best)
-                    && mistakes(&letters, &common.word.chars().collect::<Vec<_>>(), 1) == Some(1)
-                    && language.stem(common.word) != stem
-                {
-                    best = Some(rank);
-                }
+                rare.consider(*number as usize, &words[*number as usize]);
             }
         });
-        best.map(|(.., Reverse(number))| number)
+        rare.meant()
     };
     words.par_iter().map(meant).collect()
 }
 
 #[cfg(feature = "build")]
 const FILTER_BITS: u32 = 22;
+
+/// A word that may be a mistake, and the best of the words considered that it may be a mistake of.
+#[cfg(feature = "build")]
+pub(crate) struct Rare<'r> {
+    word: &'r Spelt<'r>,
+    letters: Vec<char>,
+    language: &'r Language,
+    stem: Option<String>,
+    best: Option<(bool, u32, Reverse<usize>)>,
+}
+
+#[cfg(feature = "build")]
+impl<'r> Rare<'r> {
+    /// `None` where a word can be no mistake.
+    pub(crate) fn new(word: &'r Spelt<'r>, language: &'r Language) -> Option<Rare<'r>> {
+        if word.documents > MOST_RARE || word.word.contains(|letter: char| letter.is_ascii_digit()) {
+            return None;
+        }
+        let letters: Vec<char> = word.word.chars().collect();
+        (mistakes_allowed(letters.len()) > 0).then_some(Rare { word, letters, language, stem: None, best: None })
+    }
+
+    /// Considers a word by its number.
+    pub(crate) fn consider(&mut self, number: usize, common: &Spelt<'_>) {
+        let rank = (common.word.chars().next() == self.letters.first().copied(), common.documents, Reverse(number));
+        if common.documents >= TIMES_AS_COMMON * self.word.documents
+            && self.best.is_none_or(|best| rank > best)
+            && self.is_near(common.word)
+        {
+            let stem = self.stem.get_or_insert_with(|| self.language.stem(self.word.word));
+            if self.language.stem(common.word) != *stem {
+                self.best = Some(rank);
+            }
+        }
+    }
+
+    /// Says whether a word is one mistake away.
+    pub(crate) fn is_near(&self, other: &str) -> bool {
+        mistakes(&self.letters, &other.chars().collect::<Vec<_>>(), 1) == Some(1)
+    }
+
+    /// The number of the word that it may be a mistake of.
+    pub(crate) fn meant(&self) -> Option<usize> {
+        self.best.map(|(.., Reverse(number))| number)
+    }
+}
 
 /// Hashes of a word and of what is left of it without each of its letters: words that are a mistake apart share one.
 #[cfg(feature = "build")]
@@ -126,6 +155,7 @@ mod tests {
     #[test]
     fn what_is_rare_and_almost_common_is_known_with_what_it_may_mean() {
         let spelt = |(word, documents, form): &(&'static str, u32, Option<&'static str>)| Spelt {
+            number: 0,
             word,
             documents: *documents,
             form: *form,

@@ -151,7 +151,7 @@ mod tests {
         ) {
             let letters: Vec<char> = word.chars().collect();
             let trusted = trusted.min(letters.len());
-            let spelt: Vec<Spelt<'_>> = words.iter().map(|word| Spelt { word, documents: 1, form: None }).collect();
+            let spelt: Vec<Spelt<'_>> = words.iter().map(|word| Spelt { number: 0, word, documents: 1, form: None }).collect();
             let mut bytes = Vec::new();
             let sections = write(&spelt, Row::Beginnings, &mut bytes);
             let mut near = Near::new(letters.clone(), most, trusted);

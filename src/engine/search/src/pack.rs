@@ -1,11 +1,12 @@
 //! Documents in, the files of a search pack out.
 
+use crate::build_error::BuildError;
 use crate::cut::{cut, deflate, json};
 use crate::definition::{Definition, Document};
 use crate::digest::{digest, hex};
 use crate::header::{Current, FORMAT};
 use crate::kept::Kept;
-use crate::write::{self, BuildError};
+use crate::write;
 use flate2::write::GzEncoder;
 use flate2::{Compression, GzBuilder};
 use std::io::Write as _;

@@ -10,7 +10,7 @@ use crate::bytes::Reader;
 use crate::bytes::{put_number, put_text};
 use crate::header::Piece;
 #[cfg(feature = "build")]
-use rayon::prelude::*;
+use std::cmp::Ordering;
 use std::ops::Range;
 
 /// Where a run of words lies, and the first of them as its row has it.
@@ -20,6 +20,8 @@ pub(crate) type Section = (String, Piece);
 #[cfg(feature = "build")]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Spelt<'w> {
+    /// Its number in the vocabulary.
+    pub(crate) number: u32,
     pub(crate) word: &'w str,
     pub(crate) documents: u32,
     /// Where it doesn't fold to itself.
@@ -41,6 +43,15 @@ impl Row {
             Row::Ends => word.chars().rev().collect(),
         }
     }
+
+    /// Which of two words comes first.
+    #[cfg(feature = "build")]
+    pub(crate) fn compare(self, one: &str, other: &str) -> Ordering {
+        match self {
+            Row::Beginnings => one.cmp(other),
+            Row::Ends => one.chars().rev().cmp(other.chars().rev()),
+        }
+    }
 }
 
 /// A section is a block: at least so long, in bytes, and at most so many.
@@ -49,21 +60,31 @@ const SHORTEST_SECTION: usize = 16 << 10;
 #[cfg(feature = "build")]
 const MOST_SECTIONS: usize = 16;
 
-/// Appends a row of the words of a language; gives where they lie.
+/// Appends a row of the words of a language, which are in its order; gives where they lie.
 #[cfg(feature = "build")]
 pub(crate) fn write(words: &[Spelt<'_>], row: Row, out: &mut Vec<u8>) -> Vec<Section> {
-    let mut words: Vec<(String, &Spelt<'_>)> = words.iter().map(|word| (row.letters(word.word), word)).collect();
-    words.par_sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-    let length = |pair: &[(String, &Spelt<'_>)]| pair[1].0.len() - shared_bytes(&pair[0].0, &pair[1].0) + 4;
-    let section_length = SHORTEST_SECTION.max(words.windows(2).map(length).sum::<usize>() / MOST_SECTIONS);
-    let mut sections: Vec<Section> = Vec::new();
-    let mut previous = String::new();
-    for (word, spelt) in words {
-        if sections.last().is_none_or(|(_, piece)| out.len() - piece.start >= section_length) {
-            sections.push((word.clone(), Piece { start: out.len(), length: 0 }));
-            previous.clear();
+    let mut letters = String::new();
+    let mut ends = Vec::with_capacity(words.len());
+    for spelt in words {
+        match row {
+            Row::Beginnings => letters.push_str(spelt.word),
+            Row::Ends => letters.extend(spelt.word.chars().rev()),
         }
-        let shared = shared_bytes(&previous, &word);
+        ends.push(letters.len());
+    }
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    let letters = || starts.clone().zip(&ends).map(|(start, end)| &letters[start..*end]);
+    let length = |(before, word): (&str, &str)| word.len() - shared_bytes(before, word) + 4;
+    let whole: usize = letters().zip(letters().skip(1)).map(length).sum();
+    let section_length = SHORTEST_SECTION.max(whole / MOST_SECTIONS);
+    let mut sections: Vec<Section> = Vec::new();
+    let mut previous = "";
+    for (word, spelt) in letters().zip(words) {
+        if sections.last().is_none_or(|(_, piece)| out.len() - piece.start >= section_length) {
+            sections.push((word.to_owned(), Piece { start: out.len(), length: 0 }));
+            previous = "";
+        }
+        let shared = shared_bytes(previous, word);
         put_number(shared as u64, out);
         put_text(&word[shared..], out);
         put_number(u64::from(spelt.documents), out);
@@ -95,10 +116,11 @@ pub(crate) fn trusted_letters(length: usize) -> usize {
 
 /// Length of the common beginning, at a character's border.
 pub(crate) fn shared_bytes(one: &str, other: &str) -> usize {
-    one.char_indices()
-        .zip(other.chars())
-        .find(|((_, left), right)| left != right)
-        .map_or(one.len().min(other.len()), |((at, _), _)| at)
+    let mut shared = one.bytes().zip(other.bytes()).take_while(|(left, right)| left == right).count();
+    while !one.is_char_boundary(shared) {
+        shared -= 1;
+    }
+    shared
 }
 
 /// A word of a section.
@@ -202,9 +224,10 @@ mod tests {
     fn words_with_a_beginning_or_an_end_are_in_its_sections() {
         let words: Vec<(String, u32)> =
             (0..9_000_u32).map(|number| (format!("{}é{}", number * 7919 % 9_001, number % 13), number % 300)).collect();
-        let spelt: Vec<Spelt<'_>> =
-            words.iter().map(|(word, documents)| Spelt { word, documents: *documents, form: None }).collect();
+        let spelt = words.iter().map(|(word, documents)| Spelt { number: 0, word, documents: *documents, form: None });
+        let mut spelt: Vec<Spelt<'_>> = spelt.collect();
         for row in [Row::Beginnings, Row::Ends] {
+            spelt.sort_by(|one, other| row.compare(one.word, other.word));
             let mut bytes = Vec::new();
             let sections = write(&spelt, row, &mut bytes);
             assert!(sections.len() > 2);

@@ -5,6 +5,7 @@
 
 use crate::accents;
 use crate::definition::Document;
+use crate::fold::composed;
 use crate::interner::Interner;
 use crate::language::Language;
 use crate::places::{self, Places, ZONES};
@@ -97,6 +98,8 @@ impl<'v> Gatherer<'v> {
         for zone in Zone::ALL {
             let mut first_position = 0;
             for text in texts(document, zone) {
+                // A body comes as it was written.
+                let text = if zone == Zone::Body { &*composed(text) } else { text };
                 let mut position = first_position;
                 tokens::compounds(text, |parts| {
                     let parts = tokens::words_of(text, parts);

@@ -1,86 +1,23 @@
 //! Documents in, the files of an index out. The order of documents in the input leaves no trace in them.
-//!
-//! Documents are put in the order of language, collection, facet values and title: neighbours share facet values, which makes
-//! their posting lists short and puts the hits of a filtered search into few blocks of records.
 
+use crate::build_error::BuildError;
+use crate::bytes::{put_number, put_text};
 use crate::columns::{self, LATITUDE, LONGITUDE, TITLE_ORDER, UPDATED, end_column, field_column, rounded_degrees};
 use crate::definition::{Definition, Document};
+use crate::digest::{Digest, digest};
 use crate::facets;
-use crate::fold::fold;
 use crate::header::{COLUMNS, FACETS, HOURS, Header, LENGTHS, Piece, RECORDS, WORDS};
 use crate::hours;
 use crate::invert::{Inverted, Lists};
-use crate::kept::Kept;
+use crate::kept::{Kept, KeptWords};
 use crate::language::Language;
 use crate::lengths::{self, Lengths};
-use crate::meant;
+use crate::placed::{Placed, place};
 use crate::records::{Known, Record};
-use crate::schema::{COLLECTION_FACET, MOST_LANGUAGES};
 use crate::spelling::{self, Row, Spelt};
 use crate::words::{Lexicon, Words};
-use rayon::prelude::*;
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::sync::Arc;
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
-
-/// Why an index can't be made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BuildError {
-    /// Two documents have this key and language.
-    DuplicateDocument {
-        /// Entry id.
-        key: String,
-        /// Language code.
-        lang: String,
-    },
-    /// A document names something that the definition lacks.
-    Undefined {
-        /// Entry id.
-        key: String,
-        /// What is named: `language`, `collection`, `facet`, `number` or `date`.
-        kind: &'static str,
-        /// The name.
-        name: String,
-    },
-    /// More languages than terms have letters for.
-    TooManyLanguages(usize),
-    /// A facet has the key of the facet that the collections make.
-    ReservedFacet,
-    /// The index writer failed.
-    Writer(String),
-}
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            BuildError::DuplicateDocument { key, lang } => write!(formatter, "two documents are `{key}` in `{lang}`"),
-            BuildError::Undefined { key, kind, name } => {
-                write!(formatter, "`{key}` names the {kind} `{name}`, which is not defined")
-            }
-            BuildError::TooManyLanguages(count) => {
-                write!(formatter, "{count} languages; the search takes at most {MOST_LANGUAGES}")
-            }
-            BuildError::ReservedFacet => write!(formatter, "a facet can't have the key `{COLLECTION_FACET}`"),
-            BuildError::Writer(message) => write!(formatter, "the index can't be written: {message}"),
-        }
-    }
-}
-
-impl std::error::Error for BuildError {}
-
-impl From<std::io::Error> for BuildError {
-    fn from(error: std::io::Error) -> BuildError {
-        BuildError::Writer(error.to_string())
-    }
-}
-
-impl From<tantivy::TantivyError> for BuildError {
-    fn from(error: tantivy::TantivyError) -> BuildError {
-        BuildError::Writer(error.to_string())
-    }
-}
 
 /// A file of the index. `cuts` holds the ends of its records, where it is a row of records.
 pub(crate) struct IndexFile {
@@ -94,19 +31,6 @@ pub(crate) struct IndexFiles {
     pub(crate) header: Header,
     pub(crate) files: Vec<IndexFile>,
     pub(crate) lists: Lists,
-}
-
-/// The values of a facet, after their number.
-type Values = (usize, Vec<String>);
-
-/// A document with its places in the definition.
-struct Placed {
-    language: usize,
-    collection: usize,
-    /// Its values of each facet, facets with most values first.
-    neighbourhood: Vec<Values>,
-    folded_title: String,
-    document: Document,
 }
 
 /// Makes the index.
@@ -129,19 +53,25 @@ pub(crate) fn write(
     let words = kept.gather(&texts);
     let lengths = lengths(&words);
     let languages: Vec<usize> = documents.iter().map(|placed| placed.language).collect();
-    let inverted = Inverted::new(&words, &languages, &kept.vocabulary);
+    let KeptWords { vocabulary, living, beginnings, ends, meant } = &mut kept.words;
+    let inverted = Inverted::new(&words, &languages, vocabulary, beginnings);
     kept.documents.keep(texts.into_iter().map(|(document, _)| document), words);
     // Nobody reads texts any more but titles and summaries.
     documents.iter_mut().for_each(|placed| placed.document.body = Arc::default());
-    kept.living = inverted.count();
-    let spelt: Vec<Vec<Spelt<'_>>> =
-        (0..definition.languages.len()).map(|language| inverted.words_of(language)).collect();
+    *living = inverted.count();
+    let count = definition.languages.len();
+    let laid = kept.documents.keeps().then_some(&mut kept.laid);
+    let spelt = inverted.words(count);
     let segment = || {
-        let languages = spelt.iter().zip(&definition.languages);
-        let meant: Vec<_> = languages.map(|(words, code)| meant::find(words, &Language::of(code))).collect();
-        inverted.segment(&spelt, &meant)
+        let languages: Vec<Language> = definition.languages.iter().map(|code| Language::of(code)).collect();
+        let meant = meant.find(&spelt, &languages, vocabulary.count());
+        inverted.segment(&spelt, &meant, laid)
     };
-    let (segment, own) = rayon::join(segment, || own_files(definition, &documents, &lengths, &spelt, &mut header));
+    let own = || {
+        let by_ends = inverted.words_by_ends(count, vocabulary, ends);
+        own_files(definition, &documents, &lengths, [&spelt, &by_ends], &mut kept.facets, &mut header)
+    };
+    let (segment, own) = rayon::join(segment, own);
     let (mut files, lists) = segment?;
     files.extend(own);
     Ok(IndexFiles { header, files, lists })
@@ -158,13 +88,15 @@ fn own_files(
     definition: &Definition,
     documents: &[Placed],
     lengths: &[Lengths],
-    spelt: &[Vec<Spelt<'_>>],
+    [by_beginnings, by_ends]: [&Vec<Vec<Spelt<'_>>>; 2],
+    kept_facets: &mut Option<(Digest, Vec<u8>)>,
     header: &mut Header,
 ) -> Vec<IndexFile> {
     let file = |name, bytes| IndexFile { name, bytes, cuts: None };
     let mut spellings = Vec::new();
-    for words in spelt {
-        header.words.push([Row::Beginnings, Row::Ends].map(|row| spelling::write(words, row, &mut spellings)));
+    for (beginnings, ends) in by_beginnings.iter().zip(by_ends) {
+        let mut row = |words, row| spelling::write(words, row, &mut spellings);
+        header.words.push([row(beginnings, Row::Beginnings), row(ends, Row::Ends)]);
     }
     let sections = header.words.iter().flatten().flatten().map(|(_, piece)| piece.start + piece.length).collect();
     header.addresses = addresses(definition, documents);
@@ -181,7 +113,7 @@ fn own_files(
         }
     }
     let mut files = vec![
-        file(FACETS, facets(definition, documents)),
+        file(FACETS, facets(definition, documents, kept_facets)),
         file(LENGTHS, lengths::write(lengths)),
         IndexFile { name: WORDS, bytes: spellings, cuts: Some(sections) },
         records,
@@ -194,93 +126,27 @@ fn own_files(
     files
 }
 
-/// Checks the documents against the definition, composes their letters and puts them in order.
-fn place(definition: &Definition, mut documents: Vec<Document>) -> Result<Vec<Placed>, BuildError> {
-    if definition.languages.len() > MOST_LANGUAGES {
-        return Err(BuildError::TooManyLanguages(definition.languages.len()));
-    }
-    if definition.facets.iter().any(|facet| facet.key == COLLECTION_FACET) {
-        return Err(BuildError::ReservedFacet);
-    }
-    documents.par_iter_mut().for_each(compose);
-    let mut placed = Vec::with_capacity(documents.len());
-    for mut document in documents {
-        let undefined =
-            |kind, name: &str| BuildError::Undefined { key: document.key.clone(), kind, name: name.to_owned() };
-        let language = definition.languages.iter().position(|code| *code == document.lang);
-        let language = language.ok_or_else(|| undefined("language", &document.lang))?;
-        let collection = definition.collections.iter().position(|known| known.key == document.collection);
-        let collection = collection.ok_or_else(|| undefined("collection", &document.collection))?;
-        for (key, _) in &document.facets {
-            if !definition.facets.iter().any(|facet| facet.key == *key) {
-                return Err(undefined("facet", key));
-            }
-        }
-        for (kind, known, keys) in [
-            ("number", &definition.numbers, document.numbers.iter().map(|(key, _)| key).collect::<Vec<_>>()),
-            ("date", &definition.dates, document.dates.iter().chain(&document.date_ends).map(|(key, _)| key).collect()),
-        ] {
-            if let Some(key) = keys.into_iter().find(|key| !known.contains(key)) {
-                return Err(undefined(kind, key));
-            }
-        }
-        document.facets.sort();
-        document.facets.dedup();
-        let (neighbourhood, folded_title) = (Vec::new(), String::new());
-        placed.push(Placed { language, collection, neighbourhood, folded_title, document });
-    }
-    // Documents that share a value of the facet with most values become neighbours: runs of a common value are cheap anyway.
-    let mut values: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (key, value) in placed.iter().flat_map(|placed| &placed.document.facets) {
-        values.entry(key).or_default().insert(value);
-    }
-    let mut facets: Vec<(Reverse<usize>, String)> =
-        values.into_iter().map(|(key, values)| (Reverse(values.len()), key.to_owned())).collect();
-    facets.sort();
-    placed.par_iter_mut().for_each(|placed| {
-        // Few values come before many, as in the table of sets.
-        let own = |wanted: &String| -> Values {
-            let facets = placed.document.facets.iter();
-            let values: Vec<String> = facets.filter(|(key, _)| key == wanted).map(|(_, value)| value.clone()).collect();
-            (values.len(), values)
-        };
-        placed.neighbourhood = facets.iter().map(|(_, key)| own(key)).collect();
-        placed.folded_title = fold(&placed.document.title);
-    });
-    placed.par_sort_by(|one, other| order(one).cmp(&order(other)));
-    let mut known = BTreeSet::new();
-    if let Some(twice) = placed.iter().find(|placed| !known.insert((&placed.document.key, placed.language))) {
-        return Err(BuildError::DuplicateDocument {
-            key: twice.document.key.clone(),
-            lang: twice.document.lang.clone(),
-        });
-    }
-    Ok(placed)
-}
-
-/// Composes letters with their accents.
-fn compose(document: &mut Document) {
-    if is_nfc_quick(document.body.chars()) != IsNormalized::Yes {
-        document.body = document.body.nfc().collect::<String>().into();
-    }
-    for text in [&mut document.title, &mut document.summary].into_iter().chain(&mut document.keywords) {
-        if is_nfc_quick(text.chars()) != IsNormalized::Yes {
-            *text = text.nfc().collect();
-        }
-    }
-}
-
-fn order(placed: &Placed) -> (usize, usize, &[Values], &str, &str) {
-    (placed.language, placed.collection, &placed.neighbourhood, &placed.folded_title, &placed.document.key)
-}
-
 /// A value and those above it: `a/b` is also in `a`.
 fn with_ancestors(value: &str) -> impl Iterator<Item = &str> {
     value.match_indices('/').map(|(at, _)| &value[..at]).chain([value])
 }
 
-/// The facets of all documents, the collections first.
-fn facets(definition: &Definition, documents: &[Placed]) -> Vec<u8> {
+/// The facets of all documents, the collections first; those of the last build where they are the same, as most edits leave them.
+fn facets(definition: &Definition, documents: &[Placed], kept: &mut Option<(Digest, Vec<u8>)>) -> Vec<u8> {
+    let mut content = Vec::new();
+    for facet in &definition.facets {
+        put_text(&facet.key, &mut content);
+        content.push(facet.hierarchical.into());
+    }
+    for Placed { document, .. } in documents {
+        put_text(&document.collection, &mut content);
+        put_number(document.facets.len() as u64, &mut content);
+        document.facets.iter().flat_map(|(key, value)| [key, value]).for_each(|text| put_text(text, &mut content));
+    }
+    let digest = digest(&content);
+    if let Some((_, bytes)) = kept.as_ref().filter(|(known, _)| *known == digest) {
+        return bytes.clone();
+    }
     let collections: Vec<BTreeSet<String>> =
         documents.iter().map(|placed| BTreeSet::from([placed.document.collection.clone()])).collect();
     let mut all = vec![collections];
@@ -296,7 +162,9 @@ fn facets(definition: &Definition, documents: &[Placed]) -> Vec<u8> {
         };
         all.push(documents.iter().map(values).collect());
     }
-    facets::write(&all)
+    let bytes = facets::write(&all);
+    *kept = Some((digest, bytes.clone()));
+    bytes
 }
 
 /// By language and collection: what the address of the first document begins with, before its title.
