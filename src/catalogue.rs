@@ -17,11 +17,13 @@ use crate::site_path::SitePath;
 use crate::strings::Strings;
 
 pub use addresses::Redirect;
+pub use aspects::Aspects;
 pub use facets::{Facet, FacetNode};
 pub use merge::{KeptFamilies, KeptFamily};
 pub use relations::Inverse;
 
 mod addresses;
+mod aspects;
 mod facets;
 mod merge;
 mod order;
@@ -53,6 +55,10 @@ pub struct Catalogue<'a> {
     pub listings: Arc<Listings>,
     /// The digest of all that the catalogue was made of but bodies: with the same one, entries say, and are related, as they were.
     pub fronts: Digest,
+    /// The digest of which entries there are, with their states, and of what is around them.
+    pub entries: Digest,
+    /// The digests of what all entries give to what only they together show, each with [`Catalogue::entries`].
+    pub aspects: Aspects,
 }
 
 /// Listings by collection and language.
@@ -83,10 +89,10 @@ impl KeptCatalogue {
 #[derive(Clone, Debug)]
 struct Whole {
     fronts: Digest,
+    entries: Digest,
+    aspects: Aspects,
     inverse: Arc<Inverse>,
     facets: Arc<IndexMap<String, Facet>>,
-    /// What the facets were collected from; nothing where they have faults.
-    facets_of: Option<Digest>,
     redirects: Arc<[Redirect]>,
     listings: Arc<Listings>,
     diagnostics: Vec<Diagnostic>,
@@ -101,8 +107,8 @@ pub struct Family {
     pub front: Digest,
     /// The digest of its bodies.
     pub body: Digest,
-    /// The digest of its facet values and their names.
-    pub shared: Digest,
+    /// The digests of what it gives to what only all entries together show.
+    pub aspects: Aspects,
 }
 
 impl Family {
@@ -169,34 +175,36 @@ impl<'a> Catalogue<'a> {
         let merged = merge::merge(versions, settings, collections, around, &kept.families, diagnostics);
         let latest = merged.iter().filter_map(|family| family.merged().updated).max();
         let date = date.or(settings.date).or(latest).unwrap_or(Date::constant(2000, 1, 1));
-        let mut families = BTreeMap::new();
+        let mut families = Vec::with_capacity(merged.len());
         let mut withheld = BTreeMap::new();
         for family in &merged {
             let merged = family.merged();
             match merged.publish(date, reveal) {
-                Ok(published) => families.insert(merged.id.clone(), published).map_or((), drop),
-                Err(why) => withheld.insert(merged.id.clone(), why).map_or((), drop),
+                Ok(published) => families.push((merged.id.clone(), published)),
+                Err(why) => drop(withheld.insert(merged.id.clone(), why)),
             }
         }
-        let parts: Vec<(&EntryId, Digest)> = families.iter().map(|(id, family)| (id, family.front)).collect();
-        let fronts = Digest::of_hash(&(around, date.to_string(), parts, withheld.keys().collect::<Vec<_>>()));
+        let fronts = families.iter().map(|(id, family)| (id, family.front));
+        let fronts = (around, date.to_string(), fronts.collect::<Vec<_>>(), withheld.keys().collect::<Vec<_>>());
         let mut catalogue = Self {
             settings,
             collections,
             strings,
             date,
-            families,
+            fronts: Digest::of_hash(&fronts),
+            families: families.into_iter().collect(),
             withheld,
+            entries: Digest::default(),
+            aspects: Aspects::default(),
             inverse: Arc::default(),
             facets: Arc::default(),
             redirects: Arc::default(),
             listings: Arc::default(),
-            fronts,
         };
         kept.families = merged.into_iter().map(|family| (family.merged().id.clone(), family)).collect();
         let whole = match kept.whole.take() {
-            Some(whole) if whole.fronts == fronts => whole,
-            known => catalogue.relate(around, known.as_ref()),
+            Some(whole) if whole.fronts == catalogue.fronts => whole,
+            known => catalogue.relate(around, known),
         };
         catalogue.take(&whole);
         diagnostics.extend(whole.diagnostics.iter().cloned());
@@ -204,25 +212,39 @@ impl<'a> Catalogue<'a> {
         catalogue
     }
 
-    /// Finds out what only all entries together show.
-    fn relate(&mut self, around: Digest, known: Option<&Whole>) -> Whole {
+    /// Finds out what only all entries together show. What was made of the same sides of all entries is taken over, unless something was faulty.
+    fn relate(&mut self, around: Digest, known: Option<Whole>) -> Whole {
         let mut diagnostics = Vec::new();
-        let shared = self.families.iter().map(|(id, family)| (id, family.shared, family.is_listed()));
-        let shared = Digest::of_hash(&(around, shared.collect::<Vec<_>>()));
-        self.facets = match known.filter(|known| known.facets_of == Some(shared)) {
-            Some(known) => Arc::clone(&known.facets),
+        let states = self.families.iter().map(|(id, family)| (id, family.versions[0].state as u8));
+        self.entries = Digest::of_hash(&(around, states.collect::<Vec<_>>(), self.withheld.keys().collect::<Vec<_>>()));
+        self.aspects = Aspects::of_all(&self.entries, self.families.values().map(|family| &family.aspects));
+        let own = self.aspects;
+        let known = known.filter(|known| known.diagnostics.is_empty());
+        let known = known.as_ref().map(|known| (&known.aspects, known));
+        self.facets = match known.filter(|(aspects, _)| aspects.facets == own.facets) {
+            Some((_, known)) => Arc::clone(&known.facets),
             None => Arc::new(facets::collect(self, &mut diagnostics)),
         };
-        let facets_of = diagnostics.is_empty().then_some(shared);
-        self.inverse = Arc::new(relations::resolve(self, &mut diagnostics));
-        self.listings = Arc::new(self.sort_listings());
-        self.redirects = addresses::check(self, &mut diagnostics).into();
+        self.inverse = match known.filter(|(aspects, _)| aspects.relations == own.relations) {
+            Some((_, known)) => Arc::clone(&known.inverse),
+            None => Arc::new(relations::resolve(self, &mut diagnostics)),
+        };
+        self.listings = match known.filter(|(aspects, _)| aspects.order == own.order) {
+            Some((_, known)) => Arc::clone(&known.listings),
+            None => Arc::new(self.sort_listings()),
+        };
+        let known = known.filter(|(aspects, _)| aspects.addresses == own.addresses);
+        self.redirects = match known.filter(|(_, known)| facets::have_same_paths(&known.facets, &self.facets)) {
+            Some((_, known)) => Arc::clone(&known.redirects),
+            None => addresses::check(self, &mut diagnostics).into(),
+        };
         self.check_targets(&mut diagnostics);
         Whole {
             fronts: self.fronts,
+            entries: self.entries,
+            aspects: self.aspects,
             inverse: Arc::clone(&self.inverse),
             facets: Arc::clone(&self.facets),
-            facets_of,
             redirects: Arc::clone(&self.redirects),
             listings: Arc::clone(&self.listings),
             diagnostics,
@@ -230,6 +252,7 @@ impl<'a> Catalogue<'a> {
     }
 
     fn take(&mut self, whole: &Whole) {
+        (self.entries, self.aspects) = (whole.entries, whole.aspects);
         self.inverse = Arc::clone(&whole.inverse);
         self.facets = Arc::clone(&whole.facets);
         self.redirects = Arc::clone(&whole.redirects);
@@ -243,8 +266,8 @@ impl<'a> Catalogue<'a> {
             return self.localised_path("", language);
         }
         let permalink =
-            self.collections.get(&id.collection).map_or("/{slug}/", |collection| collection.permalink.get(language));
-        self.localised_path(&permalink.replace("{slug}", &id.slug), language)
+            self.collections.get(id.collection()).map_or("/{slug}/", |collection| collection.permalink.get(language));
+        self.localised_path(&permalink.replace("{slug}", id.slug()), language)
     }
 
     /// Whether the home page shows this entry's text.
@@ -270,7 +293,7 @@ impl<'a> Catalogue<'a> {
     #[must_use]
     pub fn export_path(&self, id: &EntryId, export: Export) -> SitePath {
         let page = self.entry_path(id, self.settings.default_language());
-        SitePath::new(format!("{}{}.{}", page.as_str(), id.slug, export.extension()))
+        SitePath::new(format!("{}{}.{}", page.as_str(), id.slug(), export.extension()))
     }
 
     /// The address of a facet's index.

@@ -60,6 +60,8 @@ pub struct Collection {
     pub search_weight: Option<f32>,
     /// Fields in display order.
     pub fields: IndexMap<String, Field>,
+    /// Their names, in the same order.
+    pub field_names: Arc<[String]>,
     /// Names of fields whose definition is faulty: what entries give for them is not read, and not unknown either.
     pub faulty_fields: Vec<String>,
 }
@@ -185,6 +187,7 @@ impl Collection {
             exports,
             checked,
             search_weight,
+            field_names: fields.keys().cloned().collect(),
             fields,
             faulty_fields,
         })

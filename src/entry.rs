@@ -4,7 +4,6 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -16,11 +15,15 @@ use crate::field::value::FileValue;
 use crate::layout::Syntax;
 pub use crate::node::Located;
 
+mod fields;
+
+pub use fields::Fields;
+
 /// The values that a file gives for one field.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Given {
     /// One or, where the field allows it, several.
-    pub values: Vec<Located<Value>>,
+    pub values: Box<[Located<Value>]>,
     /// Where the key stands.
     pub key: Extent,
     /// The file, which for an inherited field is the default language's.
@@ -102,7 +105,7 @@ pub struct Version {
     /// The built-in keys.
     pub head: Head,
     /// The collection's fields that this file gives.
-    pub fields: IndexMap<String, Arc<Given>>,
+    pub fields: Fields,
     /// Fields whose values are all faulty: given, but not read.
     pub faulty: Vec<String>,
     /// Fields whose key stands there without a value, and where.
@@ -180,7 +183,7 @@ pub struct Entry {
     /// The place in collections sorted by `order`.
     pub order: Option<f64>,
     /// The fields, in the collection's order.
-    pub fields: IndexMap<String, Arc<Given>>,
+    pub fields: Fields,
     /// The body.
     pub body: BodyText,
     /// The file that the body is written in, which for an inherited body is the default language's.
@@ -201,7 +204,7 @@ impl Entry {
                 Value::File(file) if file.alt.is_some() => Some(file),
                 _ => None,
             });
-            files.map(|file| (name.as_str(), &**file)).next()
+            files.map(|file| (name, &**file)).next()
         })
     }
 

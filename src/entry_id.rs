@@ -1,44 +1,82 @@
 //! What enters: a collection's name and a slug. What leaves: [`EntryId`], the name of an entry in links, relations and URLs.
 //! It must not know whether such an entry exists.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 use unicode_normalization::UnicodeNormalization;
 
 /// `places/la-myne`: an entry's collection and slug, the same in every language.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+///
+/// Ids stand in lists, facets and relations many times over: all copies of one share its text.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct EntryId {
-    /// The collection's folder name.
-    pub collection: String,
-    /// The name of the entry's file or folder.
-    pub slug: String,
+    /// The collection, a slash and the slug.
+    text: Arc<str>,
+    /// Where the slash is.
+    slash: usize,
 }
 
 impl EntryId {
     /// An id from its two parts.
     #[must_use]
-    pub fn new(collection: impl Into<String>, slug: impl Into<String>) -> Self {
-        Self { collection: collection.into(), slug: slug.into() }
+    pub fn new(collection: &str, slug: &str) -> Self {
+        Self { text: format!("{collection}/{slug}").into(), slash: collection.len() }
     }
 
     /// Reads `collection/slug`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (collection, slug) = text.split_once('/')?;
-        (is_slug(collection) && is_slug(slug)).then(|| Self::new(collection, slug))
+        (is_slug(collection) && is_slug(slug)).then(|| Self { text: text.into(), slash: collection.len() })
+    }
+
+    /// The collection's folder name.
+    #[must_use]
+    pub fn collection(&self) -> &str {
+        &self.text[..self.slash]
+    }
+
+    /// The name of the entry's file or folder.
+    #[must_use]
+    pub fn slug(&self) -> &str {
+        &self.text[self.slash + 1..]
+    }
+}
+
+impl Ord for EntryId {
+    /// By collection, then by slug.
+    fn cmp(&self, other: &Self) -> Ordering {
+        if Arc::ptr_eq(&self.text, &other.text) {
+            return Ordering::Equal;
+        }
+        self.collection().cmp(other.collection()).then_with(|| self.slug().cmp(other.slug()))
+    }
+}
+
+impl PartialOrd for EntryId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Debug for EntryId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
     }
 }
 
 impl fmt::Display for EntryId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}/{}", self.collection, self.slug)
+        formatter.write_str(&self.text)
     }
 }
 
 impl Serialize for EntryId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(&self.text)
     }
 }
 

@@ -48,7 +48,7 @@ pub fn has(catalogue: &Catalogue<'_>, file: DataFile<'_>) -> bool {
         DataFile::Entry(id, export) => {
             let entry = catalogue.families.get(id).map(|family| family.version(catalogue.settings.default_language()));
             let entry = entry.filter(|entry| entry.state == State::Published);
-            let collection = catalogue.collections.get(&id.collection).filter(|collection| collection.listed);
+            let collection = catalogue.collections.get(id.collection()).filter(|collection| collection.listed);
             let there = |(collection, entry)| file_beside(catalogue, collection, entry, export).is_some();
             collection.zip(entry).is_some_and(there)
         }

@@ -69,7 +69,7 @@ fn compared_fields(catalogue: &Catalogue<'_>) -> [Vec<String>; 3] {
         fields.flat_map(|collection| collection.fields.values().map(move |field| (collection, field))).collect();
     let holds = |(collection, field): &(&Collection, &Field)| {
         let mut holds = [false; 3];
-        let families = catalogue.families.iter().filter(|(id, _)| id.collection == collection.key);
+        let families = catalogue.families.iter().filter(|(id, _)| id.collection() == collection.key);
         let entries = families.flat_map(|(_, family)| family.versions.values());
         for indexed in entries.flat_map(|entry| entry.values(&field.name)).map(|value| field.kind.index(value)) {
             holds[0] |= indexed.number.is_some();
@@ -89,7 +89,7 @@ fn compared_fields(catalogue: &Catalogue<'_>) -> [Vec<String>; 3] {
 #[must_use]
 pub fn documents(catalogue: &Catalogue<'_>, texts: &Texts) -> Vec<Document> {
     let searched = catalogue.families.iter().filter(|(id, family)| {
-        let weight = catalogue.collections.get(&id.collection).and_then(|collection| collection.search_weight);
+        let weight = catalogue.collections.get(id.collection()).and_then(|collection| collection.search_weight);
         weight.is_some() && family.versions[0].state != State::Archived
     });
     let entries: Vec<&Entry> = searched.flat_map(|(_, family)| family.versions.values()).collect();
@@ -126,7 +126,7 @@ fn document(catalogue: &Catalogue<'_>, texts: &Texts, entry: &Entry) -> Document
     let mut keywords = entry.keywords.clone();
     let mut facets = Vec::new();
     let mut badges = Vec::new();
-    let collection = catalogue.collections.get(&entry.id.collection);
+    let collection = catalogue.collections.get(entry.id.collection());
     for field in collection.iter().flat_map(|collection| collection.fields.values()) {
         for value in entry.values(&field.name) {
             if field.search.is_some() {
@@ -144,13 +144,13 @@ fn document(catalogue: &Catalogue<'_>, texts: &Texts, entry: &Entry) -> Document
     let text = texts.get(&entry.id, language);
     let summary = match (&entry.summary, text) {
         (summary, _) if !summary.is_empty() => summary.clone(),
-        (_, Some(text)) => text.excerpt.clone(),
+        (_, Some(text)) => text.excerpt.to_string(),
         (_, None) => String::new(),
     };
     Document {
         key: entry.id.to_string(),
         lang: language.to_owned(),
-        collection: entry.id.collection.clone(),
+        collection: entry.id.collection().to_owned(),
         url: crate::site_path::encode(catalogue.entry_path(&entry.id, language).as_str()),
         title: entry.title.clone(),
         summary,
@@ -176,7 +176,7 @@ fn date_ends(indexed: &[(String, crate::field::Indexed)]) -> Vec<(String, i64)> 
 }
 
 fn indexed(catalogue: &Catalogue<'_>, entry: &Entry) -> Vec<(String, crate::field::Indexed)> {
-    let collection = catalogue.collections.get(&entry.id.collection);
+    let collection = catalogue.collections.get(entry.id.collection());
     let fields = collection.into_iter().flat_map(|collection| collection.fields.values());
     fields
         .flat_map(|field| entry.values(&field.name).map(|value| (field.name.clone(), field.kind.index(value))))

@@ -148,7 +148,7 @@ impl Resolver<'_> {
                 diagnostic.expected(format!("an entry's file; `{full}` is none")).near(full, sources)
             }
             None if written.entry.bundle.is_some() => diagnostic.expected("a file of this entry's folder").near(path, files),
-            None => diagnostic.help(format!("make the entry a folder `{}/index.md` and put the file beside it, or link to an entry with `[[collection/slug]]`", written.entry.id.slug)),
+            None => diagnostic.help(format!("make the entry a folder `{}/index.md` and put the file beside it, or link to an entry with `[[collection/slug]]`", written.entry.id.slug())),
         };
         Err(Box::new(diagnostic))
     }
@@ -204,7 +204,7 @@ impl Resolver<'_> {
         // Longest part first: the slug is the last segment.
         let slug = wanted.as_str().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         for collection in catalogue.collections.keys() {
-            let id = EntryId::new(collection.clone(), slug);
+            let id = EntryId::new(collection, slug);
             written.reads.note(Thing::Entry(&id));
             let here = |language: &String| catalogue.entry_path(&id, language) == wanted;
             if catalogue.families.contains_key(&id) && catalogue.settings.languages.iter().any(here) {
@@ -280,7 +280,7 @@ impl Resolver<'_> {
 pub fn check_files(catalogue: &Catalogue<'_>, bundles: &Bundles<'_>, diagnostics: &mut Vec<Diagnostic>) {
     for entry in catalogue.families.values().flat_map(|family| family.versions.values()) {
         for given in entry.fields.values() {
-            for located in &given.values {
+            for located in &*given.values {
                 let Value::File(file) = &located.value else { continue };
                 if bundles.get(&entry.id, &file.path).is_some() {
                     continue;
@@ -293,7 +293,7 @@ pub fn check_files(catalogue: &Catalogue<'_>, bundles: &Bundles<'_>, diagnostics
                     false => diagnostic.expected(one_of(files.iter().copied())).near(&file.path, files),
                     true => diagnostic.help(format!(
                         "make the entry a folder `{}/index.md` and put the file beside it",
-                        entry.id.slug
+                        entry.id.slug()
                     )),
                 });
             }

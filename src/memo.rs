@@ -23,7 +23,7 @@ pub struct Memo {
     /// Whether anything is kept: a single build has no next run.
     pub keeps: bool,
     /// Parsed files by path.
-    pub parsed: Results<String, Parsed>,
+    pub parsed: Results<Arc<str>, Parsed>,
     /// Texts by entry and language of the page.
     pub texts: KeptTexts,
     /// Files made of pictures.

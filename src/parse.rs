@@ -3,14 +3,13 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use jiff::civil::Date;
 
 use crate::collection::{BUILT_IN, Collection, Field};
 use crate::communes::Communes;
 use crate::diagnostic::{Diagnostic, Extent, one_of};
 use crate::digest::Digest;
-use crate::entry::{BodyText, Given, Head, Located, Place, Version};
+use crate::entry::{BodyText, Fields, Given, Head, Located, Place, Version};
 use crate::field::Reading;
 use crate::front_matter;
 use crate::layout::{EntryFile, Syntax};
@@ -48,8 +47,9 @@ pub fn parse(file: &EntryFile<'_>, collection: &Collection, languages: &[String]
 
 /// The collection's fields in a file.
 #[derive(Default)]
-struct Fields {
-    given: IndexMap<String, Arc<Given>>,
+struct Found {
+    /// By the places of the fields' names.
+    given: Vec<(usize, Arc<Given>)>,
     faulty: Vec<String>,
     blank: Vec<(String, Extent)>,
 }
@@ -99,7 +99,7 @@ impl Parser<'_> {
             _ => self.file.source.digest,
         };
         let body_digest = Digest::of(body.text().as_bytes());
-        let Fields { given: fields, faulty, blank } = self.fields(&record, notes);
+        let Found { given, faulty, blank } = self.fields(&record, notes);
         Some(Version {
             id: self.file.id.clone(),
             language: self.file.language.map(str::to_owned),
@@ -107,7 +107,7 @@ impl Parser<'_> {
             bundle: self.file.bundle.map(Arc::from),
             syntax: self.file.syntax,
             head,
-            fields,
+            fields: Fields::new(&self.collection.field_names, given),
             faulty,
             blank,
             body,
@@ -116,25 +116,25 @@ impl Parser<'_> {
         })
     }
 
-    fn fields(&self, record: &Record<'_>, notes: &mut Notes<'_>) -> Fields {
-        let mut fields = Fields::default();
+    fn fields(&self, record: &Record<'_>, notes: &mut Notes<'_>) -> Found {
+        let mut found = Found::default();
         for (key, node) in record.rest() {
-            match self.collection.fields.get(&key.name) {
-                Some(_) if is_blank(node) => fields.blank.push((key.name.clone(), key.extent)),
-                Some(field) => {
+            match self.collection.fields.get_full(&key.name) {
+                Some(_) if is_blank(node) => found.blank.push((key.name.clone(), key.extent)),
+                Some((place, _, field)) => {
                     let values = self.values(field, node, notes);
                     if values.is_empty() {
-                        fields.faulty.push(key.name.clone());
+                        found.faulty.push(key.name.clone());
                     } else {
                         let file = Arc::clone(notes.file);
-                        fields.given.insert(key.name.clone(), Arc::new(Given { values, key: key.extent, file }));
+                        found.given.push((place, Arc::new(Given { values: values.into(), key: key.extent, file })));
                     }
                 }
                 None if self.collection.faulty_fields.contains(&key.name) => {}
                 None => notes.push(self.unknown(key, notes)),
             }
         }
-        fields
+        found
     }
 
     fn unknown(&self, key: &Key, notes: &Notes<'_>) -> Diagnostic {

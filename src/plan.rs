@@ -4,11 +4,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, OnceLock};
 
+use indexmap::IndexMap;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use tera::Context;
 
 use crate::bundle::Bundles;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Aspects, Catalogue, Facet};
 use crate::collection::{Collection, Export};
 use crate::digest::Digest;
 use crate::entry::Entry;
@@ -115,7 +117,7 @@ pub struct Planner<'a> {
     materials: Materials<'a>,
     related: Related<'a>,
     /// By language: each entry's place among the titles of all, and the cards in that order.
-    lists: BTreeMap<&'a str, (HashMap<&'a EntryId, u32>, Cards)>,
+    lists: BTreeMap<&'a str, (FxHashMap<&'a EntryId, u32>, Cards)>,
     orders: Arc<Orders>,
     /// By collection and language: the facets beside a listing, which all its pages show.
     filters: BTreeMap<(&'a str, &'a str), OnceLock<Vec<SharedFacet>>>,
@@ -161,8 +163,9 @@ impl<'a> Planner<'a> {
     #[must_use]
     pub fn new(materials: Materials<'a>, kept: &mut KeptPlan) -> Self {
         let catalogue = materials.catalogue;
-        let sorted = kept.sorted.take().filter(|(fronts, _)| *fronts == catalogue.fronts);
-        let (_, sorted) = sorted.unwrap_or_else(|| (catalogue.fronts, Arc::new(sorted_by_title(catalogue))));
+        let order = catalogue.aspects.order;
+        let sorted = kept.sorted.take().filter(|(known, _)| *known == order);
+        let sorted = sorted.map_or_else(|| Arc::new(sorted_by_title(catalogue)), |(_, sorted)| sorted);
         let ids: Vec<&EntryId> = catalogue.families.keys().collect();
         let lists = catalogue.settings.languages.iter().zip(sorted.iter()).map(|(language, places)| {
             let ranks = places.iter().map(|place| ids[*place as usize]).zip(0..).collect();
@@ -175,29 +178,42 @@ impl<'a> Planner<'a> {
         let filters = listings
             .map(|(collection, language)| ((collection.as_str(), language.as_str()), OnceLock::new()))
             .collect();
-        kept.sorted = Some((catalogue.fronts, sorted));
+        kept.sorted = Some((order, sorted));
         let related = Related::of(catalogue, &mut kept.related);
-        let known = kept.orders.take().filter(|(fronts, _)| *fronts == catalogue.fronts);
         let facets = Mutex::default();
         let mut planner = Self { materials, related, lists, orders: Arc::default(), filters, frames, facets };
-        planner.orders = known.map_or_else(|| Arc::new(planner.orders()), |(_, orders)| orders);
-        kept.orders = Some((catalogue.fronts, Arc::clone(&planner.orders)));
+        let Aspects { facets, relations, .. } = catalogue.aspects;
+        let (around, all) = (Digest::of_all([&order, &relations]), Digest::of_all([&order, &relations, &facets]));
+        planner.orders = match kept.orders.take().filter(|known| known.around == around) {
+            Some(known) if known.all == all => known.orders,
+            known => Arc::new(planner.orders(known.as_ref())),
+        };
+        let (facets, orders) = (Arc::clone(&catalogue.facets), Arc::clone(&planner.orders));
+        kept.orders = Some(KeptOrders { around, all, facets, orders });
         planner
     }
 
     /// Puts the entries of every facet value in order, and finds out what the pages of entries are given.
-    fn orders(&self) -> Orders {
+    ///
+    /// `known` has the same entries with the same titles and relations: the order of a value with the same entries is what it was.
+    fn orders(&self, known: Option<&KeptOrders>) -> Orders {
         let mut orders = Orders::default();
-        for language in &self.catalogue.settings.languages {
+        let languages = self.catalogue.settings.languages.as_slice();
+        let known = known.map(|known| known.by_value(languages)).unwrap_or_default();
+        for language in languages {
             for collection in self.catalogue.collections.values() {
                 orders.entries.extend(self.entries_given(collection, language));
             }
             let values =
                 self.catalogue.facets.values().flat_map(|facet| facet.all().into_iter().map(move |n| (facet, n)));
             let values: Vec<_> = values.collect();
-            orders
-                .values
-                .par_extend(values.into_par_iter().map(|(facet, node)| self.value_order(facet, node, language)));
+            orders.values.par_extend(values.into_par_iter().map(|(facet, node)| {
+                let known = known.get(&(language.as_str(), facet.key.as_str(), node.path.as_str()));
+                // Where values are territories, what stands first on their pages depends on more.
+                let known =
+                    known.filter(|(entries, _)| *entries == node.entries && !self.catalogue.is_territory(facet));
+                known.map_or_else(|| self.value_order(facet, node, language), |(_, order)| (*order).clone())
+            }));
         }
         orders
     }
@@ -239,7 +255,7 @@ impl<'a> Planner<'a> {
     }
 
     fn collection(&self, id: &EntryId) -> Option<&'a Collection> {
-        self.catalogue.collections.get(&id.collection)
+        self.catalogue.collections.get(id.collection())
     }
 
     /// The same page in every language, with `x-default`.
@@ -283,14 +299,42 @@ impl<'a> Planner<'a> {
 struct Orders {
     /// What the page of each entry is given.
     entries: Vec<Digest>,
-    /// Each facet value's entries, as places in the order of ids, and what its pages are given.
-    values: Vec<(Arc<[u32]>, Digest)>,
+    values: Vec<ValueOrder>,
 }
+
+/// The order of a facet value's entries, as places in the order of ids, and what its pages are given.
+type ValueOrder = (Arc<[u32]>, Digest);
+
+/// Orders, and what they were made of.
+#[derive(Clone, Debug)]
+struct KeptOrders {
+    /// Entries, their order, and their relations.
+    around: Digest,
+    /// These and the entries' facet values.
+    all: Digest,
+    facets: Arc<IndexMap<String, Facet>>,
+    orders: Arc<Orders>,
+}
+
+impl KeptOrders {
+    /// By language, facet and value: the value's entries and their order.
+    fn by_value<'k>(&'k self, languages: &'k [String]) -> HashMap<ValueKey<'k>, (&'k [EntryId], &'k ValueOrder)> {
+        let values = languages.iter().flat_map(|language| {
+            let nodes = self.facets.values().flat_map(|facet| facet.all().into_iter().map(move |node| (facet, node)));
+            nodes
+                .map(move |(facet, node)| ((language.as_str(), facet.key.as_str(), node.path.as_str()), &*node.entries))
+        });
+        values.zip(&self.orders.values).map(|((key, entries), order)| (key, (entries, order))).collect()
+    }
+}
+
+/// Language, facet and value.
+type ValueKey<'k> = (&'k str, &'k str, &'k str);
 
 /// What a plan leaves for the next one.
 #[derive(Clone, Debug, Default)]
 pub struct KeptPlan {
-    orders: Option<(Digest, Arc<Orders>)>,
+    orders: Option<KeptOrders>,
     related: Option<KeptRelated>,
     /// By language: places in the order of ids, sorted by title.
     sorted: Option<(Digest, Arc<Vec<Vec<u32>>>)>,

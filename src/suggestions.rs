@@ -91,7 +91,7 @@ fn items(catalogue: &Catalogue<'_>, language: &str, kinds: &mut IndexSet<(String
     }
     let mut entries = Vec::new();
     for (id, family) in &catalogue.families {
-        let Some(collection) = catalogue.collections.get(&id.collection) else { continue };
+        let Some(collection) = catalogue.collections.get(id.collection()) else { continue };
         let Some(weight) = collection.search_weight.filter(|_| family.versions[0].state != State::Archived) else {
             continue;
         };
@@ -102,7 +102,7 @@ fn items(catalogue: &Catalogue<'_>, language: &str, kinds: &mut IndexSet<(String
         let score = (weight * 100.0).clamp(0.0, 100_000.0) as u32 + named_by.min(100) as u32;
         let entry = family.version(language);
         let path = catalogue.entry_path(id, language);
-        if let Some(at) = add(collection.labels.one.get(language), true, &path, &id.slug, &entry.title, score) {
+        if let Some(at) = add(collection.labels.one.get(language), true, &path, id.slug(), &entry.title, score) {
             let lang = (entry.language != language).then(|| entry.language.clone());
             entries.push((at, place(catalogue, family, language), lang));
         }
@@ -117,7 +117,7 @@ fn items(catalogue: &Catalogue<'_>, language: &str, kinds: &mut IndexSet<(String
 /// Where an entry is: the badge of a field whose facet has levels, such as an address.
 fn place(catalogue: &Catalogue<'_>, family: &Family, language: &str) -> String {
     let entry = family.version(language);
-    let collection = catalogue.collections.get(&entry.id.collection);
+    let collection = catalogue.collections.get(entry.id.collection());
     let fields = collection.into_iter().flat_map(|collection| collection.fields.values()).filter(|field| field.badge);
     let mut found = fields.flat_map(|field| entry.values(&field.name).map(move |value| (field, value)));
     let levels = |(field, value): &(&crate::collection::Field, &crate::field::Value)| {

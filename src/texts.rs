@@ -33,15 +33,15 @@ pub struct Texts(KeptTexts);
 #[derive(Clone, Debug, Default)]
 pub struct Text {
     /// The body as safe HTML.
-    pub html: String,
+    pub html: Box<str>,
     /// The glossary's terms that it mentions, in the order of their first mention.
-    pub terms: Vec<EntryId>,
+    pub terms: Box<[EntryId]>,
     /// Its headings, with the ids they have in the HTML.
-    pub headings: Vec<Heading>,
+    pub headings: Box<[Heading]>,
     /// The body as plain text, for search.
     pub plain: Arc<str>,
     /// The beginning, for entries without a summary.
-    pub excerpt: String,
+    pub excerpt: Box<str>,
     /// How many words the body has.
     pub words: usize,
     /// Long texts in fields: as written → safe HTML.
@@ -171,7 +171,8 @@ pub fn make(making: &Making<'_>, known: &Known<'_>, memo: &mut KeptTexts, diagno
             let (text, found) = page_text(making, &resolver, entry, language, &styles[language], glossary, &reads);
             // A page in another language than the text's repeats the faults of the text's own page.
             let found = if entry.language == language { found } else { Vec::new() };
-            let reads = reads.into_keys().iter().map(|key| (*key, known.things.get(key).copied())).collect();
+            let keys = if known.keeps { reads.into_keys() } else { Box::default() };
+            let reads = keys.iter().map(|key| (*key, known.things.get(key).copied())).collect();
             KeptText { around, reads, text: Arc::new(text), diagnostics: found.into() }
         })
         .collect();
@@ -252,14 +253,14 @@ fn page_text(
     let style = if entry.picture().is_some() { &own } else { style };
     let body = render(&entry.body, &entry.body_file, style, outline);
     let mut fields = BTreeMap::new();
-    let collection = making.catalogue.collections.get(&entry.id.collection);
+    let collection = making.catalogue.collections.get(entry.id.collection());
     for field in collection
         .iter()
         .flat_map(|collection| collection.fields.values())
         .filter(|field| field.kind.name() == "long-text")
     {
         let Some(given) = entry.fields.get(&field.name) else { continue };
-        for located in &given.values {
+        for located in &*given.values {
             let Value::Text(text) = &located.value else { continue };
             let ids = Ids { prefix: format!("{}-", field.name.replace('_', "-")), ..making.ids.clone() };
             let style = Style { top_level: 3, ids, opening: Loading::Lazy, ..style.clone() };
@@ -273,7 +274,18 @@ fn page_text(
         None => (html, Vec::new()),
     };
     let digest = Digest::of_hash(&(&html, &headings, &text, &excerpt, words, &fields));
-    (Text { html, terms, headings, plain: text.into(), excerpt, words, fields, digest }, diagnostics)
+    // They stay for long, so none keeps room to grow: a copy has none, where allocators leave a shortened text where it is.
+    let text = Text {
+        html: html.as_str().into(),
+        terms: terms.into(),
+        headings: headings.into(),
+        plain: text.into(),
+        excerpt: excerpt.as_str().into(),
+        words,
+        fields,
+        digest,
+    };
+    (text, diagnostics)
 }
 
 fn body<'b>(text: &'b BodyText, file: &'b Arc<str>, making: &Making<'_>) -> Body<'b> {

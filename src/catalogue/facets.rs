@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::{Catalogue, Family};
 use crate::collation::Collation;
@@ -48,8 +49,8 @@ impl FacetNode {
     /// The entries of one collection, in the order of their ids.
     #[must_use]
     pub fn of(&self, collection: &str) -> &[EntryId] {
-        let start = self.entries.partition_point(|id| id.collection.as_str() < collection);
-        let end = self.entries.partition_point(|id| id.collection.as_str() <= collection);
+        let start = self.entries.partition_point(|id| id.collection() < collection);
+        let end = self.entries.partition_point(|id| id.collection() <= collection);
         &self.entries[start..end]
     }
 
@@ -58,8 +59,8 @@ impl FacetNode {
         // Entries stand in the order of their collections: a leap each, however many there are.
         let mut rest = self.entries.as_slice();
         std::iter::from_fn(move || {
-            let collection = rest.first()?.collection.as_str();
-            let count = rest.partition_point(|id| id.collection == collection);
+            let collection = rest.first()?.collection();
+            let count = rest.partition_point(|id| id.collection() == collection);
             rest = &rest[count..];
             Some((collection, count))
         })
@@ -143,6 +144,15 @@ impl Catalogue<'_> {
     }
 }
 
+/// Whether some facets have pages at the same addresses.
+pub(super) fn have_same_paths(some: &IndexMap<String, Facet>, others: &IndexMap<String, Facet>) -> bool {
+    let paths = |facets: &IndexMap<String, Facet>| -> Vec<(String, Localised, Vec<String>)> {
+        let values = |facet: &Facet| facet.all().into_iter().map(|node| node.path.clone()).collect();
+        facets.values().map(|facet| (facet.key.clone(), facet.path.clone(), values(facet))).collect()
+    };
+    std::ptr::eq(some, others) || paths(some) == paths(others)
+}
+
 /// Collects the facets. Closed lists keep their order; other values stand by their names.
 pub(super) fn collect(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnostic>) -> IndexMap<String, Facet> {
     let mut facets: IndexMap<String, Facet> = IndexMap::new();
@@ -175,7 +185,7 @@ pub(super) fn collect(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnosti
         if !collection.listed {
             continue;
         }
-        let own = |(id, family): &(&EntryId, &Arc<Family>)| id.collection == collection.key && family.is_listed();
+        let own = |(id, family): &(&EntryId, &Arc<Family>)| id.collection() == collection.key && family.is_listed();
         let families: Vec<(&EntryId, &Arc<Family>)> = catalogue.families.iter().filter(own).collect();
         let values: Vec<(&EntryId, Vec<FacetValue>)> = families
             .par_iter()
@@ -194,10 +204,8 @@ pub(super) fn collect(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnosti
     for facet in facets.values_mut() {
         let order = if closed.contains(&facet.key) { Order::AsDeclared } else { Order::ByLabel };
         tidy(&mut facet.values, order, catalogue.settings.default_language(), &collation);
-        let mut all: Vec<&EntryId> = facet.values.values().flat_map(|node| &node.entries).collect();
-        all.par_sort_unstable();
-        all.dedup();
-        facet.count = all.len();
+        let all = facet.values.values().flat_map(|node| &node.entries);
+        facet.count = all.collect::<FxHashSet<_>>().len();
         for language in &catalogue.settings.languages {
             let place = (language.clone(), facet.path.get(language).to_owned());
             if let Some(other) = paths.insert(place, facet.key.clone()) {
@@ -251,7 +259,8 @@ fn tidy(nodes: &mut IndexMap<String, FacetNode>, order: Order, language: &str, c
         });
     }
     for node in nodes.values_mut() {
-        node.entries.sort_unstable();
+        // Runs of sorted entries, one for each collection and field.
+        node.entries.sort();
         node.entries.dedup();
         tidy(&mut node.children, order, language, collation);
     }

@@ -8,12 +8,12 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use super::{Family, Reveal, Withheld};
+use super::{Aspects, Family, Reveal, Withheld};
 use crate::collation::Collation;
 use crate::collection::Collection;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
-use crate::entry::{Entry, State, Version};
+use crate::entry::{Entry, Fields, State, Version};
 use crate::entry_id::EntryId;
 use crate::settings::Settings;
 
@@ -59,7 +59,7 @@ impl Merged {
         let shown: Vec<&String> = family.versions.keys().collect();
         family.front = Digest::of_hash(&(family.front, state as u8, &shown));
         // Another version may be the first one now.
-        family.shared = Digest::of_hash(&(family.shared, shown));
+        family.aspects = family.aspects.beside(&Digest::of_hash(&shown));
         if family.versions.is_empty() { Err(Withheld::Draft) } else { Ok(Arc::new(family)) }
     }
 }
@@ -124,7 +124,7 @@ pub(super) fn merge(
         .par_iter()
         .filter_map(|group| {
             let id = group[0].0;
-            let collection = collections.get(&id.collection)?;
+            let collection = collections.get(id.collection())?;
             let versions: Vec<(String, &Arc<Version>)> =
                 group.iter().map(|(_, language, version)| ((*language).to_owned(), *version)).collect();
             if let Some(kept) = known.get(id).filter(|kept| kept.is_of(&versions, around)) {
@@ -155,11 +155,7 @@ fn family(
         .collect();
     let fronts: Vec<_> = versions.iter().map(|(language, version)| (language, &*version.file, version.front)).collect();
     let bodies: Vec<_> = versions.iter().map(|(_, version)| version.body_digest).collect();
-    let fields = collection.fields.values().filter(|field| field.facet.is_some());
-    let shared: Vec<_> = fields
-        .flat_map(|field| entries[0].values(&field.name).flat_map(|value| field.kind.facets(value)))
-        .map(|value| (value.path, value.labels))
-        .collect();
+    let aspects = Aspects::of(&entries, collection);
     let drafts = versions.iter().filter(|(_, version)| version.head.draft == Some(true));
     let merged = Merged {
         id: id.clone(),
@@ -172,7 +168,7 @@ fn family(
             versions: entries,
             front: Digest::of_hash(&(around, fronts)),
             body: Digest::of_hash(&bodies),
-            shared: Digest::of_hash(&shared),
+            aspects,
         }),
     };
     let versions = versions.into_iter().map(|(language, version)| (language, Arc::clone(version))).collect();
@@ -203,10 +199,10 @@ fn entry(
                 .help("add a line `title: …`"),
         );
     }
-    let mut fields = IndexMap::new();
-    for (name, field) in &collection.fields {
-        let own = version.fields.get(name);
-        if let (true, false, Some(given), Some(_)) = (is_translation, field.translate, own, base.fields.get(name)) {
+    let mut fields = Vec::with_capacity(base.fields.values().count());
+    for (place, (name, field)) in collection.fields.iter().enumerate() {
+        let (own, inherited) = (version.fields.at(place), base.fields.at(place));
+        if let (true, false, Some(given), Some(_)) = (is_translation, field.translate, own, inherited) {
             let message = format!("a translation can't change `{name}`");
             let diagnostic =
                 Diagnostic::error("untranslatable-field", Location::new(&version.file, given.key), message);
@@ -215,8 +211,8 @@ fn entry(
                 collection.file
             )));
         }
-        if let Some(given) = own.or_else(|| base.fields.get(name)) {
-            fields.insert(name.clone(), given.clone());
+        if let Some(given) = own.or(inherited) {
+            fields.push((place, Arc::clone(given)));
         } else if field.required && !is_translation && !version.faulty.contains(name) {
             let blank = version.blank.iter().find(|(blank, _)| blank == name).map(|(_, key)| *key);
             let (place, message, verb) = match blank {
@@ -231,7 +227,7 @@ fn entry(
     let inherited = |own: &Option<crate::entry::Located<String>>, base: &Option<crate::entry::Located<String>>| {
         own.as_ref().or(base.as_ref()).map(|located| located.value.clone()).unwrap_or_default()
     };
-    let title = title.map_or_else(|| version.id.slug.clone(), |title| title.value.clone());
+    let title = title.map_or_else(|| version.id.slug().to_owned(), |title| title.value.clone());
     Entry {
         id: version.id.clone(),
         language: language.to_owned(),
@@ -245,7 +241,7 @@ fn entry(
         state: State::Published,
         aliases: head.aliases.clone(),
         order: head.order.or(base.head.order),
-        fields,
+        fields: Fields::new(&collection.field_names, fields),
         body: if version.body.is_blank { base.body.clone() } else { version.body.clone() },
         body_file: if version.body.is_blank { base.file.clone() } else { version.file.clone() },
     }

@@ -18,7 +18,7 @@ impl Catalogue<'_> {
             let collation = Collation::of(language);
             for collection in self.collections.values().filter(|collection| collection.listed) {
                 let ids =
-                    self.families.iter().filter(|(id, family)| id.collection == collection.key && family.is_listed());
+                    self.families.iter().filter(|(id, family)| id.collection() == collection.key && family.is_listed());
                 let mut entries: Vec<(Option<SortKey>, &Entry)> = ids
                     .map(|(_, family)| family.version(language))
                     .map(|entry| (sort_key(entry, collection, language), entry))

@@ -16,14 +16,14 @@ pub(super) fn resolve(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnosti
     let mut inverse = Inverse::new();
     for (id, family) in &catalogue.families {
         let entry = &family.versions[0];
-        for (name, given) in &entry.fields {
-            for located in &given.values {
+        for (name, given) in entry.fields.iter() {
+            for located in &*given.values {
                 let Value::Relation(target) = &located.value else { continue };
                 if catalogue.families.contains_key(target) {
                     let pointing = inverse
                         .entry(target.clone())
                         .or_default()
-                        .entry((id.collection.clone(), name.clone()))
+                        .entry((id.collection().to_owned(), name.to_owned()))
                         .or_default();
                     // Entries come in their order: one that points here twice is the last.
                     if family.is_listed() && pointing.last() != Some(id) {
@@ -46,18 +46,17 @@ pub(crate) fn missing(catalogue: &Catalogue<'_>, target: &EntryId, location: Loc
         return Diagnostic::error("link-to-draft", location, message).help("publish it, or remove the link until then");
     }
     let diagnostic = Diagnostic::error("unknown-entry", location, format!("there is no entry `{target}`"));
-    if !catalogue.collections.contains_key(&target.collection) {
+    if !catalogue.collections.contains_key(target.collection()) {
         let names: Vec<&str> = catalogue.collections.keys().map(String::as_str).collect();
         let expected = format!("one of the collections {}", crate::diagnostic::one_of(names.iter().copied()));
-        return diagnostic.expected(expected).near(&target.collection, names);
+        return diagnostic.expected(expected).near(target.collection(), names);
     }
-    let in_collection: Vec<String> =
-        catalogue.families.keys().filter(|id| id.collection == target.collection).map(|id| id.slug.clone()).collect();
-    let near = nearest(&target.slug, in_collection.iter().map(String::as_str))
-        .map(|slug| format!("{}/{slug}", target.collection));
+    let in_collection =
+        catalogue.families.keys().filter(|id| id.collection() == target.collection()).map(EntryId::slug);
+    let near = nearest(target.slug(), in_collection).map(|slug| format!("{}/{slug}", target.collection()));
     let diagnostic = match near {
         Some(near) => Diagnostic { nearest: Some(near), ..diagnostic },
         None => diagnostic,
     };
-    diagnostic.expected(format!("the slug of an entry in `content/{}/`", target.collection))
+    diagnostic.expected(format!("the slug of an entry in `content/{}/`", target.collection()))
 }

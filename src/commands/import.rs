@@ -64,9 +64,9 @@ pub(super) fn run(cli: &Cli, args: &ImportArgs) -> Outcome {
         },
     };
     let layout = Layout::of(&project.scan.content, languages);
-    let own = layout.entries.iter().filter(|entry| entry.id.collection == collection.key);
+    let own = layout.entries.iter().filter(|entry| entry.id.collection() == collection.key);
     let default = own.filter(|entry| entry.language.is_none_or(|language| *language == languages[0]));
-    let entries = default.map(|entry| (entry.id.slug.clone(), entry.source.clone())).collect();
+    let entries = default.map(|entry| (entry.id.slug().to_owned(), entry.source.clone())).collect();
     let plan = Inputs {
         table: &table,
         map: &map,

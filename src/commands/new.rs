@@ -90,7 +90,7 @@ pub(super) fn find<'d>(definitions: &'d Definitions, name: &str) -> Result<&'d C
 pub(super) fn slugs(layout: &Layout<'_>) -> BTreeMap<String, Vec<String>> {
     let mut slugs: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for entry in &layout.entries {
-        slugs.entry(entry.id.collection.clone()).or_default().push(entry.id.slug.clone());
+        slugs.entry(entry.id.collection().to_owned()).or_default().push(entry.id.slug().to_owned());
     }
     for list in slugs.values_mut() {
         list.sort();

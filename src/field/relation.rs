@@ -94,9 +94,11 @@ impl FieldType for Related {
 
     fn show(&self, value: &Value, showing: &Showing<'_>) -> Shown {
         let Value::Relation(id) = value else { return Shown::default() };
-        let Some(serde_json::Value::Object(card)) = (showing.card)(id) else { return Shown::plain(id.slug.clone()) };
+        let Some(serde_json::Value::Object(card)) = (showing.card)(id) else {
+            return Shown::plain(id.slug().to_owned());
+        };
         let text = |key: &str| card.get(key).and_then(serde_json::Value::as_str);
-        let title = text("title").unwrap_or(&id.slug).to_owned();
+        let title = text("title").unwrap_or(id.slug()).to_owned();
         let html = match text("url") {
             Some(url) => match text("lang").filter(|lang| *lang != showing.lang) {
                 Some(lang) => {
@@ -113,7 +115,7 @@ impl FieldType for Related {
     fn words(&self, value: &Value, _lang: &str) -> String {
         // Words of the slug; the target's title is found by the target's own page.
         match value {
-            Value::Relation(id) => id.slug.replace(['-', '_'], " "),
+            Value::Relation(id) => id.slug().replace(['-', '_'], " "),
             _ => String::new(),
         }
     }

@@ -142,7 +142,7 @@ pub(crate) fn show_value(kind: &dyn FieldType, value: &Value, lang: &str) -> Sho
         word: &str::to_owned,
         facet_url: &|key, path| (!path.contains('x')).then(|| format!("../{key}/{path}/")),
         card: &|id: &EntryId| {
-            (id.slug == "a").then(|| serde_json::json!({ "url": "../reseaux/a/", "title": "A & B", "lang": "fr" }))
+            (id.slug() == "a").then(|| serde_json::json!({ "url": "../reseaux/a/", "title": "A & B", "lang": "fr" }))
         },
         file: &|path| {
             let url = format!("{path}?a&b");

@@ -191,10 +191,10 @@ pub fn change(field: &Mapped, node: Option<&Node>) -> Change {
 /// What the catalogue would refuse: relations to entries that don't exist, and parts of dates where a day must stand.
 fn suits(field: &Mapped, value: &Value, node: &Node, inputs: &Inputs<'_>, notes: &mut Notes<'_>) -> bool {
     if let Value::Relation(id) = value {
-        let slugs = inputs.slugs.get(&id.collection).map(Vec::as_slice).unwrap_or_default();
-        if !slugs.contains(&id.slug) {
+        let slugs = inputs.slugs.get(id.collection()).map(Vec::as_slice).unwrap_or_default();
+        if !slugs.iter().any(|slug| slug == id.slug()) {
             let fault = Diagnostic::error("unknown-entry", notes.at(node.extent), format!("there is no entry `{id}`"));
-            let near = nearest(&id.slug, slugs.iter().map(String::as_str)).map(str::to_owned);
+            let near = nearest(id.slug(), slugs.iter().map(String::as_str)).map(str::to_owned);
             let help =
                 format!("make the entry first, or translate the value in the map (`values` of `{}`)", field.name);
             notes.push(Diagnostic { nearest: near, ..fault.help(help) });

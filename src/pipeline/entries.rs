@@ -38,10 +38,10 @@ pub(super) fn parse_entries(
     let mut orphans: BTreeMap<&str, &Source> = BTreeMap::new();
     let mut files = Vec::new();
     for file in &layout.entries {
-        match collections.get(&file.id.collection) {
+        match collections.get(file.id.collection()) {
             Some(collection) => files.push((file, collection)),
-            None if layout.definitions.contains_key(file.id.collection.as_str()) => {}
-            None => drop(orphans.entry(&file.id.collection).or_insert(file.source)),
+            None if layout.definitions.contains_key(file.id.collection()) => {}
+            None => drop(orphans.entry(file.id.collection()).or_insert(file.source)),
         }
     }
     for (collection, source) in orphans {
@@ -51,13 +51,12 @@ pub(super) fn parse_entries(
         diagnostics.push(diagnostic.help(help).near(collection, collections.keys().map(String::as_str)));
     }
     let known = &memo.parsed;
-    let parsed: Vec<(String, Digest, Parsed)> = files
+    let parsed: Vec<(Arc<str>, Digest, Parsed)> = files
         .par_iter()
         .map(|(file, collection)| {
-            let key = file.source.path.to_string();
+            let key = Arc::clone(&file.source.path);
             let digest = definitions.get(collection.key.as_str()).copied().unwrap_or(around);
-            let digest =
-                Digest::of_all([&digest, &file.source.digest, &Digest::of(format!("{:?}", file.bundle).as_bytes())]);
+            let digest = Digest::of_hash(&(digest, file.source.digest, file.bundle));
             let parsed = known
                 .get(&key, digest)
                 .unwrap_or_else(|| parse::parse(file, collection, &settings.languages, communes));

@@ -190,7 +190,7 @@ impl<'a> Atlas<'a> {
     pub fn shown(&self) -> impl Hash {
         let places =
             self.places.iter().map(|place| (place.id.clone(), place.at.map(f64::to_bits), place.area, place.group));
-        let own = |id: &&EntryId| id.collection == self.collection.key;
+        let own = |id: &&EntryId| id.collection() == self.collection.key;
         let nodes = self.facet.all().into_iter();
         let nodes = nodes.map(|node| (node.path.clone(), node.label.clone(), node.entries.iter().filter(own).count()));
         (places.collect::<Vec<_>>(), nodes.collect::<Vec<_>>())
@@ -235,7 +235,7 @@ fn places<'a>(
     };
     let (groups, areas) = (index(group_nodes), index(area_nodes));
     let fields = || collection.fields.values().filter(|field| field.facet.as_deref() == Some(facet.key.as_str()));
-    let families = catalogue.families.iter().filter(|(id, _)| id.collection == collection.key);
+    let families = catalogue.families.iter().filter(|(id, _)| id.collection() == collection.key);
     let listed = families.filter(|(_, family)| family.is_listed());
     let places = listed.filter_map(|(id, family)| {
         let entry = &family.versions[0];

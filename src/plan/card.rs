@@ -44,7 +44,7 @@ impl Planner<'_> {
         let path = self.catalogue.entry_path(id, &here.language);
         Some(Card {
             id: id.to_string(),
-            collection: id.collection.clone(),
+            collection: id.collection().to_owned(),
             collection_label: capitalised(collection.labels.one.get(&here.language)),
             icon: collection.icon.as_ref().map(|icon| icon.value.clone()),
             title: entry.title.clone(),
@@ -76,7 +76,7 @@ impl Planner<'_> {
         if !entry.summary.is_empty() {
             return typography::spaced(&entry.summary, &entry.language).into_owned();
         }
-        self.text(&entry.id, &entry.language, here).map_or_else(String::new, |text| text.excerpt.clone())
+        self.text(&entry.id, &entry.language, here).map_or_else(String::new, |text| text.excerpt.to_string())
     }
 
     /// The values of the fields that say `badge`, as short texts.

@@ -19,6 +19,7 @@ use crate::localised::capitalised;
 use crate::markdown::Heading;
 use crate::reads::Thing;
 use crate::site_path::{SitePath, encode};
+use crate::texts::Text;
 use crate::typography;
 use crate::view::{CardGroup, Content, EntryFacet, EntryView, NamedValue, TermView, TocItem};
 
@@ -81,7 +82,7 @@ impl Planner<'_> {
 
     /// The entries of a collection that have pages of their own, with their places in the order of ids.
     fn own<'p>(&'p self, collection: &'p Collection) -> impl Iterator<Item = (usize, &'p EntryId, &'p Family)> {
-        let own = |id: &EntryId| id.collection == collection.key && !self.catalogue.is_home_text(id);
+        let own = |id: &EntryId| id.collection() == collection.key && !self.catalogue.is_home_text(id);
         let families = self.catalogue.families.iter().enumerate();
         families.filter(move |(_, (id, _))| own(id)).map(|(number, (id, family))| (number, id, &**family))
     }
@@ -141,7 +142,8 @@ impl Planner<'_> {
 
     fn entry_view(&self, collection: &Collection, entry: &Entry, here: &Here, around: &Around<'_>) -> EntryView {
         let language = here.language.as_str();
-        let text = self.text(&entry.id, language, here).cloned().unwrap_or_default();
+        let none = Text::default();
+        let text = self.text(&entry.id, language, here).unwrap_or(&none);
         let asks = |key| (self.asks)(&collection.entry_template.value, key);
         let displays = self.displays(entry, here, asks("field"));
         let settings = self.catalogue.settings;
@@ -150,11 +152,11 @@ impl Planner<'_> {
             id: entry.id.to_string(),
             collection: collection.key.clone(),
             collection_label: capitalised(collection.labels.one.get(language)),
-            slug: entry.id.slug.clone(),
+            slug: entry.id.slug().to_owned(),
             title: entry.title.clone(),
             summary: typography::spaced(&entry.summary, &entry.language).into_owned(),
             terms: if asks("terms") { self.terms(&text.terms, entry, here) } else { Vec::new() },
-            body: text.html,
+            body: tera::Value::from(&*text.html),
             toc: if asks("toc") { toc(&text.headings) } else { Vec::new() },
             reading_minutes: text.words.div_ceil(WORDS_A_MINUTE).max(1),
             updated: entry.updated.map(|date| self.day(date, language)),
@@ -207,7 +209,7 @@ impl Planner<'_> {
             here.reads.note(Thing::Entry(id));
             let term = self.catalogue.families.get(id)?.version(&entry.language);
             Some(TermView {
-                id: format!("term-{}", id.slug),
+                id: format!("term-{}", id.slug()),
                 term: term.title.clone(),
                 definition: typography::spaced(&term.summary, &term.language).into_owned(),
                 url: self.catalogue.entry_path(id, &here.language).from_root(),

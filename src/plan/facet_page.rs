@@ -1,14 +1,14 @@
 //! What enters: a facet and a language. What leaves: the index of its values and the pages of each value, and links to them from other pages.
 //! It must not know which field an entry got the value from.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
 use indexmap::IndexMap;
 
 use super::chrome::Describing;
 use super::listing::{Part, feed_path, part_path};
-use super::{Here, Job, Page, Planner};
+use super::{Here, Job, Page, Planner, ValueOrder};
 use crate::catalogue::{Facet, FacetNode};
 use crate::collection::Collection;
 use crate::digest::Digest;
@@ -27,7 +27,7 @@ impl Planner<'_> {
         &'p self,
         facet: &'p Facet,
         language: &'p str,
-        orders: &mut std::slice::Iter<'_, (Arc<[u32]>, Digest)>,
+        orders: &mut std::slice::Iter<'_, ValueOrder>,
         jobs: &mut Vec<Job<'p>>,
     ) {
         let path = self.catalogue.facet_path(facet, language);
@@ -45,13 +45,12 @@ impl Planner<'_> {
     }
 
     /// The entries of a facet's value, collection by collection and by title, as places in the order of ids; and what its pages are given.
-    pub(super) fn value_order(&self, facet: &Facet, node: &FacetNode, language: &str) -> (Arc<[u32]>, Digest) {
+    pub(super) fn value_order<'n>(&self, facet: &Facet, node: &'n FacetNode, language: &str) -> ValueOrder {
         let heads = self.catalogue.heads(facet, node);
-        let rest = node.entries.iter().filter(|id| !heads.contains(id));
-        let mut ids = self.by_title(rest, language);
-        let ranks: HashMap<&str, _> =
-            self.catalogue.collections.keys().map(|key| (key.as_str(), self.rank(key))).collect();
-        ids.sort_by_key(|id| ranks.get(id.collection.as_str()));
+        let mut parts: Vec<&[EntryId]> = node.entries.chunk_by(|a, b| a.collection() == b.collection()).collect();
+        parts.sort_by_key(|part| part.first().map(|id| self.rank(id.collection())));
+        let by_title = |part: &'n [EntryId]| self.by_title(part.iter().filter(|id| !heads.contains(id)), language);
+        let ids: Vec<&EntryId> = parts.into_iter().flat_map(by_title).collect();
         let inverse = |id: &EntryId| self.catalogue.inverse.get(id);
         let inverse: Vec<_> = if self.catalogue.is_territory(facet) {
             node.entries.iter().filter_map(inverse).collect()
@@ -174,12 +173,13 @@ impl Planner<'_> {
         if heads.is_empty() && node.of(collection).len() == node.entries.len() {
             return first.from_root();
         }
-        if heads.iter().any(|id| id.collection == collection) {
+        if heads.iter().any(|id| id.collection() == collection) {
             return format!("{}#heads-title", first.from_root());
         }
         let rank = self.rank(collection);
         // Heads stand above the list.
-        let above = heads.iter().filter(|id| self.rank(&id.collection) < rank && node.of(&id.collection).contains(id));
+        let above =
+            heads.iter().filter(|id| self.rank(id.collection()) < rank && node.of(id.collection()).contains(id));
         let before: usize = node.shares().filter(|(key, _)| self.rank(key) < rank).map(|(_, count)| count).sum();
         let before = before - above.count();
         format!("{}#list-{collection}", part_path(&first, before / PER_PAGE + 1).from_root())
@@ -273,14 +273,14 @@ impl Planner<'_> {
         // Heads stand above the list.
         let listed = |key: &str| {
             let own = node.of(key);
-            own.len() - heads.iter().filter(|id| id.collection == key && own.binary_search(id).is_ok()).count()
+            own.len() - heads.iter().filter(|id| id.collection() == key && own.binary_search(id).is_ok()).count()
         };
-        let parts = chunk.chunk_by(|a, b| a.collection == b.collection);
+        let parts = chunk.chunk_by(|a, b| a.collection() == b.collection());
         let sections = parts.filter_map(|part| {
-            let key = &part.first()?.collection;
+            let key = part.first()?.collection();
             let link = links.iter().find(|link| link.key == *key)?;
             Some(ListSection {
-                key: key.clone(),
+                key: key.to_owned(),
                 label: link.label.clone(),
                 url: link.url.clone(),
                 icon: link.icon.clone(),

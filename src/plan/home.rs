@@ -96,7 +96,7 @@ impl Planner<'_> {
                 HomeBlock { title: title("home_numbers"), numbers: self.chosen_collections(names, here), ..view }
             }
             BlockKind::Latest(names, count) => {
-                let wanted = |id: &EntryId| names.is_empty() || names.iter().any(|(name, _)| *name == id.collection);
+                let wanted = |id: &EntryId| names.is_empty() || names.iter().any(|(name, _)| *name == id.collection());
                 let latest = self.latest(here, *count, wanted);
                 HomeBlock { title: title("latest"), cards: self.cards(latest.iter(), here), ..view }
             }
@@ -133,7 +133,7 @@ impl Planner<'_> {
                 let entry = id.and_then(|id| self.entry(id, here));
                 HomeBlock {
                     title: block.title.as_ref().map(|title| title.get(language).to_owned()).unwrap_or_default(),
-                    body: text.map_or_else(String::new, |text| text.html.clone()),
+                    body: text.map_or_else(String::new, |text| text.html.to_string()),
                     body_lang: entry.map_or_else(|| language.to_owned(), |entry| entry.language.clone()),
                     ..view
                 }

@@ -1,7 +1,7 @@
 //! What enters: an entry and its page's head. What leaves: schema.org's description of it as JSON, safe inside a script element.
 //! It must not know the page's looks. Source: schema.org, and RFC 8259 for escapes.
 
-use serde_json::{Map, Value as Json, json};
+use serde::{Serialize, Serializer};
 
 use super::Planner;
 use crate::collection::Collection;
@@ -9,97 +9,135 @@ use crate::entry::Entry;
 use crate::field::Value;
 use crate::view::PageHead;
 
-impl Planner<'_> {
-    /// The entry as JSON-LD.
-    pub(super) fn jsonld(&self, collection: &Collection, entry: &Entry, head: &PageHead) -> String {
-        let mut thing = Map::new();
-        thing.insert("@type".into(), collection.schema.as_deref().unwrap_or("Thing").into());
-        thing.insert("@id".into(), format!("{}#thing", head.canonical).into());
-        thing.insert("name".into(), entry.title.as_str().into());
-        thing.insert("url".into(), head.canonical.as_str().into());
-        if !head.description.is_empty() {
-            thing.insert("description".into(), head.description.as_str().into());
-        }
-        if let Some(image) = &head.og.image {
-            thing.insert("image".into(), image.as_str().into());
-        }
-        for field in collection.fields.values() {
-            for value in entry.values(&field.name) {
-                describe(field.kind.name(), value, &mut thing);
-            }
-        }
-        let mut page = Map::new();
-        page.insert("@type".into(), "WebPage".into());
-        page.insert("@id".into(), head.canonical.as_str().into());
-        page.insert("name".into(), entry.title.as_str().into());
-        page.insert("inLanguage".into(), entry.language.as_str().into());
-        let mut graph = Vec::new();
-        if collection.schema.is_some() {
-            page.insert("mainEntity".into(), json!({ "@id": format!("{}#thing", head.canonical) }));
-            graph.push(Json::Object(thing));
-        } else if !head.description.is_empty() {
-            page.insert("description".into(), head.description.as_str().into());
-        }
-        if let Some(updated) = entry.updated {
-            page.insert("dateModified".into(), updated.to_string().into());
-        }
-        let crumbs: Vec<Json> = head
-            .breadcrumbs
-            .iter()
-            .enumerate()
-            .map(|(at, crumb)| json!({ "@type": "ListItem", "position": at + 1, "name": crumb.label }))
-            .collect();
-        graph.push(Json::Object(page));
-        graph.push(json!({ "@type": "BreadcrumbList", "itemListElement": crumbs }));
-        safe(&json!({ "@context": "https://schema.org", "@graph": graph }))
+/// What a script element holds.
+#[derive(Serialize)]
+struct Described<'a> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    #[serde(rename = "@graph")]
+    graph: Vec<Node<'a>>,
+}
+
+/// A thing of the graph: its properties, in their order.
+struct Node<'a>(Vec<(&'a str, Property<'a>)>);
+
+impl Serialize for Node<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 
-/// Adds what schema.org has a property for.
-fn describe(kind: &str, value: &Value, thing: &mut Map<String, Json>) {
-    let (property, described) = match (kind, value) {
-        ("address", Value::Address(address)) => (
-            "address",
-            json!({
-                "@type": "PostalAddress",
-                "streetAddress": address.street,
-                "postalCode": address.postcode,
-                "addressLocality": address.commune,
-                "addressRegion": address.region.name,
-                "addressCountry": "FR",
-            }),
-        ),
-        (_, Value::Position(lat, lon)) => {
-            ("geo", json!({ "@type": "GeoCoordinates", "latitude": lat, "longitude": lon }))
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Property<'a> {
+    Text(&'a str),
+    Owned(String),
+    Number(f64),
+    Count(usize),
+    Nothing,
+    Node(Node<'a>),
+    Nodes(Vec<Node<'a>>),
+}
+
+impl Planner<'_> {
+    /// The entry as JSON-LD.
+    pub(super) fn jsonld(&self, collection: &Collection, entry: &Entry, head: &PageHead) -> String {
+        let mut graph = Vec::new();
+        let mut page = vec![
+            ("@type", Property::Text("WebPage")),
+            ("@id", Property::Text(&head.canonical)),
+            ("name", Property::Text(&entry.title)),
+            ("inLanguage", Property::Text(&entry.language)),
+        ];
+        if let Some(schema) = &collection.schema {
+            let id = || Property::Owned(format!("{}#thing", head.canonical));
+            page.push(("mainEntity", Property::Node(Node(vec![("@id", id())]))));
+            let mut thing = vec![
+                ("@type", Property::Text(schema)),
+                ("@id", id()),
+                ("name", Property::Text(&entry.title)),
+                ("url", Property::Text(&head.canonical)),
+            ];
+            if !head.description.is_empty() {
+                thing.push(("description", Property::Text(&head.description)));
+            }
+            thing.extend(head.og.image.as_deref().map(|image| ("image", Property::Text(image))));
+            for field in collection.fields.values() {
+                for value in entry.values(&field.name) {
+                    let described = describe(field.kind.name(), value);
+                    thing.extend(described.filter(|(name, _)| !thing.iter().any(|(known, _)| known == name)));
+                }
+            }
+            graph.push(Node(thing));
+        } else if !head.description.is_empty() {
+            page.push(("description", Property::Text(&head.description)));
         }
-        ("url", Value::Text(url)) => ("sameAs", url.as_str().into()),
-        ("email", Value::Text(email)) => ("email", email.as_str().into()),
-        ("phone", Value::Text(phone)) => ("telephone", phone.as_str().into()),
-        ("licence", Value::Text(licence)) => ("license", licence.as_str().into()),
-        _ => return,
-    };
-    thing.entry(property).or_insert(described);
+        page.extend(entry.updated.map(|updated| ("dateModified", Property::Owned(updated.to_string()))));
+        graph.push(Node(page));
+        let crumbs = head.breadcrumbs.iter().zip(1..).map(|(crumb, place)| {
+            let name = ("name", Property::Text(&crumb.label));
+            Node(vec![("@type", Property::Text("ListItem")), ("position", Property::Count(place)), name])
+        });
+        let crumbs = ("itemListElement", Property::Nodes(crumbs.collect()));
+        graph.push(Node(vec![("@type", Property::Text("BreadcrumbList")), crumbs]));
+        safe(&Described { context: "https://schema.org", graph })
+    }
+}
+
+/// What schema.org has a property for.
+fn describe<'a>(kind: &str, value: &'a Value) -> Option<(&'static str, Property<'a>)> {
+    Some(match (kind, value) {
+        ("address", Value::Address(address)) => {
+            let street = address.street.as_deref().map_or(Property::Nothing, Property::Text);
+            let address = vec![
+                ("@type", Property::Text("PostalAddress")),
+                ("streetAddress", street),
+                ("postalCode", Property::Text(&address.postcode)),
+                ("addressLocality", Property::Text(&address.commune)),
+                ("addressRegion", Property::Text(&address.region.name)),
+                ("addressCountry", Property::Text("FR")),
+            ];
+            ("address", Property::Node(Node(address)))
+        }
+        (_, Value::Position(lat, lon)) => {
+            let (lat, lon) = (("latitude", Property::Number(*lat)), ("longitude", Property::Number(*lon)));
+            ("geo", Property::Node(Node(vec![("@type", Property::Text("GeoCoordinates")), lat, lon])))
+        }
+        ("url", Value::Text(url)) => ("sameAs", Property::Text(url)),
+        ("email", Value::Text(email)) => ("email", Property::Text(email)),
+        ("phone", Value::Text(phone)) => ("telephone", Property::Text(phone)),
+        ("licence", Value::Text(licence)) => ("license", Property::Text(licence)),
+        _ => return None,
+    })
 }
 
 /// JSON text that can't end the script element it stands in.
-fn safe(value: &Json) -> String {
-    value
-        .to_string()
-        .replace('<', "\\u003c")
-        .replace('>', "\\u003e")
-        .replace('&', "\\u0026")
-        .replace('\u{2028}', "\\u2028")
-        .replace('\u{2029}', "\\u2029")
+fn safe(value: &impl Serialize) -> String {
+    // Keys are texts and numbers are finite: nothing that JSON lacks.
+    let json = serde_json::to_string(value).unwrap_or_default();
+    if memchr::memchr3(b'<', b'>', b'&', json.as_bytes()).is_none() && !json.contains(['\u{2028}', '\u{2029}']) {
+        return json;
+    }
+    let mut safe = String::with_capacity(json.len() + 64);
+    for character in json.chars() {
+        match character {
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => safe.push_str(&format!("\\u{:04x}", u32::from(character))),
+            _ => safe.push(character),
+        }
+    }
+    safe
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use serde_json::{Value as Json, json};
+
+    use super::safe;
 
     #[test]
     fn a_title_cannot_end_the_script() {
-        let text = safe(&json!({ "name": "</script><b>&" }));
-        assert!(!text.contains(['<', '>', '&']));
-        assert_eq!(serde_json::from_str::<Json>(&text).ok(), Some(json!({ "name": "</script><b>&" })));
+        let text = safe(&json!({ "name": "</script><b>&\u{2028}é" }));
+        assert!(!text.contains(['<', '>', '&', '\u{2028}']));
+        assert_eq!(serde_json::from_str::<Json>(&text).ok(), Some(json!({ "name": "</script><b>&\u{2028}é" })));
     }
 }

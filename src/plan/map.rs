@@ -138,7 +138,7 @@ impl<'a> Planner<'a> {
     /// An area without its drawing.
     fn map_area(&self, atlas: &Atlas<'a>, node: Option<&FacetNode>, name: &str, here: &Here) -> MapArea {
         let language = here.language.as_str();
-        let own = |node: &FacetNode| node.entries.iter().filter(|id| id.collection == atlas.collection.key).count();
+        let own = |node: &FacetNode| node.entries.iter().filter(|id| id.collection() == atlas.collection.key).count();
         let count = node.map_or(0, own);
         MapArea {
             label: node.map_or_else(|| name.to_owned(), |node| capitalised(node.label.get(language))),

@@ -80,7 +80,7 @@ fn points(catalogue: &Catalogue<'_>, atlas: &Atlas<'_>, language: &str) -> Json 
             fields.entry(key).or_default().push(field);
         }
     }
-    let own = |id: &EntryId| id.collection == atlas.collection.key;
+    let own = |id: &EntryId| id.collection() == atlas.collection.key;
     let used = |key: &str| {
         let nodes = catalogue.facets[key].all().into_iter().filter(|node| node.entries.iter().any(own));
         nodes.map(|node| (node.path.as_str(), capitalised(node.label.get(language)))).collect()

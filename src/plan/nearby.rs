@@ -40,7 +40,7 @@ struct Places {
     positions: BTreeMap<u32, (f64, f64)>,
 }
 
-/// What a neighbourhood leaves for the next one, by the digest of the entries' fronts.
+/// What a neighbourhood leaves for the next one, by the digest of all positions.
 #[derive(Clone, Debug)]
 pub struct KeptNeighbourhood(Digest, Arc<Places>);
 
@@ -48,9 +48,9 @@ impl<'a> Neighbourhood<'a> {
     /// The published entries of listed collections that have a position.
     #[must_use]
     pub fn of(catalogue: &'a Catalogue<'_>, kept: &mut Option<KeptNeighbourhood>) -> Self {
-        let known = kept.take().filter(|KeptNeighbourhood(fronts, _)| *fronts == catalogue.fronts);
+        let known = kept.take().filter(|KeptNeighbourhood(positions, _)| *positions == catalogue.aspects.positions);
         let places = known.map_or_else(|| Arc::new(places(catalogue)), |KeptNeighbourhood(_, places)| places);
-        *kept = Some(KeptNeighbourhood(catalogue.fronts, Arc::clone(&places)));
+        *kept = Some(KeptNeighbourhood(catalogue.aspects.positions, Arc::clone(&places)));
         Self { ids: catalogue.families.keys().collect(), places }
     }
 
@@ -73,7 +73,7 @@ impl<'a> Neighbourhood<'a> {
         let cells = rows.flat_map(|row| self.places.cells.range((row, *columns.start())..=(row, *columns.end())));
         let mut near: Vec<(u32, f64)> = cells
             .flat_map(|(_, placed)| placed)
-            .filter(|(other, ..)| *other != place && self.ids[*other as usize].collection == id.collection)
+            .filter(|(other, ..)| *other != place && self.ids[*other as usize].collection() == id.collection())
             .map(|(other, other_lat, other_lon)| (*other, distance((lat, lon), (*other_lat, *other_lon))))
             .filter(|(_, distance)| *distance <= FURTHEST)
             .collect();
@@ -86,7 +86,7 @@ impl<'a> Neighbourhood<'a> {
 fn places(catalogue: &Catalogue<'_>) -> Places {
     let mut places = Places::default();
     for ((id, family), place) in catalogue.families.iter().zip(0..) {
-        let Some(collection) = catalogue.collections.get(&id.collection).filter(|collection| collection.listed) else {
+        let Some(collection) = catalogue.collections.get(id.collection()).filter(|collection| collection.listed) else {
             continue;
         };
         let Some(entry) = family.versions.values().next().filter(|entry| entry.state == State::Published) else {

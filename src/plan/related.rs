@@ -2,13 +2,14 @@
 //!
 //! Entries are numbers here, and a score is a cell of an array: on 5,000 entries all relatives are found in the time of a few pages.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::catalogue::{Catalogue, Facet};
+use crate::digest::Digest;
 use crate::entry_id::EntryId;
 
 /// How many entries of one facet value are looked at: bounds the work an entry, whatever the size of the site.
@@ -28,23 +29,34 @@ pub(super) struct Related<'a> {
 /// For each entry its relatives, the nearest first, as places in the order of ids.
 type Numbers = Vec<Box<[u32]>>;
 
-/// Relatives, and the facets that they were found by: the catalogue keeps them while no entry has other values.
-pub(super) type KeptRelated = (Arc<IndexMap<String, Facet>>, Arc<Numbers>);
+/// Relatives, and what they were found by.
+#[derive(Clone, Debug)]
+pub(super) struct KeptRelated {
+    /// Which entries there were.
+    entries: Digest,
+    /// The catalogue keeps them while no entry has other values.
+    facets: Arc<IndexMap<String, Facet>>,
+    numbers: Arc<Numbers>,
+}
 
-/// A facet value: how much it counts, and its entries of one collection by number.
+/// Entries of one collection that share a facet value: how much it counts, and they by number.
 struct Shared {
     weight: f64,
     entries: Vec<u32>,
 }
 
 impl<'a> Related<'a> {
-    /// Finds every entry's relatives, unless all entries have the facet values that they had.
+    /// Finds every entry's relatives; where the entries are those of last time, only of those with a facet value that other entries have now.
     #[must_use]
     pub(super) fn of(catalogue: &'a Catalogue<'_>, kept: &mut Option<KeptRelated>) -> Self {
         let ids: Vec<&EntryId> = catalogue.families.keys().collect();
-        let known = kept.take().filter(|(facets, _)| Arc::ptr_eq(facets, &catalogue.facets));
-        let numbers = known.map_or_else(|| Arc::new(numbers(catalogue, &ids)), |(_, numbers)| numbers);
-        *kept = Some((Arc::clone(&catalogue.facets), Arc::clone(&numbers)));
+        let (entries, facets) = (catalogue.entries, Arc::clone(&catalogue.facets));
+        let known = kept.take().filter(|known| known.entries == entries);
+        let numbers = match known {
+            Some(known) if Arc::ptr_eq(&known.facets, &facets) => known.numbers,
+            known => Arc::new(numbers(&facets, &ids, known.as_ref())),
+        };
+        *kept = Some(KeptRelated { entries, facets, numbers: Arc::clone(&numbers) });
         Self { ids, numbers }
     }
 
@@ -65,24 +77,33 @@ impl<'a> Related<'a> {
     }
 }
 
-fn numbers(catalogue: &Catalogue<'_>, ids: &[&EntryId]) -> Numbers {
-    let places: HashMap<&EntryId, u32> = ids.iter().copied().zip(0..).collect();
-    let mut shared: HashMap<(&str, &str, &str), Shared> = HashMap::new();
-    for facet in catalogue.facets.values() {
-        for node in facet.all() {
-            let weight = 1.0 / (1.0 + node.entries.len() as f64).ln();
-            for id in &node.entries {
-                let key = (facet.key.as_str(), node.path.as_str(), id.collection.as_str());
-                let value = shared.entry(key).or_insert_with(|| Shared { weight, entries: Vec::new() });
-                value.entries.extend(places.get(id));
-            }
+fn numbers(facets: &IndexMap<String, Facet>, ids: &[&EntryId], known: Option<&KeptRelated>) -> Numbers {
+    let places: FxHashMap<&EntryId, u32> = ids.iter().copied().zip(0..).collect();
+    let mut shared: Vec<Shared> = Vec::new();
+    let mut of_entries: Vec<Vec<usize>> = vec![Vec::new(); ids.len()];
+    for node in facets.values().flat_map(Facet::all) {
+        let weight = 1.0 / (1.0 + node.entries.len() as f64).ln();
+        for own in node.entries.chunk_by(|one, other| one.collection() == other.collection()) {
+            let entries: Vec<u32> = own.iter().filter_map(|id| places.get(id).copied()).collect();
+            entries.iter().for_each(|place| of_entries[*place as usize].push(shared.len()));
+            shared.push(Shared { weight, entries });
         }
     }
-    let relatives = ids.par_iter().enumerate().map_init(
+    let moved = known.map(|known| {
+        let mut moved = vec![false; ids.len()];
+        let ids = others(facets, &known.facets).chain(others(&known.facets, facets));
+        ids.filter_map(|id| places.get(id)).for_each(|place| moved[*place as usize] = true);
+        (moved, &known.numbers)
+    });
+    let relatives = of_entries.par_iter().enumerate().map_init(
         || (vec![0.0_f64; ids.len()], Vec::<u32>::new()),
-        |(scores, touched), (number, id)| {
-            for (key, path) in values(catalogue, id) {
-                let Some(value) = shared.get(&(key, path.as_str(), id.collection.as_str())) else { continue };
+        |(scores, touched), (number, values)| {
+            if let Some(known) =
+                moved.as_ref().filter(|(moved, _)| !moved[number]).and_then(|(_, known)| known.get(number))
+            {
+                return known.clone();
+            }
+            for value in values.iter().map(|value| &shared[*value]) {
                 let start = value.entries.partition_point(|other| (*other as usize) < number);
                 let (before, after) = value.entries.split_at(start);
                 let near = after.iter().chain(before).filter(|other| **other as usize != number);
@@ -110,19 +131,14 @@ fn numbers(catalogue: &Catalogue<'_>, ids: &[&EntryId]) -> Numbers {
     relatives.collect()
 }
 
-/// The facet values of an entry as paths, a value's ancestors included.
-fn values<'c>(catalogue: &'c Catalogue<'_>, id: &EntryId) -> Vec<(&'c str, String)> {
-    let (Some(collection), Some(family)) = (catalogue.collections.get(&id.collection), catalogue.families.get(id))
-    else {
-        return Vec::new();
-    };
-    let entry = &family.versions[0];
-    let mut paths = Vec::new();
-    for field in collection.fields.values() {
-        let Some(key) = field.facet.as_deref() else { continue };
-        for value in entry.values(&field.name).flat_map(|value| field.kind.facets(value)) {
-            paths.extend((1..=value.path.len()).map(|end| (key, value.path[..end].join("/"))));
-        }
-    }
-    paths
+/// The entries of those facet values that have others in `then`, or are not there.
+fn others<'f>(
+    now: &'f IndexMap<String, Facet>,
+    then: &'f IndexMap<String, Facet>,
+) -> impl Iterator<Item = &'f EntryId> {
+    let nodes = now.values().flat_map(|facet| facet.all().into_iter().map(move |node| (&facet.key, node)));
+    let before = |key: &String, path: &str| then.get(key).and_then(|facet| facet.value(path));
+    nodes
+        .filter(move |(key, node)| before(key, &node.path).is_none_or(|other| other.entries != node.entries))
+        .flat_map(|(_, node)| &node.entries)
 }

@@ -90,7 +90,7 @@ impl Glossary {
                 marked.push_str(&text[written..start]);
                 marked.push_str(&format!(
                     "<a class=\"term\" href=\"#term-{}\">{}</a>",
-                    id.slug,
+                    id.slug(),
                     &text[start..start + length]
                 ));
                 mentioned.push(id.clone());

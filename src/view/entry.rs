@@ -69,7 +69,7 @@ pub struct EntryView {
     pub slug: String,
     pub title: String,
     pub summary: String,
-    pub body: String,
+    pub body: Value,
     pub toc: Vec<TocItem>,
     pub terms: Vec<TermView>,
     pub reading_minutes: usize,
