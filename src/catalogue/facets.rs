@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::{Catalogue, Family};
 use crate::collation::Collation;
@@ -187,17 +187,16 @@ pub(super) fn collect(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnosti
         }
         let own = |(id, family): &(&EntryId, &Arc<Family>)| id.collection() == collection.key && family.is_listed();
         let families: Vec<(&EntryId, &Arc<Family>)> = catalogue.families.iter().filter(own).collect();
-        let values: Vec<(&EntryId, Vec<FacetValue>)> = families
-            .par_iter()
-            .map(|(id, family)| {
-                let values = family.versions[0].values(&field.name);
-                (*id, values.flat_map(|value| field.kind.facets(value)).collect())
-            })
-            .collect();
-        for (id, values) in values {
-            for value in values {
-                add(&mut facet.values, "", &value.path, &value.labels, id);
+        let (alike, single) = by_value(&families, &field.name);
+        for (value, ids) in alike {
+            for value in field.kind.facets(value) {
+                add(&mut facet.values, "", &value.path, &value.labels, &ids);
             }
+        }
+        let single: Vec<(&EntryId, Vec<FacetValue>)> =
+            single.into_par_iter().map(|(value, id)| (id, field.kind.facets(value))).collect();
+        for (id, value) in single.iter().flat_map(|(id, values)| values.iter().map(move |value| (id, value))) {
+            add(&mut facet.values, "", &value.path, &value.labels, &[id]);
         }
     }
     let collation = Collation::of(catalogue.settings.default_language());
@@ -226,19 +225,38 @@ pub(super) fn collect(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnosti
     facets
 }
 
-fn add(nodes: &mut IndexMap<String, FacetNode>, above: &str, path: &[String], labels: &[Localised], id: &EntryId) {
+/// The entries of each value of a field, in the order in which values first occur: many have the same text, and few texts are asked what they stand for.
+/// Values that are no texts stand alone.
+fn by_value<'f>(
+    families: &[(&'f EntryId, &'f Arc<Family>)],
+    field: &str,
+) -> (Vec<Alike<'f>>, Vec<(&'f Value, &'f EntryId)>) {
+    let mut alike: IndexMap<&str, Alike<'f>, FxBuildHasher> = IndexMap::default();
+    let mut single = Vec::new();
+    for (id, family) in families {
+        for value in family.versions[0].values(field) {
+            match value {
+                Value::Text(text) => alike.entry(text).or_insert_with(|| (value, Vec::new())).1.push(id),
+                value => single.push((value, *id)),
+            }
+        }
+    }
+    (alike.into_values().collect(), single)
+}
+
+/// A value and the entries that have it.
+type Alike<'f> = (&'f Value, Vec<&'f EntryId>);
+
+/// Adds entries to a value and those above it; `tidy` puts them in order, each once.
+fn add(nodes: &mut IndexMap<String, FacetNode>, above: &str, path: &[String], labels: &[Localised], ids: &[&EntryId]) {
     let ([slug, rest @ ..], [label, labels @ ..]) = (path, labels) else { return };
     if !nodes.contains_key(slug) {
         let path = if above.is_empty() { slug.clone() } else { format!("{above}/{slug}") };
         nodes.insert(slug.clone(), FacetNode { path, label: label.clone(), ..FacetNode::default() });
     }
-    let node = &mut nodes[slug];
-    // Two fields of a collection may give the same value: put in order, an entry stands there once.
-    if node.entries.last() != Some(id) {
-        node.entries.push(id.clone());
-    }
-    let FacetNode { path, children, .. } = node;
-    add(children, path, rest, labels, id);
+    let FacetNode { path, children, entries, .. } = &mut nodes[slug];
+    entries.extend(ids.iter().copied().cloned());
+    add(children, path, rest, labels, ids);
 }
 
 /// The order of a facet's values.
@@ -259,7 +277,7 @@ fn tidy(nodes: &mut IndexMap<String, FacetNode>, order: Order, language: &str, c
         });
     }
     for node in nodes.values_mut() {
-        // Runs of sorted entries, one for each collection and field.
+        // They are runs of sorted entries, one for each field and text.
         node.entries.sort();
         node.entries.dedup();
         tidy(&mut node.children, order, language, collation);
