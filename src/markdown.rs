@@ -2,7 +2,7 @@
 //! plain text for the search, and diagnostics. It must not know the catalogue, the disk or any other text.
 //!
 //! The stage has two halves, because what links lead to is known only when all texts have been read: [`outline`] says what a text needs,
-//! [`render`] writes it. Both are functions of their arguments and nothing else.
+//! [`render`] writes it. Both are functions of their arguments and nothing else, the text as [`parse`] reads it among them.
 //!
 //! **Invariant: the HTML is safe by construction.** Markup comes from literals in this folder; everything that an author wrote goes through
 //! `escape`; addresses come from [`Targets`], from an allowed scheme or from an anchor. A sanitiser finds nothing to do, and the
@@ -39,6 +39,7 @@ pub use code::{CLASSES, Highlighter};
 pub use destination::{LinkKind, SCHEMES};
 pub use headings::Heading;
 pub use outline::{Link, LinkRole, Outline, outline};
+pub use parse::{Parsed, parse};
 pub use style::{Ids, Style, Words};
 pub use targets::{Target, TargetKind, Targets};
 
@@ -64,17 +65,22 @@ pub struct Rendered {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Writes a text as HTML.
+/// Writes a text as HTML. `parsed` is the body's text.
 #[must_use]
-pub fn render(body: &Body<'_>, targets: &Targets, style: &Style, highlighter: &Highlighter) -> Rendered {
-    let parsed = parse::parse(body.text);
-    let found = headings::find(&parsed, &style.ids, targets);
+pub fn render(
+    body: &Body<'_>,
+    parsed: &Parsed<'_>,
+    targets: &Targets,
+    style: &Style,
+    highlighter: &Highlighter,
+) -> Rendered {
+    let found = headings::find(parsed, &style.ids, targets);
     let resolver = Resolver { text: body.text, targets, headings: &found, prefix: &style.ids.prefix };
-    let mut writer = Writer::new(&parsed, resolver, style, highlighter, Sink::new(body, style.opening));
+    let mut writer = Writer::new(parsed, resolver, style, highlighter, Sink::new(body, style.opening));
     writer.write();
     let Writer { mut sink, footnotes, .. } = writer;
     checks::headings(&found, &mut sink);
-    checks::references(&parsed, |key| footnotes.is_used(key), &mut sink);
+    checks::references(parsed, |key| footnotes.is_used(key), &mut sink);
     let Sink { html, plain, mut diagnostics, .. } = sink;
     crate::diagnostic::sort(&mut diagnostics);
     let (text, excerpt, words) = plain.finish();

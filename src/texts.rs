@@ -180,7 +180,7 @@ pub fn make(making: &Making<'_>, known: &Known<'_>, memo: &mut KeptTexts, diagno
     let texts = Arc::make_mut(&mut all);
     for ((id, language, _), text) in stale.into_iter().zip(made) {
         if !texts.contains_key(id) {
-            texts.insert(id.clone(), Vec::new());
+            texts.insert(id.clone(), Vec::with_capacity(styles.len()));
         }
         let Some(texts) = texts.get_mut(id) else { continue };
         match texts.iter_mut().find(|(own, _)| own == language) {
@@ -201,7 +201,7 @@ pub fn make(making: &Making<'_>, known: &Known<'_>, memo: &mut KeptTexts, diagno
     Texts(all)
 }
 
-/// Bodies' outlines, made when a link or the body's own text asks for one.
+/// Bodies' outlines, made when a link from elsewhere asks for one.
 struct Outlines<'a> {
     making: &'a Making<'a>,
     /// In the order of ids: a cell a version.
@@ -221,7 +221,7 @@ impl<'a> Outlines<'a> {
         let cell = self.cells[place].1.get(at)?;
         Some(cell.get_or_init(|| {
             let body = body(&entry.body, &entry.body_file, self.making);
-            markdown::outline(&body, self.making.ids)
+            markdown::outline(&body, &markdown::parse(body.text), self.making.ids)
         }))
     }
 }
@@ -237,21 +237,20 @@ fn page_text(
 ) -> (Text, Vec<Diagnostic>) {
     let page = making.catalogue.entry_path(&entry.id, language);
     let mut diagnostics = Vec::new();
-    let mut render = |text: &BodyText, file: &Arc<str>, style: &Style, known: Option<&Outline>| -> Rendered {
+    let mut render = |text: &BodyText, file: &Arc<str>, style: &Style| -> Rendered {
         let body = body(text, file, making).written_in(&entry.language);
-        let own = known.is_none().then(|| markdown::outline(&body, &style.ids));
-        let Some(outline) = known.or(own.as_ref()) else { return Rendered::default() };
+        let parsed = markdown::parse(body.text);
+        let outline = markdown::outline(&body, &parsed, &style.ids);
         let written = Written { entry, file, language, page: &page, ids: &style.ids, reads };
-        let targets = resolver.resolve(&written, outline, &mut diagnostics);
-        let mut rendered = markdown::render(&body, &targets, style, making.highlighter);
+        let targets = resolver.resolve(&written, &outline, &mut diagnostics);
+        let mut rendered = markdown::render(&body, &parsed, &targets, style, making.highlighter);
         diagnostics.append(&mut rendered.diagnostics);
         rendered
     };
-    let outline = (resolver.outlines)(&entry.id, &entry.language);
     // Where the entry has a picture of its own, that one is seen first.
     let own = Style { opening: Loading::Lazy, ..style.clone() };
     let style = if entry.picture().is_some() { &own } else { style };
-    let body = render(&entry.body, &entry.body_file, style, outline);
+    let body = render(&entry.body, &entry.body_file, style);
     let mut fields = BTreeMap::new();
     let collection = making.catalogue.collections.get(entry.id.collection());
     for field in collection
@@ -265,7 +264,7 @@ fn page_text(
             let ids = Ids { prefix: format!("{}-", field.name.replace('_', "-")), ..making.ids.clone() };
             let style = Style { top_level: 3, ids, opening: Loading::Lazy, ..style.clone() };
             let text_body = BodyText::in_value(text, located.extent);
-            fields.insert(text.clone(), render(&text_body, &given.file, &style, None).html);
+            fields.insert(text.clone(), render(&text_body, &given.file, &style).html);
         }
     }
     let Rendered { html, headings, text, excerpt, words, .. } = body;

@@ -11,7 +11,7 @@ use crate::diagnostic::Extent;
 use super::body::Body;
 use super::destination::LinkKind;
 use super::headings::{self, Heading};
-use super::parse;
+use super::parse::Parsed;
 use super::style::Ids;
 use super::targets::Targets;
 
@@ -68,11 +68,10 @@ impl Outline {
     }
 }
 
-/// Reads what the catalogue needs. `ids` must be what `render` is given later.
+/// Reads what links need. `parsed` is the body's text; `ids` must be what `render` is given later.
 #[must_use]
-pub fn outline(body: &Body<'_>, ids: &Ids) -> Outline {
-    let parsed = parse::parse(body.text);
-    let headings = headings::find(&parsed, ids, &Targets::default()).into_iter().map(|found| found.heading).collect();
+pub fn outline(body: &Body<'_>, parsed: &Parsed<'_>, ids: &Ids) -> Outline {
+    let headings = headings::find(parsed, ids, &Targets::default()).into_iter().map(|found| found.heading).collect();
     let mut links = Vec::new();
     for (event, range) in &parsed.events {
         let (role, link_type, destination, title) = match event {

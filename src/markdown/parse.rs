@@ -10,7 +10,8 @@ use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag, 
 pub(super) type Spanned<'a> = (Event<'a>, Range<usize>);
 
 /// A text, parsed.
-pub(super) struct Parsed<'a> {
+#[derive(Debug)]
+pub struct Parsed<'a> {
     /// All events; starts and ends are balanced.
     pub(super) events: Vec<Spanned<'a>>,
     /// Footnotes by [`footnote_key`]: the first definition of each.
@@ -26,6 +27,7 @@ pub(super) struct Parsed<'a> {
 }
 
 /// Where a footnote is defined.
+#[derive(Debug)]
 pub(super) struct Footnote<'a> {
     /// The label as written.
     pub(super) label: CowStr<'a>,
@@ -48,7 +50,8 @@ fn options() -> Options {
 }
 
 /// Parses a text.
-pub(super) fn parse(text: &str) -> Parsed<'_> {
+#[must_use]
+pub fn parse(text: &str) -> Parsed<'_> {
     let mut undefined = BTreeMap::new();
     let callback = |link: BrokenLink<'_>| {
         if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {

@@ -20,7 +20,8 @@ fn rendered(
 ) -> Rendered {
     let file: Arc<str> = "text.md".into();
     let body = Body::new(&file, text, 0);
-    let outline = outline(&body, &style.ids);
+    let parsed = parse(text);
+    let outline = outline(&body, &parsed, &style.ids);
     let targets = outline.links.iter().filter_map(|link| Some((link.key()?, target(link)?))).collect();
-    render(&body, &Targets(targets), style, highlighter)
+    render(&body, &parsed, &Targets(targets), style, highlighter)
 }

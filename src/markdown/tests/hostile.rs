@@ -58,7 +58,7 @@ fn check(text: &str, highlighter: &Highlighter) -> Result<(), TestCaseError> {
     prop_assert_eq!(sanitised(&rendered.html), rendered.html.as_str(), "{:?}", text);
     prop_assert!(!rendered.html.contains("javascript:") || text.contains("javascript:"));
     let file: Arc<str> = "text.md".into();
-    let outline = outline(&Body::new(&file, text, 0), &style.ids);
+    let outline = outline(&Body::new(&file, text, 0), &parse(text), &style.ids);
     let ids = |headings: &[Heading]| {
         let titled = headings.iter().filter(|heading| !heading.title.is_empty());
         titled.map(|heading| heading.id.clone()).collect::<Vec<_>>()
