@@ -232,7 +232,6 @@ impl<'w> Inverted<'w> {
         let mut ends = piece_ends(&self.listed, &laid).into_iter();
         let (mut first_posting, mut first_position, mut first_document) = (0, 0, 0);
         let mut lists = Lists { documents: self.documents as u32, ..Lists::default() };
-        lists.all.reserve_exact(laid.iter().map(|laid| laid.lists.len()).sum());
         for laid in laid {
             let (mut key, mut posting, mut position) = (0, 0, 0);
             for term in &laid.terms {
@@ -244,7 +243,7 @@ impl<'w> Inverted<'w> {
                 let ends_piece = term.ends_word && ends.next() == Some(true);
                 dictionary.insert(&laid.keys[key..term.key_end], &info, ends_piece)?;
                 if term.documents > 0 {
-                    lists.firsts.push(first_document);
+                    lists.firsts.push((lists.all.len(), first_document));
                     lists.ends.push((BEFORE_LISTS + info.postings_range.end, term.documents));
                     first_document += term.documents as usize;
                 }
@@ -260,7 +259,8 @@ impl<'w> Inverted<'w> {
             first_position += laid.positions.len();
             to_postings.write_all(&laid.postings)?;
             to_positions.write_all(&laid.positions)?;
-            lists.all.extend_from_slice(&laid.lists);
+            lists.all.push(Arc::clone(&laid.lists));
+            first_document = 0;
         }
         let dictionary = dictionary.finish()?;
         lists.pieces = pieces(&dictionary);
@@ -294,10 +294,10 @@ fn put(out: &mut [u8], mut at: usize, mut number: u32, places: &[u8]) -> usize {
 pub(crate) struct Lists {
     /// Number of documents of the index.
     pub(crate) documents: u32,
-    /// The lists, one after the other.
-    pub(crate) all: Vec<Posting>,
-    /// Of each list the place of its first document among all.
-    pub(crate) firsts: Vec<usize>,
+    /// The lists, as they were laid one after the other.
+    all: Vec<Arc<[Posting]>>,
+    /// Of each list which of these has it, and the place of its first document there.
+    firsts: Vec<(usize, usize)>,
     /// Of each list where it ends in the file, and how many documents it has.
     pub(crate) ends: Vec<(usize, u32)>,
     /// Where the pieces of the dictionary begin, each of which is read whole; the last is the end.
@@ -316,7 +316,8 @@ impl Lists {
 
     /// A list by its number.
     pub(crate) fn list(&self, number: usize) -> &[Posting] {
-        &self.all[self.firsts[number]..self.firsts[number] + self.ends[number].1 as usize]
+        let (laid, first) = self.firsts[number];
+        &self.all[laid][first..first + self.ends[number].1 as usize]
     }
 }
 

@@ -70,6 +70,7 @@ fn lay(words: &[ToLay<'_>]) -> Result<Laid, BuildError> {
     let mut positions = Vec::new();
     let mut writing = PositionSerializer::new(&mut positions);
     let mut places = Places::default();
+    let mut lists = Vec::new();
     let mut zones: [(Vec<Posting>, Vec<u32>); ZONES] = Default::default();
     for word in words {
         let (mut run, mut document) = (word.run, 0);
@@ -92,7 +93,7 @@ fn lay(words: &[ToLay<'_>]) -> Result<Laid, BuildError> {
                 writing.write_positions_delta(distances);
                 writing.close_term()?;
                 postings::lay(list, &mut laid.postings);
-                laid.lists.extend_from_slice(list);
+                lists.extend_from_slice(list);
                 laid.keys.extend_from_slice(word_term(word.language, word.word, zone).as_bytes());
                 laid.end_term(list.len() as u32, writing.written_bytes() as usize);
                 list.clear();
@@ -113,6 +114,7 @@ fn lay(words: &[ToLay<'_>]) -> Result<Laid, BuildError> {
     }
     writing.close()?;
     laid.positions = positions;
+    laid.lists = lists.into();
     Ok(laid)
 }
 
@@ -123,7 +125,7 @@ pub(crate) struct Laid {
     pub(crate) terms: Vec<LaidTerm>,
     pub(crate) postings: Vec<u8>,
     pub(crate) positions: Vec<u8>,
-    pub(crate) lists: Vec<Posting>,
+    pub(crate) lists: Arc<[Posting]>,
 }
 
 #[derive(Clone, Debug)]

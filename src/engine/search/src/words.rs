@@ -20,8 +20,10 @@ use std::sync::{Mutex, PoisonError};
 pub(crate) struct Words {
     /// How each is spelt where it first occurs, in the order in which they do: numbers of the vocabulary.
     spellings: Box<[u32]>,
-    /// The places of each, one after the other.
+    /// The places of each, one after the other, and how many bytes they take, as far as a byte says: to find it out each time takes longer than all else
+    /// that is done with most words.
     places: Box<[u8]>,
+    lengths: Box<[u8]>,
     /// How many words are indexed, repetitions included.
     pub(crate) length: u32,
     /// The length of the title in words of weight, as far as it is looked at.
@@ -32,8 +34,11 @@ impl Words {
     /// The spelling of each distinct word, and its places.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &[u8])> {
         let mut rest = &self.places[..];
-        self.spellings.iter().map(move |spelling| {
-            let (own, others) = places::split(rest);
+        self.spellings.iter().zip(&self.lengths).map(move |(spelling, length)| {
+            let (own, others) = match *length {
+                u8::MAX => places::split(rest),
+                length => rest.split_at(length.into()),
+            };
             rest = others;
             (*spelling, own)
         })
@@ -121,9 +126,11 @@ impl<'v> Gatherer<'v> {
                 first_position = position + 1;
             }
         }
+        let (places, lengths) = self.places();
         Words {
             spellings: self.spellings.as_slice().into(),
-            places: self.places().into(),
+            places: places.into(),
+            lengths: lengths.into(),
             length: self.occurrences.len() as u32,
             title_length,
         }
@@ -164,8 +171,8 @@ impl<'v> Gatherer<'v> {
         self.occurrences.push(occurrence);
     }
 
-    /// The places of the document's words.
-    fn places(&self) -> Vec<u8> {
+    /// The places of the document's words, and how many bytes those of each take.
+    fn places(&self) -> (Vec<u8>, Vec<u8>) {
         // By word; occurrences of one word mostly come in order.
         let mut next = vec![0_u32; self.spellings.len() + 1];
         let word_of = |occurrence: &Occurrence| (occurrence >> WORD_BITS) as usize;
@@ -183,6 +190,7 @@ impl<'v> Gatherer<'v> {
             sorted.sort_unstable();
         }
         let mut bytes = Vec::with_capacity(sorted.len() * 2);
+        let mut lengths = Vec::with_capacity(self.spellings.len());
         let mut places = Places::default();
         for occurrences in sorted.chunk_by(|one, other| word_of(one) == word_of(other)) {
             places.counts = [0; ZONES];
@@ -197,9 +205,11 @@ impl<'v> Gatherer<'v> {
                 places.distances.push(position - last);
                 last = position;
             }
+            let start = bytes.len();
             places.write(&mut bytes);
+            lengths.push(u8::try_from(bytes.len() - start).unwrap_or(u8::MAX));
         }
-        bytes
+        (bytes, lengths)
     }
 }
 
