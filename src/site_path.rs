@@ -2,6 +2,7 @@
 //! It must not know the base URL's host or what stands at an address.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 use unicode_normalization::UnicodeNormalization;
@@ -11,14 +12,15 @@ use unicode_normalization::UnicodeNormalization;
 pub const ROOT: char = '\u{FDD0}';
 
 /// An address inside the site, without a leading `/`: `lieux/la-myne/` for a page, `assets/a1/style.css` for a file, empty for the home page.
+/// Pages, plans and files hold an address many times over: all copies of one share its text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SitePath(String);
+pub struct SitePath(Arc<str>);
 
 impl SitePath {
     /// An address; leading slashes are dropped.
     #[must_use]
     pub fn new(path: impl AsRef<str>) -> Self {
-        Self(path.as_ref().trim_start_matches('/').to_owned())
+        Self(path.as_ref().trim_start_matches('/').into())
     }
 
     /// The address as text, without a leading `/`.
@@ -36,7 +38,7 @@ impl SitePath {
     /// The file that holds what this address serves.
     #[must_use]
     pub fn file(&self) -> String {
-        if self.is_page() { format!("{}index.html", self.0) } else { self.0.clone() }
+        if self.is_page() { format!("{}index.html", self.0) } else { self.0.to_string() }
     }
 
     /// The address for `href` in a page at `from`: percent-encoded and relative, so that the site works in any folder.

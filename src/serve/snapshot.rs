@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::output::Output;
 
 /// One build's site, in memory: whole, or as far as it is ready.
@@ -149,7 +151,9 @@ fn within<'a>(files: &'a Files, folder: &'a str) -> impl Iterator<Item = (&'a st
 }
 
 fn by_path(outputs: Vec<Output>) -> Files {
-    outputs.into_iter().map(|output| (output.path.file(), output)).collect()
+    let mut files: Vec<(String, Output)> = outputs.into_par_iter().map(|output| (output.path.file(), output)).collect();
+    files.par_sort_by(|(one, _), (other, _)| one.cmp(other));
+    files.into_iter().collect()
 }
 
 fn overlaid(below: &Files, above: &Files) -> Files {
