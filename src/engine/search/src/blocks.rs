@@ -6,7 +6,9 @@
 
 use crate::bytes::Reader;
 use crate::digest::{Digest, digest, hex};
-use crate::postings;
+use crate::glossary::Glossary;
+use crate::pieces;
+use crate::rows;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::ops::Range;
@@ -14,17 +16,19 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tantivy::directory::OwnedBytes;
 
 /// First bytes of a boot file; the digit is the format's version.
-pub(crate) const MAGIC: &[u8; 8] = b"MAILLAG6";
+pub(crate) const MAGIC: &[u8; 8] = b"MAILLAG7";
 
 // What follows the length and the records of an extent in the table.
 /// It lies in the boot file.
 pub(crate) const IN_BOOT: u8 = 0;
 /// It is a block, whose name follows.
 pub(crate) const IN_BLOCK: u8 = 1;
-/// It is posting lists that travel as a block, whose name follows.
-pub(crate) const LISTS: u8 = 2;
-/// It is posting lists that travel behind the extent in a block, whose number follows.
+/// It is a piece of the dictionary that travels as a block, whose name follows.
+pub(crate) const PIECE: u8 = 2;
+/// It is posting lists that travel with the piece in a block, whose number follows.
 pub(crate) const LISTS_IN: u8 = 3;
+/// It is rows of records that travel as a block, whose name follows.
+pub(crate) const ROWS: u8 = 4;
 
 /// Where an extent's bytes are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,24 +59,32 @@ struct File {
 #[derive(Debug)]
 struct Block {
     name: Name,
-    /// Bytes that it begins with, as they are.
-    plain: usize,
-    /// Bytes that the posting lists make which follow; none where there are none.
-    lists: usize,
+    content: Content,
+}
+
+/// What a block holds, by its length in bytes.
+#[derive(Clone, Copy, Debug)]
+enum Content {
+    /// Bytes as they are.
+    Plain(usize),
+    /// A piece of the dictionary and posting lists, which travel.
+    Piece { length: usize, lists: usize },
+    /// Rows of records, which travel.
+    Rows(usize),
 }
 
 impl Block {
     /// What it holds, out of its content as it travels.
-    fn read(&self, bytes: &[u8]) -> Option<OwnedBytes> {
+    fn read(&self, bytes: &[u8], glossary: &Glossary) -> Option<OwnedBytes> {
         if name_of(&digest(bytes)) != self.name {
             return None;
         }
-        let (plain, lists) = bytes.split_at_checked(self.plain)?;
-        let mut content = plain.to_vec();
-        if self.lists > 0 {
-            postings::unpack(lists, self.lists, &mut content)?;
-        }
-        (self.lists > 0 || lists.is_empty()).then(|| OwnedBytes::new(content))
+        let content = match self.content {
+            Content::Rows(length) => rows::unpack(glossary, bytes, length)?,
+            Content::Piece { length, lists } => pieces::unpack(glossary, bytes, length, lists)?,
+            Content::Plain(length) => Some(bytes.to_vec()).filter(|bytes| bytes.len() == length)?,
+        };
+        Some(OwnedBytes::new(content))
     }
 }
 
@@ -114,7 +126,7 @@ impl Blocks {
         }
         let header = reader.text()?.to_owned();
         let mut files = Vec::new();
-        let mut blocks = Vec::new();
+        let mut blocks: Vec<Block> = Vec::new();
         // Offsets in the boot file are relative to the end of the tables until that is known.
         let mut boot_length = 0_usize;
         for _ in 0..reader.size()? {
@@ -131,17 +143,23 @@ impl Blocks {
                         boot_length = boot_length.checked_add(extent_length)?;
                         Place::Boot(at)
                     }
-                    kind @ (IN_BLOCK | LISTS) => {
+                    kind @ (IN_BLOCK | PIECE | ROWS) => {
                         let name = reader.take(size_of::<Name>())?.try_into().ok()?;
-                        let (plain, lists) = if kind == LISTS { (0, extent_length) } else { (extent_length, 0) };
-                        blocks.push(Block { name, plain, lists });
+                        let content = match kind {
+                            IN_BLOCK => Content::Plain(extent_length),
+                            PIECE => Content::Piece { length: extent_length, lists: 0 },
+                            _ => Content::Rows(extent_length),
+                        };
+                        blocks.push(Block { name, content });
                         Place::Block(blocks.len() - 1, 0)
                     }
                     LISTS_IN => {
                         let number = reader.size()?;
-                        let block = blocks.get_mut(number).filter(|block: &&mut Block| block.lists == 0)?;
-                        block.lists = extent_length;
-                        Place::Block(number, block.plain)
+                        let Content::Piece { length, lists: lists @ 0 } = &mut blocks.get_mut(number)?.content else {
+                            return None;
+                        };
+                        *lists = extent_length;
+                        Place::Block(number, *length)
                     }
                     _ => return None,
                 };
@@ -240,7 +258,7 @@ impl Blocks {
     }
 
     /// Takes in the content of a block.
-    pub(crate) fn provide(&self, name: &str, bytes: &[u8]) -> Result<(), Refusal> {
+    pub(crate) fn provide(&self, name: &str, bytes: &[u8], glossary: &Glossary) -> Result<(), Refusal> {
         // The same content may stand in two places.
         let places: Vec<usize> =
             (0..self.blocks.len()).filter(|block| file_name(self.blocks[*block].name) == name).collect();
@@ -248,7 +266,7 @@ impl Blocks {
             return Err(Refusal::Foreign);
         }
         for place in places {
-            let content = self.blocks[place].read(bytes).ok_or(Refusal::Damaged)?;
+            let content = self.blocks[place].read(bytes, glossary).ok_or(Refusal::Damaged)?;
             self.traffic().present.insert(place, content);
         }
         Ok(())

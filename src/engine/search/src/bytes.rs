@@ -1,7 +1,6 @@
 //! Little numbers and texts to bytes and back. Reading never panics: damaged or foreign bytes give `None`.
 
 /// Appends a number, seven bits a byte.
-#[cfg(any(feature = "build", test))]
 pub(crate) fn put_number(mut number: u64, out: &mut Vec<u8>) {
     while number >= 0x80 {
         out.push(number as u8 | 0x80);
@@ -17,7 +16,6 @@ pub(crate) fn put_signed(number: i64, out: &mut Vec<u8>) {
 }
 
 /// Appends a text with its length.
-#[cfg(any(feature = "build", test))]
 pub(crate) fn put_text(text: &str, out: &mut Vec<u8>) {
     put_number(text.len() as u64, out);
     out.extend_from_slice(text.as_bytes());

@@ -4,20 +4,23 @@
 //! posting lists of its words are one block: who looks a word up mostly reads its lists. Blocks are compressed one by one with raw deflate, which browsers
 //! inflate themselves.
 
-use crate::blocks::{IN_BLOCK, IN_BOOT, LISTS, LISTS_IN, MAGIC, Name, file_name, name_of};
+use crate::blocks::{IN_BLOCK, IN_BOOT, LISTS_IN, MAGIC, Name, PIECE, ROWS, file_name, name_of};
 use crate::build_error::BuildError;
 use crate::bytes::{put_number, put_text};
 use crate::digest::{Digest, digest};
 use crate::engine::Engine;
-use crate::header::{COLUMNS, HOURS, POSITIONS, POSTINGS, RECORDS, TERMS, WORDS};
+use crate::glossary::Glossary;
+use crate::header::{COLUMNS, GLOSSARY, HOURS, POSITIONS, POSTINGS, RECORDS, TERMS, WORDS};
 use crate::invert::Lists;
 use crate::kept::Kept;
 use crate::pack::PackFile;
-use crate::postings;
+use crate::pieces::Piece;
+use crate::rows;
 use crate::write::{IndexFile, IndexFiles};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Write as _;
 use std::ops::Range;
@@ -36,11 +39,11 @@ const SMALL: usize = 256 << 10;
 /// How large the blocks of a file are before compression, at least, and how many there are at most.
 pub(crate) fn block_size(name: &str, length: usize) -> usize {
     let (least, most_blocks) = match name {
-        RECORDS => (4 << 10, 310),
+        RECORDS => (4 << 10, 280),
         COLUMNS | HOURS => (64 << 10, 5),
         // Each section by itself.
         WORDS => (1, usize::MAX),
-        POSTINGS => (8 << 10, 184),
+        POSTINGS => (8 << 10, 213),
         // Each word by itself: a phrase reads those of its words.
         POSITIONS => (32 << 10, 56),
         // What nobody reads.
@@ -105,18 +108,24 @@ struct Extent {
     place: Place,
 }
 
-/// Where a stretch lies: in the boot file, or in a block by its number, as it is or as posting lists that travel.
+/// Where a stretch lies: in the boot file, or in a block by its number, as it is or travelling: a piece of the dictionary, its posting lists, rows of records.
 #[derive(Clone, Copy)]
 enum Place {
     Boot,
     Block(usize),
+    Piece(usize),
     Lists(usize),
+    Rows(usize),
 }
 
-/// What a block holds: a stretch of a file, then posting lists by their numbers.
-struct Block<'i> {
-    plain: &'i [u8],
-    lists: Range<usize>,
+/// What a block holds.
+enum Block<'i> {
+    /// A stretch of a file, as it is.
+    Plain(&'i [u8]),
+    /// A piece of the dictionary, and posting lists by their numbers.
+    Piece(&'i [u8], Range<usize>),
+    /// Rows of records.
+    Rows(&'i [u8]),
 }
 
 /// A block as it is published.
@@ -144,15 +153,24 @@ fn assemble(
         let borders = if file.name == POSITIONS { &index.lists.position_ends[..] } else { &[] };
         extents.push(known.unwrap_or_else(|| alone(file, hot, borders, &mut blocks)));
     }
-    let coded: Vec<Option<Coded>> = blocks.par_iter().map(|block| code(block, &index.lists, &kept.lists)).collect();
+    let words = of(GLOSSARY).map_or(&[][..], |(file, _)| &file.bytes);
+    let glossary = Glossary::read(words).ok_or_else(|| BuildError::Writer("no glossary".to_owned()))?;
+    let code = |block: &Block<'_>| match block {
+        Block::Plain(_) => Ok(None),
+        Block::Piece(piece, numbers) => {
+            code_piece(piece, numbers, &index.lists, words, &glossary, &kept.coded).map(Some)
+        }
+        Block::Rows(rows) => Ok(Some(code_rows(rows, words, &glossary, &kept.coded))),
+    };
+    let coded: Vec<Option<Coded>> = blocks.par_iter().map(code).collect::<Result<_, BuildError>>()?;
     let packed = blocks.par_iter().zip(&coded).map(|(block, coded)| pack(block, coded.as_ref(), &kept.compressed));
     let packed = packed.collect::<Result<Vec<(Digest, Packed)>, BuildError>>()?;
     let mut boot = MAGIC.to_vec();
     put_text(&String::from_utf8_lossy(&json(&index.header)?), &mut boot);
     put_number(index.files.len() as u64, &mut boot);
     let mut tail = Vec::new();
-    // Blocks are numbered as the table names them first.
-    let mut numbers = vec![None; blocks.len()];
+    // Blocks are numbered as the table names them: a piece of the dictionary before its lists.
+    let mut numbers = vec![0; blocks.len()];
     let mut count = 0;
     for (file, extents) in index.files.iter().zip(extents) {
         put_text(file.name, &mut boot);
@@ -165,14 +183,18 @@ fn assemble(
                     boot.push(IN_BOOT);
                     tail.extend_from_slice(&file.bytes[extent.bytes]);
                 }
-                Place::Lists(block) if let Some(number) = numbers[block] => {
+                Place::Lists(block) => {
                     boot.push(LISTS_IN);
-                    put_number(number, &mut boot);
+                    put_number(numbers[block], &mut boot);
                 }
-                Place::Block(block) | Place::Lists(block) => {
-                    numbers[block] = Some(count);
+                Place::Block(block) | Place::Piece(block) | Place::Rows(block) => {
+                    numbers[block] = count;
                     count += 1;
-                    boot.push(if matches!(extent.place, Place::Lists(_)) { LISTS } else { IN_BLOCK });
+                    boot.push(match extent.place {
+                        Place::Piece(_) => PIECE,
+                        Place::Rows(_) => ROWS,
+                        _ => IN_BLOCK,
+                    });
                     boot.extend_from_slice(&packed[block].1.0);
                 }
             }
@@ -182,31 +204,45 @@ fn assemble(
     let files = packed.iter().map(|(_, (name, bytes))| PackFile { name: file_name(*name), bytes: Arc::clone(bytes) });
     let files = files.collect();
     kept.compressed = packed.into_iter().collect();
-    kept.lists = coded.into_iter().flatten().collect();
+    kept.coded = coded.into_iter().flatten().map(|coded| (coded.digest, coded.bytes)).collect();
     Ok((boot, files))
 }
 
-/// Posting lists as they travel, after the digest of the lists.
-type Coded = (Digest, Arc<[u8]>);
+/// A piece of the dictionary or rows as they travel.
+struct Coded {
+    /// Of what they are, wherever they lie.
+    digest: Digest,
+    /// Where they lie.
+    place: Vec<u8>,
+    bytes: Arc<[u8]>,
+}
 
-/// The posting lists of a block as they travel; those that are known, where they are: most of what a word more or less changes is where lists begin.
-fn code(block: &Block<'_>, lists: &Lists, known: &HashMap<Digest, Arc<[u8]>>) -> Option<Coded> {
-    if block.lists.is_empty() {
-        return None;
-    }
-    let all = || block.lists.clone().map(|number| lists.list(number));
-    let mut plain = lists.documents.to_le_bytes().to_vec();
-    for list in all() {
-        plain.extend((list.len() as u32).to_le_bytes());
-        plain.extend(list.iter().flat_map(|posting| [posting.document, posting.frequency]).flat_map(u32::to_le_bytes));
-    }
+/// A piece of the dictionary and its lists as they travel; what is known of them, where it is: most of what a word more or less changes is where lists begin.
+fn code_piece(
+    piece: &[u8],
+    numbers: &Range<usize>,
+    lists: &Lists,
+    words: &[u8],
+    glossary: &Glossary,
+    known: &HashMap<Digest, Arc<[u8]>>,
+) -> Result<Coded, BuildError> {
+    let all = || numbers.clone().map(|number| lists.list(number));
+    let piece = Piece::read(piece, all()).ok_or_else(|| BuildError::Writer("a piece can't be read".to_owned()))?;
+    let mut plain = words.to_vec();
+    piece.write(lists.documents, &mut plain);
     let digest = digest(&plain);
-    let made = || {
-        let mut coded = Vec::new();
-        postings::pack(lists.documents, all(), &mut coded);
-        coded.into()
+    let bytes = match known.get(&digest) {
+        Some(known) => Arc::clone(known),
+        None => piece.pack(lists.documents, glossary).into(),
     };
-    Some((digest, known.get(&digest).map_or_else(made, Arc::clone)))
+    Ok(Coded { digest, place: piece.place(lists.documents), bytes })
+}
+
+/// The rows of a block as they travel by a glossary, of which `words` are the bytes; those that are known, where they are.
+fn code_rows(rows: &[u8], words: &[u8], glossary: &Glossary, known: &HashMap<Digest, Arc<[u8]>>) -> Coded {
+    let digest = digest(&[words, rows].concat());
+    let bytes = known.get(&digest).map_or_else(|| rows::pack(glossary, rows).into(), Arc::clone);
+    Coded { digest, place: Vec::new(), bytes }
 }
 
 /// A block by the digest of what it holds; the one that is known, where it is.
@@ -215,39 +251,33 @@ fn pack(
     coded: Option<&Coded>,
     known: &HashMap<Digest, Packed>,
 ) -> Result<(Digest, Packed), BuildError> {
-    let Some((_, coded)) = coded else {
-        let digest = digest(block.plain);
-        let packed = match known.get(&digest) {
-            Some(packed) => packed.clone(),
-            None => (name_of(&digest), deflate(block.plain)?),
-        };
-        return Ok((digest, packed));
+    let content = match (block, coded) {
+        (_, Some(coded)) => Cow::Owned([&*coded.place, &*coded.bytes].concat()),
+        (Block::Plain(bytes) | Block::Piece(bytes, _) | Block::Rows(bytes), None) => Cow::Borrowed(*bytes),
     };
-    let content = [block.plain, &**coded].concat();
     let digest = digest(&content);
     let packed = match known.get(&digest) {
         Some(packed) => packed.clone(),
-        None => (name_of(&digest), deflate_in_part(block.plain, coded)?),
+        None => (name_of(&digest), if coded.is_some() { store(&content) } else { deflate(&content)? }),
     };
     Ok((digest, packed))
 }
 
-/// Deflates bytes, and others after them that no compression makes smaller.
-fn deflate_in_part(bytes: &[u8], random: &[u8]) -> Result<Arc<[u8]>, BuildError> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), LEVEL);
-    encoder.write_all(bytes)?;
-    // Ends what is compressed at the border of a byte.
-    encoder.flush()?;
-    let mut out = std::mem::take(encoder.get_mut());
-    let mut stored = random.chunks(usize::from(u16::MAX)).peekable();
-    while let Some(chunk) = stored.next() {
-        let length = chunk.len() as u16;
-        out.push(u8::from(stored.peek().is_none()));
+/// Bytes that no compression makes smaller, as deflate stores them.
+fn store(bytes: &[u8]) -> Arc<[u8]> {
+    let mut out = Vec::with_capacity(bytes.len() + 8);
+    let mut chunks = bytes.chunks(usize::from(u16::MAX)).peekable();
+    loop {
+        let chunk = chunks.next().unwrap_or_default();
+        let (is_last, length) = (chunks.peek().is_none(), chunk.len() as u16);
+        out.push(u8::from(is_last));
         out.extend(length.to_le_bytes());
         out.extend((!length).to_le_bytes());
         out.extend_from_slice(chunk);
+        if is_last {
+            return out.into();
+        }
     }
-    Ok(out.into())
 }
 
 /// The extents of dictionary and postings, which share their blocks; `None` where one of them lies in the boot file.
@@ -258,7 +288,9 @@ fn words_together<'i>(
     blocks: &mut Vec<Block<'i>>,
 ) -> Option<(Vec<Extent>, Vec<Extent>)> {
     let (first, last) = (lists.start(0), lists.start(lists.ends.len()));
-    let ([hot_terms], [head, foot]) = (hot_terms.as_slice(), hot_postings.as_slice()) else { return None };
+    let ([hot_terms], [head, foot]) = (hot_terms.as_slice(), hot_postings.as_slice()) else {
+        return None;
+    };
     if head.end != first || foot.start != last || hot_terms.start == 0 {
         return None;
     }
@@ -271,11 +303,11 @@ fn words_together<'i>(
     }
     // What is behind the last piece says that it is the last.
     cuts.last_mut()?.0.end = hot_terms.start;
-    blocks.extend(cuts.iter().map(|(own, lists)| Block { plain: &terms.bytes[own.clone()], lists: lists.clone() }));
+    blocks.extend(cuts.iter().map(|(own, lists)| Block::Piece(&terms.bytes[own.clone()], lists.clone())));
     let boot = |bytes: Range<usize>| Extent { bytes, records: 0, place: Place::Boot };
-    let own_terms = cuts.iter().zip(first_block..).filter(|((own, _), _)| !own.is_empty());
+    let own_terms = cuts.iter().zip(first_block..);
     let own_terms =
-        own_terms.map(|((own, _), block)| Extent { bytes: own.clone(), records: 0, place: Place::Block(block) });
+        own_terms.map(|((own, _), block)| Extent { bytes: own.clone(), records: 0, place: Place::Piece(block) });
     let own_lists = cuts.iter().zip(first_block..).filter(|((_, own), _)| !own.is_empty()).map(|((_, own), block)| {
         let bytes = lists.start(own.start)..lists.start(own.end);
         Extent { bytes, records: 0, place: Place::Lists(block) }
@@ -292,8 +324,13 @@ fn alone<'i>(file: &'i IndexFile, hot: &[Range<usize>], borders: &[usize], block
     let size = block_size(file.name, length);
     let mut extents = Vec::new();
     let mut cold = |bytes: Range<usize>, records: usize| {
-        blocks.push(Block { plain: &file.bytes[bytes.clone()], lists: 0..0 });
-        Extent { bytes, records, place: Place::Block(blocks.len() - 1) }
+        let content = &file.bytes[bytes.clone()];
+        let (block, place) = match file.name {
+            RECORDS => (Block::Rows(content), Place::Rows(blocks.len())),
+            _ => (Block::Plain(content), Place::Block(blocks.len())),
+        };
+        blocks.push(block);
+        Extent { bytes, records, place }
     };
     if let Some(cuts) = &file.cuts {
         // Rows of records are cut between records. They are hot as a whole or not at all.

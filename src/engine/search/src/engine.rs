@@ -3,7 +3,8 @@
 use crate::blocks::{Blocks, Refusal};
 use crate::digest::{digest, hex};
 use crate::directory::BlockDirectory;
-use crate::header::{COLUMNS, FACETS, Header, LENGTHS, POSITIONS, WORDS};
+use crate::glossary::Glossary;
+use crate::header::{COLUMNS, FACETS, GLOSSARY, Header, LENGTHS, POSITIONS, WORDS};
 use crate::language::Language;
 use crate::lengths::{self, Lengths};
 use crate::schema::schema;
@@ -31,7 +32,9 @@ impl fmt::Display for OpenError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             OpenError::Foreign => formatter.write_str("not a search index of this version"),
-            OpenError::Damaged(message) => write!(formatter, "the search index is damaged: {message}"),
+            OpenError::Damaged(message) => {
+                write!(formatter, "the search index is damaged: {message}")
+            }
         }
     }
 }
@@ -67,6 +70,8 @@ pub struct Engine {
     pub(crate) text: Arc<InvertedIndexReader>,
     /// How long each document is.
     pub(crate) lengths: Vec<Lengths>,
+    /// What records travel by.
+    glossary: Glossary,
 }
 
 impl Engine {
@@ -99,11 +104,14 @@ impl Engine {
         let header: Header = serde_json::from_str(header).map_err(|error| OpenError::Damaged(error.to_string()))?;
         let total: usize = header.documents.iter().sum();
         let text = text_reader(&blocks, total)?;
-        let file = blocks.file(FACETS).ok_or_else(|| OpenError::Damaged("no facets".to_owned()))?;
-        let facets = facets::read(&header.definition, &blocks.read(file, 0..blocks.length(file))?, total)
-            .ok_or_else(|| OpenError::Damaged("the facets are not what they should be".to_owned()))?;
-        let file = blocks.file(LENGTHS).ok_or_else(|| OpenError::Damaged("no lengths".to_owned()))?;
-        let lengths = lengths::read(&blocks.read(file, 0..blocks.length(file))?, total);
+        let damaged = |name: &str| OpenError::Damaged(format!("the {name} are not what they should be"));
+        let whole = |name: &str| -> Result<OwnedBytes, OpenError> {
+            let file = blocks.file(name).ok_or_else(|| damaged(name))?;
+            Ok(blocks.read(file, 0..blocks.length(file))?)
+        };
+        let facets = facets::read(&header.definition, &whole(FACETS)?, total).ok_or_else(|| damaged(FACETS))?;
+        let lengths = lengths::read(&whole(LENGTHS)?, total);
+        let glossary = Glossary::read(&whole(GLOSSARY)?).ok_or_else(|| damaged(GLOSSARY))?;
         let mut languages = Vec::new();
         let mut first = 0;
         for (code, count) in header.definition.languages.iter().zip(&header.documents) {
@@ -114,12 +122,12 @@ impl Engine {
             });
             first += count;
         }
-        Ok(Engine { blocks, header, languages, facets, text, lengths })
+        Ok(Engine { blocks, header, languages, facets, text, lengths, glossary })
     }
 
     /// Takes in the inflated content of a file that an outcome named as missing.
     pub fn provide(&self, name: &str, content: impl Into<Vec<u8>>) -> Result<(), Refusal> {
-        self.blocks.provide(name, &content.into())
+        self.blocks.provide(name, &content.into(), &self.glossary)
     }
 
     /// Number of documents, all languages.
@@ -148,7 +156,9 @@ impl Engine {
 
     /// A column, a value a document; `None` where no document has one.
     pub(crate) fn column(&self, name: &str) -> io::Result<Option<Vec<f64>>> {
-        let Some(piece) = self.header.columns.get(name) else { return Ok(None) };
+        let Some(piece) = self.header.columns.get(name) else {
+            return Ok(None);
+        };
         let file = self.blocks.file(COLUMNS).ok_or(io::ErrorKind::NotFound)?;
         let bytes = self.blocks.read(file, piece.start..piece.start.saturating_add(piece.length))?;
         let values = columns::read(&bytes, self.documents()).ok_or(io::ErrorKind::InvalidData)?;

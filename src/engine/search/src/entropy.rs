@@ -13,19 +13,28 @@ const WELL_KNOWN: u32 = 40;
 /// Ranges below this are widened by a byte.
 const LEAST_RANGE: u32 = 1 << 24;
 
-/// Probabilities of the bits of numbers of one kind: a tree, of which a number's bits are the way down.
-#[derive(Clone)]
-pub(crate) struct Model {
-    bits: u32,
-    /// Of each node how likely a zero is, and how many bits were seen there.
-    nodes: Vec<(u16, u16)>,
+/// What is known of a bit: how likely a zero is, and how many bits were seen.
+#[derive(Clone, Copy)]
+pub(crate) struct Node {
+    zero: u16,
+    seen: u16,
 }
 
-impl Model {
-    /// For numbers below `count`, at most 65,536.
-    pub(crate) fn new(count: usize) -> Model {
-        let bits = usize::BITS - count.saturating_sub(1).leading_zeros();
-        Model { bits: bits.min(16), nodes: vec![((ONE / 2) as u16, 0); 1 << bits.min(16)] }
+impl Node {
+    pub(crate) const NEW: Node = Node { zero: (ONE / 2) as u16, seen: 0 };
+
+    /// How many bits were seen, up to `WELL_KNOWN`.
+    pub(crate) fn seen(self) -> u16 {
+        self.seen
+    }
+
+    /// Moves the probability towards what was seen: the first bits in large steps, later ones in small ones.
+    pub(crate) fn learn(&mut self, bit: bool) {
+        let known = u32::from(self.zero);
+        let step = STEPS[usize::from(self.seen).min(STEPS.len() - 1)];
+        let moved = if bit { known - ((known * step) >> 16) } else { known + (((ONE - known) * step) >> 16) };
+        self.zero = moved.clamp(LEAST, ONE - LEAST) as u16;
+        self.seen = (u32::from(self.seen) + 1).min(WELL_KNOWN) as u16;
     }
 }
 
@@ -40,41 +49,85 @@ const STEPS: [u32; WELL_KNOWN as usize + 1] = {
     steps
 };
 
-/// Moves the probability of a node towards what was seen: the first bits in large steps, later ones in small ones.
-fn learn((zero, seen): &mut (u16, u16), bit: bool) {
-    let known = u32::from(*zero);
-    let step = STEPS[usize::from(*seen).min(STEPS.len() - 1)];
-    let moved = if bit { known - ((known * step) >> 16) } else { known + (((ONE - known) * step) >> 16) };
-    *zero = moved.clamp(LEAST, ONE - LEAST) as u16;
-    *seen = (u32::from(*seen) + 1).min(WELL_KNOWN) as u16;
+/// Probabilities of the bits of numbers of one kind: a tree, of which a number's bits are the way down.
+#[derive(Clone)]
+pub(crate) struct Model {
+    bits: u32,
+    nodes: Vec<Node>,
+}
+
+impl Model {
+    /// For numbers below `count`, at most 65,536.
+    pub(crate) fn new(count: usize) -> Model {
+        let bits = usize::BITS - count.saturating_sub(1).leading_zeros();
+        Model { bits: bits.min(16), nodes: vec![Node::NEW; 1 << bits.min(16)] }
+    }
 }
 
 /// Passes numbers on. A writer writes those that it is given and gives them back; a reader gives those that it reads and ignores the given ones. So one
 /// function describes a format for both.
 pub(crate) trait Coder {
     /// The range that the next bit divides.
-    fn range(&self) -> u32;
+    fn range(&mut self) -> &mut u32;
+
+    /// Which part of the range the next bit is in, below `bound` or above: a writer goes to that of the bit, a reader says where it is.
+    fn part(&mut self, bound: u32, bit: bool) -> bool;
+
+    /// Moves on by a byte, where the range has become too small.
+    fn shift(&mut self);
 
     /// Passes a bit: the part of the range below `bound` means a zero.
-    fn choose(&mut self, bound: u32, bit: bool) -> bool;
+    fn choose(&mut self, bound: u32, bit: bool) -> bool {
+        let bit = self.part(bound, bit);
+        let range = self.range();
+        *range = if bit { *range - bound } else { bound };
+        while *self.range() < LEAST_RANGE {
+            *self.range() <<= 8;
+            self.shift();
+        }
+        bit
+    }
+
+    /// Passes a bit that is as likely as a node has it.
+    fn guess(&mut self, bit: bool, node: Node) -> bool {
+        let bound = (*self.range() >> PRECISION) * u32::from(node.zero);
+        self.choose(bound, bit)
+    }
 
     /// Passes a number of a kind.
     fn number(&mut self, number: usize, model: &mut Model) -> usize {
         let mut node = 1;
         for place in (0..model.bits).rev() {
             let known = &mut model.nodes[node];
-            let bit = self.choose((self.range() >> PRECISION) * u32::from(known.0), number >> place & 1 == 1);
-            learn(known, bit);
+            let bit = self.guess(number >> place & 1 == 1, *known);
+            known.learn(bit);
             node = node << 1 | usize::from(bit);
         }
         node - (1 << model.bits)
+    }
+
+    /// Passes a number that is mostly small, and at most so much: in steps of what the model can say.
+    fn count(&mut self, count: usize, most: usize, model: &mut Model) -> Option<usize> {
+        let step = (1 << model.bits) - 1;
+        let mut passed = 0;
+        loop {
+            let part = self.number(count.saturating_sub(passed).min(step), model);
+            passed += part;
+            if passed > most {
+                return None;
+            }
+            if part < step {
+                return Some(passed);
+            }
+        }
     }
 
     /// Passes a number of so many bits, all of which are as likely as their opposite.
     fn even(&mut self, number: u32, bits: u32) -> u32 {
         let mut passed = 0;
         for place in (0..bits).rev() {
-            let bit = self.choose(self.range() >> 1, number >> place & 1 == 1);
+            let bound = *self.range() >> 1;
+            let bit = self.choose(bound, number >> place & 1 == 1);
             passed = passed << 1 | u32::from(bit);
         }
         passed
@@ -98,21 +151,6 @@ impl Encoder {
         Encoder { low: 0, range: u32::MAX, held: 0, waiting: 1, out: Vec::new() }
     }
 
-    fn shift(&mut self) {
-        if self.low < 0xff00_0000 || self.low > u64::from(u32::MAX) {
-            let carry = (self.low >> 32) as u8;
-            let mut byte = self.held;
-            for _ in 0..self.waiting {
-                self.out.push(byte.wrapping_add(carry));
-                byte = 0xff;
-            }
-            self.waiting = 0;
-            self.held = (self.low >> 24) as u8;
-        }
-        self.waiting += 1;
-        self.low = (self.low & 0x00ff_ffff) << 8;
-    }
-
     /// The bytes. A reader takes zeros for what is behind their end, so those at the end are not written.
     pub(crate) fn finish(mut self) -> Vec<u8> {
         for _ in 0..5 {
@@ -127,22 +165,28 @@ impl Encoder {
 
 #[cfg(feature = "build")]
 impl Coder for Encoder {
-    fn range(&self) -> u32 {
-        self.range
+    fn range(&mut self) -> &mut u32 {
+        &mut self.range
     }
 
-    fn choose(&mut self, bound: u32, bit: bool) -> bool {
-        if bit {
-            self.low += u64::from(bound);
-            self.range -= bound;
-        } else {
-            self.range = bound;
-        }
-        while self.range < LEAST_RANGE {
-            self.range <<= 8;
-            self.shift();
-        }
+    fn part(&mut self, bound: u32, bit: bool) -> bool {
+        self.low += if bit { u64::from(bound) } else { 0 };
         bit
+    }
+
+    fn shift(&mut self) {
+        if self.low < 0xff00_0000 || self.low > u64::from(u32::MAX) {
+            let carry = (self.low >> 32) as u8;
+            let mut byte = self.held;
+            for _ in 0..self.waiting {
+                self.out.push(byte.wrapping_add(carry));
+                byte = 0xff;
+            }
+            self.waiting = 0;
+            self.held = (self.low >> 24) as u8;
+        }
+        self.waiting += 1;
+        self.low = (self.low & 0x00ff_ffff) << 8;
     }
 }
 
@@ -158,39 +202,29 @@ impl<'a> Decoder<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Decoder<'a> {
         let mut decoder = Decoder { code: 0, range: u32::MAX, rest: bytes };
         for _ in 0..5 {
-            decoder.next_byte();
+            decoder.shift();
         }
         decoder
     }
+}
 
-    fn next_byte(&mut self) {
+impl Coder for Decoder<'_> {
+    fn range(&mut self) -> &mut u32 {
+        &mut self.range
+    }
+
+    fn part(&mut self, bound: u32, _: bool) -> bool {
+        let bit = self.code >= bound;
+        self.code -= if bit { bound } else { 0 };
+        bit
+    }
+
+    fn shift(&mut self) {
         let byte = self.rest.split_first().map_or(0, |(first, rest)| {
             self.rest = rest;
             *first
         });
         self.code = self.code << 8 | u32::from(byte);
-    }
-}
-
-impl Coder for Decoder<'_> {
-    fn range(&self) -> u32 {
-        self.range
-    }
-
-    fn choose(&mut self, bound: u32, bit: bool) -> bool {
-        let _ = bit;
-        let bit = self.code >= bound;
-        if bit {
-            self.code -= bound;
-            self.range -= bound;
-        } else {
-            self.range = bound;
-        }
-        while self.range < LEAST_RANGE {
-            self.range <<= 8;
-            self.next_byte();
-        }
-        bit
     }
 }
 

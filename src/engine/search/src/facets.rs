@@ -225,14 +225,14 @@ impl Table {
     /// Passes a set; `None` where it is none.
     fn pass(&mut self, set: &[usize], coder: &mut impl Coder) -> Option<Vec<usize>> {
         let most = self.count;
-        let grown = length(set.len().saturating_sub(self.last.len()), most, &mut self.grown, coder)?;
+        let grown = coder.count(set.len().saturating_sub(self.last.len()), most, &mut self.grown)?;
         let count = self.last.len() + grown;
         let mut dropped = 0;
         if grown > 0 {
             self.last.clear();
         } else {
             let alike = set.iter().zip(&self.last).take_while(|(own, other)| own == other).count();
-            dropped = length(self.last.len().saturating_sub(alike), most, self.dropping(), coder)?;
+            dropped = coder.count(self.last.len().saturating_sub(alike), most, self.dropping())?;
         }
         let shared = self.last.len().checked_sub(dropped)?;
         let mut passed = self.last[..shared].to_vec();
@@ -247,21 +247,6 @@ impl Table {
         }
         self.last.clone_from(&passed);
         Some(passed)
-    }
-}
-
-/// Passes a length that is at most so much.
-fn length(length: usize, most: usize, model: &mut Model, coder: &mut impl Coder) -> Option<usize> {
-    let mut passed = 0;
-    loop {
-        let part = coder.number(length.saturating_sub(passed).min(LONG), model);
-        passed += part;
-        if passed > most {
-            return None;
-        }
-        if part < LONG {
-            return Some(passed);
-        }
     }
 }
 

@@ -15,6 +15,8 @@ pub(crate) const POSTINGS: &str = "idx";
 pub(crate) const POSITIONS: &str = "pos";
 /// Names of the files of an index that are not tantivy's.
 pub(crate) const RECORDS: &str = "records";
+/// The words of most records.
+pub(crate) const GLOSSARY: &str = "glossary";
 /// Facets, one after the other.
 pub(crate) const FACETS: &str = "facets";
 /// How long documents and their titles are.
@@ -70,4 +72,4 @@ pub struct Current {
 }
 
 /// Version of the pack's format, as in `Current::format`.
-pub const FORMAT: u32 = 6;
+pub const FORMAT: u32 = 7;

@@ -20,8 +20,8 @@ pub struct Kept {
     /// The file of facets, after the digest of what it was made of.
     pub(crate) facets: Option<(Digest, Vec<u8>)>,
     pub(crate) laid: KeptLaid,
-    /// Posting lists as they travel, by the digest of the lists.
-    pub(crate) lists: HashMap<Digest, Arc<[u8]>>,
+    /// Pieces of the dictionary and rows of records as they travel, by the digest of what they are.
+    pub(crate) coded: HashMap<Digest, Arc<[u8]>>,
     /// Blocks, by the digest of what they hold: their names and compressed bytes.
     pub(crate) compressed: HashMap<Digest, (Name, Arc<[u8]>)>,
 }

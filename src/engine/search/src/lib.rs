@@ -14,6 +14,7 @@
 //! placed kept kept_meant invert laid dictionary words vocabulary interner order places
 //!                              documents to posting lists
 //! ranges schema header records columns hours meant spelling accents lengths
+//! pieces rows prose glossary   words and records as they travel
 //! town moment postings
 //! language tokens fold request build_error definition digest entropy bytes
 //! ```
@@ -36,6 +37,7 @@ mod entropy;
 mod expand;
 mod facets;
 mod fold;
+mod glossary;
 mod header;
 mod hits;
 #[cfg(feature = "build")]
@@ -62,17 +64,20 @@ mod order;
 #[cfg(feature = "build")]
 mod pack;
 mod phrase;
+mod pieces;
 #[cfg(feature = "build")]
 mod placed;
 #[cfg(feature = "build")]
 mod places;
 mod plan;
 mod postings;
+mod prose;
 mod query;
 mod ranges;
 mod records;
 mod relax;
 mod request;
+mod rows;
 mod schema;
 mod score;
 mod search;

@@ -1,10 +1,10 @@
 //! A document as a result list shows it, to bytes and back. Its facet values are not in it: they are at hand.
 
-use crate::bytes::Reader;
-#[cfg(feature = "build")]
-use crate::bytes::{put_number, put_text};
 use crate::definition::CollectionDefinition;
 use crate::fold::fold;
+#[cfg(feature = "build")]
+use crate::rows::EXPECTED;
+use crate::rows::Row;
 
 /// What a result list shows of a document.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,9 +28,12 @@ pub(crate) struct Known<'k> {
 // What of a record is as expected, and not written.
 const KEY_HAS_TITLE: u8 = 1;
 const URL_HAS_TITLE: u8 = 2;
-const KEY_BEGINS_WITH_COLLECTION: u8 = 4;
-const URL_BEGINS_AS_KNOWN: u8 = 8;
-const URL_ENDS_AS_KEY: u8 = 16;
+#[cfg(feature = "build")]
+const KEY_BEGINS_WITH_COLLECTION: u8 = EXPECTED[0];
+#[cfg(feature = "build")]
+const URL_BEGINS_AS_KNOWN: u8 = EXPECTED[2];
+#[cfg(feature = "build")]
+const URL_ENDS_AS_KEY: u8 = EXPECTED[3];
 
 impl Record {
     /// What stands in the address before the title.
@@ -39,15 +42,10 @@ impl Record {
         around(&self.url, &slug(&self.title)).0
     }
 
-    /// Appends the record, its length first. Keys and addresses mostly hold the collection and the title: `places/la-myne`, `lieux/la-myne/`.
+    /// The record as it is kept. Keys and addresses mostly hold the collection and the title: `places/la-myne`, `lieux/la-myne/`.
     #[cfg(feature = "build")]
-    pub(crate) fn write(&self, known: &Known<'_>, out: &mut Vec<u8>) {
-        let mut record = Vec::new();
+    pub(crate) fn row(&self, known: &Known<'_>) -> Row {
         let slug = slug(&self.title);
-        put_number(self.collection as u64, &mut record);
-        for text in [&self.title, &self.summary] {
-            put_text(text, &mut record);
-        }
         let (key_before, key_after, key_has_title) = around(&self.key, &slug);
         let (url_before, url_after, url_has_title) = around(&self.url, &slug);
         let collection = known.collections.get(self.collection).map(|collection| format!("{}/", collection.key));
@@ -58,54 +56,36 @@ impl Record {
             (URL_BEGINS_AS_KNOWN, url_before == known.address),
             (URL_ENDS_AS_KEY, url_after.strip_suffix('/') == Some(key_after)),
         ];
-        let flags = flags.into_iter().filter(|(_, holds)| *holds).fold(0, |flags, (flag, _)| flags | flag);
-        record.push(flags);
-        for (flag, text) in [
-            (KEY_BEGINS_WITH_COLLECTION, key_before),
-            (0, key_after),
-            (URL_BEGINS_AS_KNOWN, url_before),
-            (URL_ENDS_AS_KEY, url_after),
-        ] {
-            if flags & flag == 0 {
-                put_text(text, &mut record);
-            }
+        let expected = flags.into_iter().filter(|(_, holds)| *holds).fold(0, |flags, (flag, _)| flags | flag);
+        let parts = [key_before, key_after, url_before, url_after];
+        let part = |place: usize| (expected & EXPECTED[place] == 0).then(|| parts[place].to_owned());
+        Row {
+            collection: self.collection,
+            title: self.title.clone(),
+            summary: self.summary.clone(),
+            expected,
+            parts: std::array::from_fn(part),
+            badges: self.badges.clone(),
         }
-        put_number(self.badges.len() as u64, &mut record);
-        for badge in &self.badges {
-            put_text(badge, &mut record);
-        }
-        put_number(record.len() as u64, out);
-        out.extend(record);
     }
 
     /// The record at a place in a block of records. `known` says what is known of a collection's records.
     pub(crate) fn read<'k>(block: &[u8], place: usize, known: impl Fn(usize) -> Known<'k>) -> Option<Record> {
-        let mut reader = Reader(nth(block, place)?);
-        let collection = reader.size()?;
+        let Row { collection, title, summary, expected, parts, badges } = Row::nth(block, place)?;
         let known = known(collection);
-        let mut record = Record {
-            title: reader.text()?.to_owned(),
-            summary: reader.text()?.to_owned(),
-            collection,
-            ..Record::default()
-        };
-        let slug = slug(&record.title);
-        let flags = *reader.take(1)?.first()?;
-        let mut unless = |flag: u8, expected: String| {
-            if flags & flag == 0 { reader.text().map(str::to_owned) } else { Some(expected) }
-        };
+        let slug = slug(&title);
         let collection_key = known.collections.get(collection).map(|collection| format!("{}/", collection.key));
-        let key_before = unless(KEY_BEGINS_WITH_COLLECTION, collection_key.unwrap_or_default())?;
-        let key_after = unless(0, String::new())?;
-        let url_before = unless(URL_BEGINS_AS_KNOWN, known.address.to_owned())?;
-        let url_after = unless(URL_ENDS_AS_KEY, format!("{key_after}/"))?;
-        let title = |flag: u8| if flags & flag == 0 { "" } else { slug.as_str() };
-        record.key = format!("{key_before}{}{key_after}", title(KEY_HAS_TITLE));
-        record.url = format!("{url_before}{}{url_after}", title(URL_HAS_TITLE));
-        for _ in 0..reader.size()? {
-            record.badges.push(reader.text()?.to_owned());
-        }
-        Some(record)
+        let [key_before, key_after, url_before, url_after] = parts;
+        let key_before = key_before.or(collection_key).unwrap_or_default();
+        let key_after = key_after.unwrap_or_default();
+        let url_before = url_before.unwrap_or_else(|| known.address.to_owned());
+        let url_after = url_after.unwrap_or_else(|| format!("{key_after}/"));
+        let slug_where = |flag: u8| {
+            if expected & flag == 0 { "" } else { slug.as_str() }
+        };
+        let key = format!("{key_before}{}{key_after}", slug_where(KEY_HAS_TITLE));
+        let url = format!("{url_before}{}{url_after}", slug_where(URL_HAS_TITLE));
+        Some(Record { key, url, title, summary, collection, badges })
     }
 }
 
@@ -126,17 +106,6 @@ fn slug(title: &str) -> String {
     let folded = fold(title);
     let words = folded.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-")
-}
-
-/// The bytes of the nth length-prefixed item of a block.
-fn nth(block: &[u8], place: usize) -> Option<&[u8]> {
-    let mut reader = Reader(block);
-    for _ in 0..place {
-        let length = reader.size()?;
-        reader.take(length)?;
-    }
-    let length = reader.size()?;
-    reader.take(length)
 }
 
 #[cfg(all(test, feature = "build"))]
@@ -166,7 +135,7 @@ mod tests {
             .map(|key| CollectionDefinition { key: key.to_owned(), ..CollectionDefinition::default() })
             .into();
         let known = |_: usize| Known { collections: &collections, address: "lieux/" };
-        records.iter().for_each(|record| record.write(&known(1), &mut bytes));
+        records.iter().for_each(|record| record.row(&known(1)).write(&mut bytes));
         for (place, record) in records.iter().enumerate() {
             assert_eq!(Record::read(&bytes, place, known).as_ref(), Some(record));
         }

@@ -3,10 +3,12 @@
 use crate::build_error::BuildError;
 use crate::bytes::{put_number, put_text};
 use crate::columns::{self, LATITUDE, LONGITUDE, TITLE_ORDER, UPDATED, end_column, field_column, rounded_degrees};
+use crate::cut::block_size;
 use crate::definition::{Definition, Document};
 use crate::digest::{Digest, digest};
 use crate::facets;
-use crate::header::{COLUMNS, FACETS, HOURS, Header, LENGTHS, Piece, RECORDS, WORDS};
+use crate::glossary;
+use crate::header::{COLUMNS, FACETS, GLOSSARY, HOURS, Header, LENGTHS, Piece, RECORDS, WORDS};
 use crate::hours;
 use crate::invert::{Inverted, Lists};
 use crate::kept::{Kept, KeptWords};
@@ -103,19 +105,22 @@ fn own_files(
     header.priced = priced(definition, documents);
     let address = |placed: &Placed| header.addresses[placed.language][placed.collection].as_str();
     let known = |placed: &Placed| Known { collections: &definition.collections, address: address(placed) };
-    let records = rows(RECORDS, documents, |placed, out| record(placed).write(&known(placed), out));
+    let records = rows(RECORDS, documents, |placed, out| record(placed).row(&known(placed)).write(out));
+    let blocks = records.bytes.len() / block_size(RECORDS, records.bytes.len());
+    let texts = documents.iter().flat_map(|placed| [&*placed.document.title, &*placed.document.summary]);
     let mut columns = Vec::new();
     for (name, values) in column_values(definition, documents) {
         if !values.is_empty() {
-            let bytes = columns::write(&values);
-            header.columns.insert(name, Piece { start: columns.len(), length: bytes.len() });
-            columns.extend(bytes);
+            let start = columns.len();
+            columns.extend(columns::write(&values));
+            header.columns.insert(name, Piece { start, length: columns.len() - start });
         }
     }
     let mut files = vec![
         file(FACETS, facets(definition, documents, kept_facets)),
         file(LENGTHS, lengths::write(lengths)),
         IndexFile { name: WORDS, bytes: spellings, cuts: Some(sections) },
+        file(GLOSSARY, glossary::write(texts, blocks)),
         records,
         file(COLUMNS, columns),
     ];
