@@ -9,6 +9,9 @@ use crate::diagnostic::Diagnostic;
 use crate::localised::Localised;
 use crate::node::{Content, Node, Notes, Record};
 
+/// A number that is offered in place of one with an exponent has at most so many characters.
+const MOST_DIGITS: usize = 20;
+
 /// A number.
 #[derive(Debug, Default)]
 pub struct Number {
@@ -65,6 +68,13 @@ pub(super) fn bare_decimal(text: &str) -> Option<f64> {
     if padded { None } else { decimal(text) }
 }
 
+/// `-9e-05`, as programs write small numbers, with all its digits: `-0.00009`. None where they are too many to be meant.
+fn without_exponent(text: &str) -> Option<String> {
+    let number: f64 = text.parse().ok().filter(|_| text.bytes().any(|byte| byte.is_ascii_digit()))?;
+    let written = number.to_string();
+    (bare_decimal(&written).is_some() && written.len() <= MOST_DIGITS).then_some(written)
+}
+
 /// A decimal number as the language writes it: `12 345,6`, `12,345.6`. Thousands are parted from five digits on; other languages keep it.
 #[must_use]
 pub fn display(number: &str, lang: &str) -> String {
@@ -118,8 +128,9 @@ impl FieldType for Number {
             let zeros = bare.len() - bare.trim_start_matches('0').len();
             let bare =
                 if bare[zeros..].starts_with(|first: char| first.is_ascii_digit()) { &bare[zeros..] } else { &bare };
-            let nearest = bare_decimal(bare).map(|_| bare.to_owned());
+            let nearest = bare_decimal(bare).map(|_| bare.to_owned()).or_else(|| without_exponent(text));
             let help = match &nearest {
+                Some(_) if text.contains(['e', 'E']) => "write all digits: readers see a number as it is typed",
                 Some(_) => "write a point before decimals, no blanks, and no zeros in front",
                 None => "write digits only; a unit belongs in the definition",
             };
@@ -206,12 +217,14 @@ mod tests {
                 ("-3.5", "-3.5"),
                 ("0012", "!not-a-number ~12"),
                 ("0", "0"),
-                ("00", "!not-a-number"),
+                ("00", "!not-a-number ~0"),
                 ("0.5", "0.5"),
                 ("1,5", "!not-a-number ~1.5"),
                 ("1 200", "!not-a-number ~1200"),
-                ("1e5", "!not-a-number"),
-                (".5", "!not-a-number"),
+                ("1e5", "!not-a-number ~100000"),
+                ("-9e-05", "!not-a-number ~-0.00009"),
+                ("1e300", "!not-a-number"),
+                (".5", "!not-a-number ~0.5"),
                 ("inf", "!not-a-number"),
                 ("douze", "!not-a-number"),
                 ("12 m", "!not-a-number"),
