@@ -158,7 +158,8 @@ fn facet_value(facets: &[Facet], facet: &str, text: &str) -> Option<String> {
     by_path.or_else(by_end).or_else(by_label).map(|value| value.path.clone())
 }
 
-/// A query with the words that it has between quotes as plain words; `None` where it has none. What is excluded stays as it is.
+/// A query with the words that it has between quotes as plain words; `None` where it has none. What is excluded stays as it is. Nothing is left in what
+/// it gives that it would take away: quotes inside quotes, or opened many times, go with them.
 pub(crate) fn unquoted(text: &str) -> Option<String> {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
@@ -169,7 +170,7 @@ pub(crate) fn unquoted(text: &str) -> Option<String> {
         if before.ends_with('-') {
             plain.push_str(&quoted[..quoted.len() - after.len()]);
         } else {
-            plain.extend([" ", words, " "]);
+            plain.extend([" ", &words.replace(is_quote, " "), " "]);
         }
         rest = after;
     }
@@ -323,4 +324,33 @@ fn find_run(clauses: &[Clause], wanted: &[String]) -> Option<(usize, usize)> {
         }
         None
     })
+}
+
+#[cfg(all(test, feature = "build"))]
+mod tests {
+    use super::unquoted;
+    use proptest::prelude::*;
+
+    #[test]
+    fn quotes_go_and_what_is_excluded_stays() {
+        for (text, expected) in [
+            ("\"jus de pomme\" bio", Some("jus de pomme bio")),
+            ("«« « jus » de pomme", Some("jus de pomme")),
+            ("-\"jus de pomme\" bio", None),
+            ("-\"jus\" \"bio\"", Some("-\"jus\" bio")),
+            ("jus", None),
+        ] {
+            assert_eq!(unquoted(text).as_deref(), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        /// A search without quotes is asked in a search with some: it must not ask for another one.
+        #[test]
+        fn quotes_go_all_at_once(text in "[\"«»“”„ a-]{0,40}") {
+            if let Some(plain) = unquoted(&text) {
+                prop_assert_eq!(unquoted(&plain), None, "{:?}", plain);
+            }
+        }
+    }
 }
