@@ -219,23 +219,22 @@ impl<'a> Catalogue<'a> {
         self.entries = Digest::of_hash(&(around, states.collect::<Vec<_>>(), self.withheld.keys().collect::<Vec<_>>()));
         self.aspects = Aspects::of_all(&self.entries, self.families.values().map(|family| &family.aspects));
         let own = self.aspects;
-        let known = known.filter(|known| known.diagnostics.is_empty());
-        let known = known.as_ref().map(|known| (&known.aspects, known));
-        self.facets = match known.filter(|(aspects, _)| aspects.facets == own.facets) {
-            Some((_, known)) => Arc::clone(&known.facets),
+        let known = known.as_ref().filter(|known| known.diagnostics.is_empty());
+        self.facets = match known.filter(|known| known.aspects.facets == own.facets) {
+            Some(known) => Arc::clone(&known.facets),
             None => Arc::new(facets::collect(self, &mut diagnostics)),
         };
-        self.inverse = match known.filter(|(aspects, _)| aspects.relations == own.relations) {
-            Some((_, known)) => Arc::clone(&known.inverse),
+        self.inverse = match known.filter(|known| known.aspects.relations == own.relations) {
+            Some(known) => Arc::clone(&known.inverse),
             None => Arc::new(relations::resolve(self, &mut diagnostics)),
         };
-        self.listings = match known.filter(|(aspects, _)| aspects.order == own.order) {
-            Some((_, known)) => Arc::clone(&known.listings),
+        self.listings = match known.filter(|known| known.aspects.order == own.order) {
+            Some(known) => Arc::clone(&known.listings),
             None => Arc::new(self.sort_listings()),
         };
-        let known = known.filter(|(aspects, _)| aspects.addresses == own.addresses);
-        self.redirects = match known.filter(|(_, known)| facets::have_same_paths(&known.facets, &self.facets)) {
-            Some((_, known)) => Arc::clone(&known.redirects),
+        let known = known.filter(|known| known.aspects.addresses == own.addresses);
+        self.redirects = match known.filter(|known| facets::have_same_paths(&known.facets, &self.facets)) {
+            Some(known) => Arc::clone(&known.redirects),
             None => addresses::check(self, &mut diagnostics).into(),
         };
         self.check_targets(&mut diagnostics);

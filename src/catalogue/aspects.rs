@@ -36,10 +36,9 @@ impl Aspects {
             .flat_map(|field| first.values(&field.name).flat_map(|value| field.kind.facets(value)))
             .map(|value| (value.path, value.labels))
             .collect();
-        let values =
-            || first.fields.iter().flat_map(|(name, given)| given.values.iter().map(move |value| (name, value)));
+        let values = first.fields.iter().flat_map(|(name, given)| given.values.iter().map(move |value| (name, value)));
         let (mut areas, mut relations, mut positions) = (Vec::new(), Vec::new(), Vec::new());
-        for (name, Located { value, extent }) in values() {
+        for (name, Located { value, extent }) in values {
             match value {
                 Value::Area(area) => areas.push((name, &area.path)),
                 // Faults are told where they are.

@@ -146,11 +146,12 @@ impl Catalogue<'_> {
 
 /// Whether some facets have pages at the same addresses.
 pub(super) fn have_same_paths(some: &IndexMap<String, Facet>, others: &IndexMap<String, Facet>) -> bool {
-    let paths = |facets: &IndexMap<String, Facet>| -> Vec<(String, Localised, Vec<String>)> {
-        let values = |facet: &Facet| facet.all().into_iter().map(|node| node.path.clone()).collect();
-        facets.values().map(|facet| (facet.key.clone(), facet.path.clone(), values(facet))).collect()
+    let same = |one: &Facet, other: &Facet| {
+        let values = one.all().into_iter().map(|node| &node.path).eq(other.all().into_iter().map(|node| &node.path));
+        one.key == other.key && one.path == other.path && values
     };
-    std::ptr::eq(some, others) || paths(some) == paths(others)
+    std::ptr::eq(some, others)
+        || some.len() == others.len() && some.values().zip(others.values()).all(|(one, other)| same(one, other))
 }
 
 /// Collects the facets. Closed lists keep their order; other values stand by their names.
