@@ -219,8 +219,16 @@ fn build(
         ids: &ids,
     };
     let known = texts::Known { around, things: &things, keeps: memo.keeps };
-    let texts = texts::make(&making, &known, &mut memo.texts, diagnostics);
-    let renderer = during(observe, "templates", || templates(&theme, &settings, &collections, memo, diagnostics))?;
+    let mut faults = Vec::new();
+    let (texts, renderer) = rayon::join(
+        || texts::make(&making, &known, &mut memo.texts, diagnostics),
+        || {
+            let kept = &mut memo.renderer;
+            during(observe, "templates", || templates(&theme, &settings, &collections, kept, &mut faults))
+        },
+    );
+    diagnostics.append(&mut faults);
+    let renderer = renderer?;
     check_templates(&collections, &renderer, diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) {
         return None;
@@ -266,7 +274,11 @@ fn build(
         (pages::make(&jobs, &press, &show, memo, diagnostics), None)
     } else {
         let pages = || pages::make(&jobs, &press, &show, memo, diagnostics);
-        let beside = || (take(files::of_fronts(&catalogue, observe)), indexing.pack(&mut Kept::forgetful()));
+        let beside = || {
+            let mut files = files::of_fronts(&catalogue, observe);
+            files.extend(files::of_texts(&catalogue, &texts, observe));
+            (take(files), indexing.pack(&mut Kept::forgetful()))
+        };
         let (pages, beside) = rayon::join(pages, beside);
         (pages, Some(beside))
     };
@@ -294,22 +306,23 @@ fn build(
     observe.stage(Stage::Index);
     let making = files::Making {
         catalogue: &catalogue,
-        texts: &texts,
         atlas: atlas.as_ref(),
         mapped: &pages.mapped,
         has_own_communes: own_communes.is_some(),
-        observe,
     };
-    let ((front_paths, mut fronts), packed) = beside
-        .unwrap_or_else(|| (take(files::kept_of_fronts(&catalogue, observe, memo)), indexing.pack(&mut memo.search)));
+    let ((other_paths, mut others), packed) = beside.unwrap_or_else(|| {
+        let mut files = files::kept_of_fronts(&catalogue, observe, memo);
+        files.extend(files::of_texts(&catalogue, &texts, observe));
+        (take(files), indexing.pack(&mut memo.search))
+    });
     let (more, pack) = files::make(&making, given(), packed, diagnostics);
     run.pack = pack;
     let (more_paths, mut more) = take(more);
     let mapped = pages.mapped.iter().map(|(path, _)| path);
-    let paths = mapped.chain(&more_paths).chain(&front_paths).chain(&pictures.paths);
+    let paths = mapped.chain(&more_paths).chain(&other_paths).chain(&pictures.paths);
     during(observe, "collisions", || check_collisions(paths.collect(), diagnostics));
     pages.outputs.append(&mut pictures.outputs);
-    pages.outputs.append(&mut fronts);
+    pages.outputs.append(&mut others);
     pages.outputs.append(&mut more);
     pages.outputs.par_sort_by(|a, b| a.path.cmp(&b.path));
     run.outputs = pages.outputs;
@@ -321,7 +334,7 @@ fn templates(
     theme: &Theme,
     settings: &Settings,
     collections: &IndexMap<String, Collection>,
-    memo: &mut Memo,
+    kept: &mut Option<(Digest, Arc<Renderer>)>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Arc<Renderer>> {
     let used = collections.values().flat_map(|collection| [&collection.entry_template, &collection.list_template]);
@@ -330,13 +343,13 @@ fn templates(
     let strings: Vec<_> =
         settings.languages.iter().map(|language| theme.strings_for(language, settings.default_language())).collect();
     let digest = Digest::of_hash(&(texts, &used, &settings.languages, Digest::of_value(&strings).ok()));
-    if let Some((_, renderer)) = memo.renderer.as_ref().filter(|(known, _)| *known == digest) {
+    if let Some((_, renderer)) = kept.as_ref().filter(|(known, _)| *known == digest) {
         return Some(Arc::clone(renderer));
     }
     match Renderer::new(theme, &settings.languages, used) {
         Ok(renderer) => {
             let renderer = Arc::new(renderer);
-            memo.renderer = Some((digest, Arc::clone(&renderer)));
+            *kept = Some((digest, Arc::clone(&renderer)));
             Some(renderer)
         }
         Err(faults) => {

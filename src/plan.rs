@@ -42,6 +42,7 @@ mod territory;
 pub use atlas::Atlas;
 use card::Cards;
 use chrome::Frame;
+use display::ShownValues;
 pub use job::Job;
 pub(crate) use listing::feed_path;
 pub use nearby::{KeptNeighbourhood, Neighbourhood};
@@ -125,6 +126,8 @@ pub struct Planner<'a> {
     frames: BTreeMap<&'a str, OnceLock<Frame>>,
     /// By facet, current value and language: what pages show of it.
     facets: Mutex<HashMap<(String, String, String), SharedFacet>>,
+    /// Values of facets' fields, which many pages show.
+    shown: ShownValues<'a>,
 }
 
 impl<'a> std::ops::Deref for Planner<'a> {
@@ -180,8 +183,8 @@ impl<'a> Planner<'a> {
             .collect();
         kept.sorted = Some((order, sorted));
         let related = Related::of(catalogue, &mut kept.related);
-        let facets = Mutex::default();
-        let mut planner = Self { materials, related, lists, orders: Arc::default(), filters, frames, facets };
+        let (facets, shown) = (Mutex::default(), display::shown_values(catalogue));
+        let mut planner = Self { materials, related, lists, orders: Arc::default(), filters, frames, facets, shown };
         let Aspects { facets, relations, .. } = catalogue.aspects;
         let (around, all) = (Digest::of_all([&order, &relations]), Digest::of_all([&order, &relations, &facets]));
         planner.orders = match kept.orders.take().filter(|known| known.around == around) {
@@ -262,6 +265,9 @@ impl<'a> Planner<'a> {
     fn alternates(&self, path_in: &dyn Fn(&str) -> Option<SitePath>) -> Vec<Alternate> {
         let base = &self.catalogue.settings.base_url.url;
         let languages = &self.catalogue.settings.languages;
+        if languages.len() < 2 {
+            return Vec::new();
+        }
         let mut alternates: Vec<Alternate> = languages
             .iter()
             .filter_map(|lang| Some(Alternate { lang: lang.clone(), url: path_in(lang)?.absolute(base) }))

@@ -253,13 +253,15 @@ fn empty(cache: &Arc<Cache>) -> Tera {
 fn escape(text: &str, output: &mut dyn std::io::Write) -> std::io::Result<()> {
     let mut written = 0;
     for (at, byte) in text.bytes().enumerate() {
+        if !ESCAPED[usize::from(byte)] {
+            continue;
+        }
         let escaped: &[u8] = match byte {
             b'&' => b"&amp;",
             b'<' => b"&lt;",
             b'>' => b"&gt;",
             b'"' => b"&quot;",
-            b'\'' => b"&#39;",
-            _ => continue,
+            _ => b"&#39;",
         };
         output.write_all(&text.as_bytes()[written..at])?;
         output.write_all(escaped)?;
@@ -267,6 +269,17 @@ fn escape(text: &str, output: &mut dyn std::io::Write) -> std::io::Result<()> {
     }
     output.write_all(&text.as_bytes()[written..])
 }
+
+/// Whether a byte is another text in HTML.
+const ESCAPED: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut special = b"&<>\"'".as_slice();
+    while let [byte, rest @ ..] = special {
+        table[*byte as usize] = true;
+        special = rest;
+    }
+    table
+};
 
 /// A template engine's error as a diagnostic at its place.
 fn fault(error: &tera::Error, templates: &BTreeMap<String, Template>, fallback: &str) -> Diagnostic {

@@ -46,8 +46,14 @@ pub struct Text {
     pub words: usize,
     /// Long texts in fields: as written → safe HTML.
     pub fields: BTreeMap<String, String>,
-    /// The digest of all of it.
+    /// The digest of all of it, where texts are kept for a next run.
     pub digest: Digest,
+}
+
+impl Text {
+    fn digest_of_all(&self) -> Digest {
+        Digest::of_hash(&(&self.html, &self.headings, &self.plain, &self.excerpt, self.words, &self.fields))
+    }
 }
 
 impl Texts {
@@ -168,7 +174,11 @@ pub fn make(making: &Making<'_>, known: &Known<'_>, memo: &mut KeptTexts, diagno
             let reads = Reads::default();
             reads.note(Thing::Entry(id));
             reads.note(Thing::Body(id));
-            let (text, found) = page_text(making, &resolver, entry, language, &styles[language], glossary, &reads);
+            let (mut text, found) = page_text(making, &resolver, entry, language, &styles[language], glossary, &reads);
+            // Who keeps nothing compares nothing.
+            if known.keeps {
+                text.digest = text.digest_of_all();
+            }
             // A page in another language than the text's repeats the faults of the text's own page.
             let found = if entry.language == language { found } else { Vec::new() };
             let keys = if known.keeps { reads.into_keys() } else { Box::default() };
@@ -272,7 +282,6 @@ fn page_text(
         Some(glossary) => glossary.mark(html, &entry.id),
         None => (html, Vec::new()),
     };
-    let digest = Digest::of_hash(&(&html, &headings, &text, &excerpt, words, &fields));
     // They stay for long, so none keeps room to grow: a copy has none, where allocators leave a shortened text where it is.
     let text = Text {
         html: html.as_str().into(),
@@ -282,7 +291,7 @@ fn page_text(
         excerpt: excerpt.as_str().into(),
         words,
         fields,
-        digest,
+        digest: Digest::default(),
     };
     (text, diagnostics)
 }

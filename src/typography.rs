@@ -18,9 +18,14 @@ pub fn spaced<'t>(text: &'t str, language: &str) -> Cow<'t, str> {
     }
     let mut spaced = String::new();
     let mut written = 0;
-    for (at, _) in text.match_indices(' ') {
-        let (before, after) = (&text[..at], &text[at + 1..]);
-        if let Some(space) = held(before, after) {
+    let bytes = text.as_bytes();
+    for (at, pair) in bytes.windows(2).enumerate() {
+        if pair[0] != b' '
+            || !(may_be_held(pair[1]) || at.checked_sub(1).is_some_and(|last| bytes[last] == OPENING_END))
+        {
+            continue;
+        }
+        if let Some(space) = held(&text[..at], &text[at + 1..]) {
             spaced.push_str(&text[written..at]);
             spaced.push(space);
             written = at + 1;
@@ -31,6 +36,14 @@ pub fn spaced<'t>(text: &'t str, language: &str) -> Cow<'t, str> {
     }
     spaced.push_str(&text[written..]);
     Cow::Owned(spaced)
+}
+
+/// The last byte of `«`.
+const OPENING_END: u8 = 0xab;
+
+/// Whether what begins with this byte may hold to the space before it: most spaces need no closer look.
+const fn may_be_held(first: u8) -> bool {
+    matches!(first, b';' | b'!' | b'?' | b':' | b'%' | b'0'..=b'9' | 0xc2 | 0xe2)
 }
 
 /// The space that stands for an ordinary one between two pieces of text; `None` where a line may break.

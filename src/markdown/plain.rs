@@ -54,14 +54,16 @@ impl Plain {
 
 /// How many words with a letter or a digit stand between blanks.
 fn count_words(text: &str) -> usize {
+    let mut words = 0;
     let mut counted = false;
-    text.chars()
-        .filter(|character| {
-            let starts = !counted && character.is_alphanumeric();
-            counted = (counted || starts) && !character.is_whitespace();
-            starts
-        })
-        .count()
+    for character in text.chars() {
+        if counted {
+            counted = !character.is_whitespace();
+        } else if character.is_alphanumeric() {
+            (counted, words) = (true, words + 1);
+        }
+    }
+    words
 }
 
 /// The text on one line, cut after a word so that it holds at most so many characters, `…` included.

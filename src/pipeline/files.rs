@@ -54,12 +54,10 @@ impl Indexing<'_> {
 /// What files are made of.
 pub(super) struct Making<'m> {
     pub(super) catalogue: &'m Catalogue<'m>,
-    pub(super) texts: &'m Texts,
     pub(super) atlas: Option<&'m Atlas<'m>>,
     pub(super) mapped: &'m [Mapped],
     /// Whether the project has its own table of communes.
     pub(super) has_own_communes: bool,
-    pub(super) observe: &'m dyn Observe,
 }
 
 /// The files that are published as they are: the theme's, and the entries'.
@@ -79,13 +77,11 @@ pub(super) fn make(
     packed: Packed,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<Output>, (usize, usize)) {
-    let &Making { catalogue, texts, atlas, mapped, observe, .. } = making;
+    let &Making { catalogue, atlas, mapped, .. } = making;
     let base = &catalogue.settings.base_url;
     files.extend(atlas.iter().flat_map(|atlas| atlas.data(catalogue).outputs()).cloned());
-    files.extend(during(observe, "feeds", || feed::feeds(catalogue, texts)));
     files.extend(site_map::site_map(mapped, &base.url));
     files.push(site_map::robots(&base.url, &base.path));
-    files.push(export::llms(catalogue, texts));
     files.push(Output::new(SitePath::new(".nojekyll"), *b""));
     // Towns are of use where something stands somewhere; another table of communes is another country.
     if !making.has_own_communes && packed.is_on_a_map {
@@ -109,7 +105,14 @@ pub(super) fn of_fronts(catalogue: &Catalogue<'_>, observe: &dyn Observe) -> Vec
     files
 }
 
-/// The same: those of the last run, where all but bodies is as it was.
+/// The files that are made of entries' texts.
+pub(super) fn of_texts(catalogue: &Catalogue<'_>, texts: &Texts, observe: &dyn Observe) -> Vec<Output> {
+    let mut files = during(observe, "feeds", || feed::feeds(catalogue, texts));
+    files.push(export::llms(catalogue, texts));
+    files
+}
+
+/// The same as [`of_fronts`]: those of the last run, where all but bodies is as it was.
 pub(super) fn kept_of_fronts(catalogue: &Catalogue<'_>, observe: &dyn Observe, memo: &mut Memo) -> Vec<Output> {
     if let Some((_, files)) = memo.files.as_ref().filter(|(fronts, _)| *fronts == catalogue.fronts) {
         return files.clone();

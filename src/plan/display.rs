@@ -1,18 +1,46 @@
 //! What enters: an entry's fields and the page that shows them. What leaves: their [`Display`]s. It must not match on field types: they show themselves.
 
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
 use indexmap::IndexMap;
+use rustc_hash::FxHashMap;
 use tera::value::Key;
 use tera::{Map, Value};
 
 use super::{Here, Planner};
 use crate::bundle::{file_path, size_name, type_name};
+use crate::catalogue::Catalogue;
 use crate::collection::Field;
 use crate::entry::Entry;
 use crate::entry_id::EntryId;
 use crate::field::{self, FileFacts, Showing, Slot};
 use crate::reads::Thing;
 use crate::site_path::SitePath;
+use crate::texts::Text;
 use crate::view::{Attachment, Display};
+
+/// A value as pages show it.
+pub(super) struct Shown {
+    text: String,
+    /// Safe HTML.
+    html: String,
+    /// What templates see of it.
+    value: Value,
+    /// What it was made of, where several pages show it.
+    reads: Box<[u64]>,
+}
+
+/// Values that several pages show, by field, which is named by where it is, and language: text → what is shown.
+pub(super) type ShownValues<'a> = HashMap<(usize, &'a str), RwLock<FxHashMap<String, Arc<Shown>>>>;
+
+/// A place for the values of each facet's fields.
+pub(super) fn shown_values<'a>(catalogue: &'a Catalogue<'_>) -> ShownValues<'a> {
+    let fields = catalogue.collections.values().flat_map(|collection| collection.fields.values());
+    let facets = fields.filter(|field| field.facet.is_some()).map(|field| std::ptr::from_ref(field).addr());
+    let places = facets.flat_map(|field| catalogue.settings.languages.iter().map(move |lang| (field, lang.as_str())));
+    places.map(|place| (place, RwLock::default())).collect()
+}
 
 /// The fields of an entry: in order without hidden and empty ones, and all by name.
 #[derive(Default)]
@@ -29,14 +57,13 @@ pub(super) struct Displays {
 
 impl Planner<'_> {
     /// Shows every field of an entry; `by_name` where somebody asks for it.
-    pub(super) fn displays(&self, entry: &Entry, here: &Here, by_name: bool) -> Displays {
+    pub(super) fn displays(&self, entry: &Entry, text: &Text, here: &Here, by_name: bool) -> Displays {
         let mut displays = Displays::default();
         let Some(collection) = self.collection(&entry.id) else { return displays };
         for (name, field) in &collection.fields {
-            let display = self.display(entry, field, here);
+            let display = self.display(entry, field, text, here);
             if let Some(display) = display.as_ref().filter(|display| display.kind == "position") {
-                displays.position =
-                    displays.position.take().or_else(|| display.values.first().cloned().map(Value::from));
+                displays.position = displays.position.take().or_else(|| display.values.first().cloned());
             }
             let is_shown = !field.hidden && display.is_some();
             let display = Value::from(display);
@@ -56,14 +83,65 @@ impl Planner<'_> {
         displays
     }
 
-    fn display(&self, entry: &Entry, field: &Field, here: &Here) -> Option<Display> {
+    fn display(&self, entry: &Entry, field: &Field, text: &Text, here: &Here) -> Option<Display> {
+        let shown: Vec<_> =
+            entry.values(&field.name).map(|value| self.shown(entry, field, value, text, here)).collect();
+        let (html, text) = match shown.as_slice() {
+            [] => return None,
+            [only] => (Value::safe_string(&only.html), only.text.clone()),
+            several => {
+                let mut html = String::from("<ul class=\"values\">");
+                for shown in several {
+                    html.extend(["<li>", &shown.html, "</li>"]);
+                }
+                html.push_str("</ul>");
+                let texts: Vec<&str> = several.iter().map(|shown| shown.text.as_str()).collect();
+                (Value::safe_string(&html), texts.join(", "))
+            }
+        };
+        Some(Display {
+            key: field.name.clone(),
+            label: field.label.get(&here.language).to_owned(),
+            kind: field.kind.name(),
+            html,
+            text,
+            values: shown.iter().map(|shown| shown.value.clone()).collect(),
+        })
+    }
+
+    /// A value as a page shows it. That of a facet is the same on the pages of all entries that have it, and made once.
+    fn shown(&self, entry: &Entry, field: &Field, value: &field::Value, text: &Text, here: &Here) -> Arc<Shown> {
+        let field::Value::Text(written) = value else {
+            return Arc::new(self.new_shown(entry, field, value, text, here));
+        };
+        if field.facet.is_none() {
+            return Arc::new(self.new_shown(entry, field, value, text, here));
+        }
+        // A field stays where it is while there are pages.
+        let place = (std::ptr::from_ref(field).addr(), here.language.as_str());
+        let known = self.shown.get(&place);
+        let get = || known?.read().unwrap_or_else(PoisonError::into_inner).get(written).cloned();
+        let shown = get().unwrap_or_else(|| {
+            let nowhere = Here::new(SitePath::default(), &here.language);
+            let mut shown = self.new_shown(entry, field, value, &Text::default(), &nowhere);
+            shown.reads = nowhere.reads.into_keys();
+            let shown = Arc::new(shown);
+            if let Some(known) = known {
+                known.write().unwrap_or_else(PoisonError::into_inner).insert(written.clone(), Arc::clone(&shown));
+            }
+            shown
+        });
+        here.reads.note_all(&shown.reads);
+        shown
+    }
+
+    fn new_shown(&self, entry: &Entry, field: &Field, value: &field::Value, text: &Text, here: &Here) -> Shown {
         let language = here.language.as_str();
         let word = |key: &str| self.catalogue.string(key, language);
         let facet_url = |key: &str, value: &str| self.facet_value_url(key, value, here);
         let card = |id: &EntryId| serde_json::to_value(Value::from(self.card(id, here)?)).ok();
         let file = |path: &str| self.file_facts(entry, path);
-        let texts = self.text(&entry.id, language, here);
-        let markdown = |text: &str| texts.and_then(|texts| texts.fields.get(text)).cloned().unwrap_or_default();
+        let markdown = |written: &str| text.fields.get(written).cloned().unwrap_or_default();
         let showing = Showing {
             name: &field.name,
             lang: language,
@@ -74,32 +152,12 @@ impl Planner<'_> {
             markdown: &markdown,
             facet: field.facet.as_deref(),
         };
-        let shown: Vec<_> = entry.values(&field.name).map(|value| field.kind.show(value, &showing)).collect();
-        if shown.is_empty() {
-            return None;
-        }
-        let text = shown.iter().map(|shown| shown.text.as_str()).collect::<Vec<_>>().join(", ");
-        let html = match shown.as_slice() {
-            [only] => only.html.clone(),
-            several => {
-                let items: String = several.iter().map(|shown| format!("<li>{}</li>", shown.html)).collect();
-                format!("<ul class=\"values\">{items}</ul>")
-            }
-        };
-        let values = shown.into_iter().map(|shown| {
-            let more = shown.more.into_iter().map(|(key, value)| (Key::from(key), seen(value)));
-            let texts = [(Key::Str("text"), shown.text.into()), (Key::Str("html"), shown.html.into())];
-            texts.into_iter().chain(more).collect()
-        });
-        let values = values.collect();
-        Some(Display {
-            key: field.name.clone(),
-            label: field.label.get(language).to_owned(),
-            kind: field.kind.name(),
-            html,
-            text,
-            values,
-        })
+        let shown = field.kind.show(value, &showing);
+        let texts =
+            [(Key::Str("text"), shown.text.as_str().into()), (Key::Str("html"), Value::safe_string(&shown.html))];
+        let more = shown.more.into_iter().map(|(key, value)| (Key::from(key), seen(value)));
+        let value: Map = texts.into_iter().chain(more).collect();
+        Shown { text: shown.text, html: shown.html, value: value.into(), reads: Box::default() }
     }
 
     /// The link to a facet value's page, where there is one.

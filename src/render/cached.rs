@@ -16,6 +16,9 @@ use tera::{Context, Error, ErrorKind, Function, Kwargs, State, Tera, TeraResult,
 pub(super) const NAME: &str = "cached";
 pub(super) const COMPONENT: &str = "component";
 
+/// The argument that names another one, a list: the component is rendered for each of its items.
+const EACH: &str = "each";
+
 /// The arguments of calls that came to the same hash, and what each rendered to.
 type Made = Vec<(Vec<(Key<'static>, Value)>, Value)>;
 
@@ -51,21 +54,32 @@ impl Cache {
         drop(std::mem::take(&mut *self.made.write().unwrap_or_else(PoisonError::into_inner)));
     }
 
-    fn get(&self, hash: u64, arguments: &Kwargs) -> Option<Value> {
+    /// What a component renders to, made where it is not there yet.
+    fn html(&self, call: &Call<'_>) -> TeraResult<Value> {
+        let hash = hash(call);
+        if let Some(html) = self.get(hash, call) {
+            return Ok(html);
+        }
+        let html = self.make(call)?;
+        let owned = call.pairs().map(|(name, value)| (name.clone(), value.clone())).collect();
+        let mut made = self.made.write().unwrap_or_else(PoisonError::into_inner);
+        made.entry(hash).or_default().push((owned, html.clone()));
+        Ok(html)
+    }
+
+    fn get(&self, hash: u64, call: &Call<'_>) -> Option<Value> {
         let made = self.made.read().unwrap_or_else(PoisonError::into_inner);
         let known = made.get(&hash)?.iter().find(|(known, _)| {
             let mut known = known.iter();
-            arguments
-                .iter()
-                .all(|(name, value)| known.next().is_some_and(|(key, other)| key == name && same(value, other)))
+            call.pairs().all(|(name, value)| known.next().is_some_and(|(key, other)| key == name && same(value, other)))
                 && known.next().is_none()
         });
         known.map(|(_, html)| html.clone())
     }
 
-    fn make(&self, arguments: &Kwargs) -> TeraResult<Value> {
-        let component: &str = arguments.must_get(COMPONENT)?;
-        let language: &str = arguments.must_get("lang")?;
+    fn make(&self, call: &Call<'_>) -> TeraResult<Value> {
+        let component: &str = call.arguments.must_get(COMPONENT)?;
+        let language: &str = call.arguments.must_get("lang")?;
         let Some(tera) = self.tera.get().and_then(Weak::upgrade) else {
             return Err(Error::message("components can't be rendered yet"));
         };
@@ -78,7 +92,7 @@ impl Cache {
             )));
         }
         let mut given = Context::new();
-        for (name, value) in arguments.iter() {
+        for (name, value) in call.pairs() {
             match name.as_str() {
                 None | Some(COMPONENT | "lang") => {}
                 Some(name) => given.insert_value(name.to_owned(), value.clone()),
@@ -90,6 +104,25 @@ impl Cache {
         };
         let html = tera.render_component_with_implicits(component, &given, around, None, true);
         html.map(|html| Value::safe_string(&html)).map_err(|error| fault(&error))
+    }
+}
+
+/// A call of a component, or one of those that `each` asks for.
+struct Call<'c> {
+    arguments: &'c Kwargs,
+    /// The argument that is a list, and its item that stands in the list's place.
+    item: Option<(&'c str, &'c Value)>,
+}
+
+impl<'c> Call<'c> {
+    /// What the component is given, and which component it is.
+    fn pairs(&self) -> impl Iterator<Item = (&'c Key<'static>, &'c Value)> {
+        let item = self.item;
+        self.arguments.iter().filter_map(move |(name, value)| match (item, name.as_str()) {
+            (Some(_), Some(EACH)) => None,
+            (Some((list, item)), Some(name_of)) if name_of == list => Some((name, item)),
+            _ => Some((name, value)),
+        })
     }
 }
 
@@ -120,15 +153,25 @@ pub(super) struct Cached(pub(super) std::sync::Arc<Cache>);
 
 impl Function<TeraResult<Value>> for Cached {
     fn call(&self, arguments: Kwargs, _: &State<'_>) -> TeraResult<Value> {
-        let hash = hash(&arguments);
-        if let Some(html) = self.0.get(hash, &arguments) {
-            return Ok(html);
+        let Some(list) = arguments.get::<&str>(EACH)? else {
+            return self.0.html(&Call { arguments: &arguments, item: None });
+        };
+        let given: &Value = arguments.must_get(list)?;
+        let Some(items) = given.as_array() else {
+            return Err(Error::message(format!(
+                "`{EACH}` names `{list}`, which is no list but of type `{}`",
+                given.name()
+            )));
+        };
+        let mut all = String::new();
+        for item in items {
+            let html = self.0.html(&Call { arguments: &arguments, item: Some((list, item)) })?;
+            if !all.is_empty() {
+                all.push('\n');
+            }
+            all.push_str(html.as_str().unwrap_or_default());
         }
-        let html = self.0.make(&arguments)?;
-        let owned = arguments.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-        let mut made = self.0.made.write().unwrap_or_else(PoisonError::into_inner);
-        made.entry(hash).or_default().push((owned, html.clone()));
-        Ok(html)
+        Ok(Value::safe_string(&all))
     }
 
     fn is_safe(&self) -> bool {
@@ -136,9 +179,9 @@ impl Function<TeraResult<Value>> for Cached {
     }
 }
 
-fn hash(arguments: &Kwargs) -> u64 {
+fn hash(call: &Call<'_>) -> u64 {
     let mut hasher = FxHasher::default();
-    for (name, value) in arguments.iter() {
+    for (name, value) in call.pairs() {
         name.hash(&mut hasher);
         match identity(value) {
             Some(place) => place.hash(&mut hasher),

@@ -3,8 +3,8 @@
 #![expect(missing_docs, reason = "the fields are named as templates see them and explained in the theme's README")]
 
 use indexmap::IndexMap;
+use tera::Value;
 use tera::value::Key;
-use tera::{Map, Value};
 
 use super::{Day, Locator};
 
@@ -126,9 +126,9 @@ pub struct Display {
     pub key: String,
     pub label: String,
     pub kind as "type": &'static str,
-    pub html: String,
+    pub html: Value,
     pub text: String,
-    pub values: Vec<Map>,
+    pub values: Vec<Value>,
 }
 
 /// An entry's values of a facet.
