@@ -13,22 +13,22 @@ use crate::source::Source;
 
 /// The files of all entries: entry → path in its folder → file.
 #[derive(Debug, Default)]
-pub struct Bundles<'a>(BTreeMap<EntryId, BTreeMap<&'a str, BundleFile<'a>>>);
+pub struct Bundles(BTreeMap<EntryId, BTreeMap<String, BundleFile>>);
 
 /// A file of an entry's folder.
 #[derive(Debug)]
-pub struct BundleFile<'a> {
+pub struct BundleFile {
     /// The file.
-    pub source: &'a Source,
+    pub source: Source,
     /// Its files, where it is a picture.
     pub picture: Option<Arc<Files>>,
 }
 
-impl<'a> Bundles<'a> {
+impl Bundles {
     /// Finds every entry's files.
     #[must_use]
-    pub fn of(layout: &Layout<'a>, pictures: &Pictures) -> Self {
-        let mut bundles: BTreeMap<EntryId, BTreeMap<&'a str, BundleFile<'a>>> = BTreeMap::new();
+    pub fn of(layout: &Layout<'_>, pictures: &Pictures) -> Self {
+        let mut bundles: BTreeMap<EntryId, BTreeMap<String, BundleFile>> = BTreeMap::new();
         for file in &layout.entries {
             let Some(folder) = file.bundle else { continue };
             let sources = layout.bundles.get(folder).map(Vec::as_slice).unwrap_or_default();
@@ -37,7 +37,8 @@ impl<'a> Bundles<'a> {
                 let Some(path) = source.path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) else {
                     continue;
                 };
-                files.entry(path).or_insert_with(|| BundleFile { source, picture: pictures.get(source).cloned() });
+                let file = || BundleFile { source: (*source).clone(), picture: pictures.get(source).cloned() };
+                files.entry(path.to_owned()).or_insert_with(file);
             }
         }
         Self(bundles)
@@ -45,7 +46,7 @@ impl<'a> Bundles<'a> {
 
     /// A file of an entry, by its path in the folder.
     #[must_use]
-    pub fn get(&self, id: &EntryId, path: &str) -> Option<&BundleFile<'a>> {
+    pub fn get(&self, id: &EntryId, path: &str) -> Option<&BundleFile> {
         self.0.get(id)?.get(path.strip_prefix("./").unwrap_or(path))
     }
 
@@ -55,12 +56,12 @@ impl<'a> Bundles<'a> {
     }
 
     /// All files of an entry by path.
-    pub fn files(&self, id: &EntryId) -> impl Iterator<Item = (&'a str, &BundleFile<'a>)> {
-        self.0.get(id).into_iter().flat_map(|files| files.iter().map(|(path, file)| (*path, file)))
+    pub fn files(&self, id: &EntryId) -> impl Iterator<Item = (&str, &BundleFile)> {
+        self.0.get(id).into_iter().flat_map(|files| files.iter().map(|(path, file)| (path.as_str(), file)))
     }
 }
 
-impl BundleFile<'_> {
+impl BundleFile {
     /// Bytes of the file as it is published.
     #[must_use]
     pub fn bytes(&self) -> u64 {

@@ -30,47 +30,45 @@ pub struct Given {
     pub file: Arc<str>,
 }
 
-/// A body of Markdown and where it stands in its file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Where a body of Markdown stands in its file, and what it says where the file has it otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BodyText {
-    /// The file, or the text itself where the file has it otherwise.
-    bytes: Arc<[u8]>,
-    range: Range<usize>,
+    /// A YAML value as it is read.
+    value: Arc<str>,
+    /// Its bytes in the file.
+    length: usize,
     /// Where it stands.
     pub place: Place,
     /// Whether there is nothing but blanks.
     pub is_blank: bool,
 }
 
-impl Default for BodyText {
-    fn default() -> Self {
-        Self::new(Arc::default(), 0..0, Place::default())
-    }
-}
-
 impl BodyText {
     /// What stands in a range of a file.
     #[must_use]
-    pub fn in_file(file: &Arc<[u8]>, range: Range<usize>) -> Self {
-        Self::new(Arc::clone(file), range.clone(), Place::AsWritten(range.start))
+    pub fn in_file(file: &[u8], Range { start, end }: Range<usize>) -> Self {
+        let body = Self { length: end - start, place: Place::AsWritten(start), ..Self::default() };
+        Self { is_blank: body.text(file).trim().is_empty(), ..body }
     }
 
     /// A YAML value, without the indentation that it has in the file.
     #[must_use]
     pub fn in_value(text: &str, extent: Extent) -> Self {
-        Self::new(text.as_bytes().into(), 0..text.len(), Place::InValue(extent))
+        let (place, is_blank) = (Place::InValue(extent), text.trim().is_empty());
+        Self { value: text.into(), length: extent.end - extent.start, place, is_blank }
     }
 
-    fn new(bytes: Arc<[u8]>, range: Range<usize>, place: Place) -> Self {
-        let body = Self { bytes, range, place, is_blank: false };
-        Self { is_blank: body.text().trim().is_empty(), ..body }
-    }
-
-    /// The Markdown.
+    /// The Markdown, given what the file holds that it is written in.
     #[must_use]
-    pub fn text(&self) -> &str {
-        // Whoever made it cut it out of a text.
-        self.bytes.get(self.range.clone()).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+    pub fn text<'b>(&'b self, file: &'b [u8]) -> &'b str {
+        match self.place {
+            // Whoever made it cut it out of a text.
+            Place::AsWritten(start) => file
+                .get(start..start + self.length)
+                .and_then(|bytes| std::str::from_utf8(bytes).ok())
+                .unwrap_or_default(),
+            Place::InValue(_) => &self.value,
+        }
     }
 }
 

@@ -3,9 +3,11 @@
 
 use rayon::prelude::*;
 
+use record::Record;
+
 use crate::catalogue::Catalogue;
-use crate::collection::{Collection, Export};
-use crate::entry::{Entry, State};
+use crate::collection::Export;
+use crate::entry::State;
 use crate::output::Output;
 use crate::plan::DataFile;
 
@@ -19,24 +21,26 @@ mod vcard;
 
 pub use llms::llms;
 
-/// The open data of all listed collections, and of their entries.
+/// The open data of all listed collections, and of their entries. Each file is handed on as soon as it is ready; what that gives is returned, in an order
+/// that depends on the content alone.
 #[must_use]
-pub fn open_data(catalogue: &Catalogue<'_>) -> Vec<Output> {
+pub fn open_data<T: Send>(catalogue: &Catalogue<'_>, hand_on: &(dyn Fn(Output) -> T + Sync)) -> Vec<T> {
     let language = catalogue.settings.default_language();
-    let mut outputs = Vec::new();
+    let mut handed = Vec::new();
     for collection in catalogue.collections.values().filter(|collection| collection.listed) {
         let key = (collection.key.clone(), language.to_owned());
         let ids = catalogue.listings.get(&key).into_iter().flatten();
-        let entries: Vec<&Entry> = ids.filter_map(|id| Some(catalogue.families.get(id)?.version(language))).collect();
+        let entries = ids.filter_map(|id| Some(catalogue.families.get(id)?.version(language)));
+        let records: Vec<Record<'_>> = entries.map(|entry| Record { catalogue, collection, entry }).collect();
         let path = |extension: &str| catalogue.data_path(collection, extension);
-        outputs.push(table::table(catalogue, collection, entries.iter().copied(), path("csv")));
-        outputs.push(table::schema(catalogue, collection, path("schema.json")));
-        outputs.push(record::collection_file(catalogue, collection, entries.iter().copied(), path("json")));
-        outputs.extend(geojson::geojson(catalogue, collection, entries.iter().copied(), path("geojson")));
-        let published = entries.par_iter().filter(|entry| entry.state == State::Published);
-        outputs.par_extend(published.flat_map_iter(|entry| beside(catalogue, collection, entry)));
+        handed.push(hand_on(table::table(collection, &records, path("csv"))));
+        handed.push(hand_on(table::schema(catalogue, collection, path("schema.json"))));
+        handed.push(hand_on(record::collection_file(catalogue, collection, &records, path("json"))));
+        handed.extend(geojson::geojson(collection, &records, path("geojson")).map(hand_on));
+        let published = records.into_par_iter().filter(|record| record.entry.state == State::Published);
+        handed.par_extend(published.flat_map_iter(|record| beside(record).map(hand_on)));
     }
-    outputs
+    handed
 }
 
 /// Whether [`open_data`] has a file.
@@ -49,26 +53,24 @@ pub fn has(catalogue: &Catalogue<'_>, file: DataFile<'_>) -> bool {
             let entry = catalogue.families.get(id).map(|family| family.version(catalogue.settings.default_language()));
             let entry = entry.filter(|entry| entry.state == State::Published);
             let collection = catalogue.collections.get(id.collection()).filter(|collection| collection.listed);
-            let there = |(collection, entry)| file_beside(catalogue, collection, entry, export).is_some();
-            collection.zip(entry).is_some_and(there)
+            collection.zip(entry).is_some_and(|(collection, entry)| match export {
+                Export::Json => true,
+                Export::Vcard => vcard::has(collection, entry),
+                Export::Calendar => calendar::has(catalogue, collection, entry),
+            })
         }
     }
 }
 
 /// The files beside an entry's page that have something to say.
-pub(crate) fn beside<'e>(
-    catalogue: &'e Catalogue<'_>,
-    collection: &'e Collection,
-    entry: &'e Entry,
-) -> impl Iterator<Item = Output> + 'e {
-    collection.exports.iter().filter_map(move |export| file_beside(catalogue, collection, entry, *export))
-}
-
-fn file_beside(catalogue: &Catalogue<'_>, collection: &Collection, entry: &Entry, export: Export) -> Option<Output> {
-    let path = catalogue.export_path(&entry.id, export);
-    match export {
-        Export::Json => Some(record::file(catalogue, collection, entry, path)),
-        Export::Vcard => vcard::card(catalogue, collection, entry, path),
-        Export::Calendar => calendar::calendar(catalogue, collection, entry, path),
-    }
+fn beside<'r>(record: Record<'r>) -> impl Iterator<Item = Output> + 'r {
+    let Record { catalogue, collection, entry } = record;
+    collection.exports.iter().filter_map(move |export| {
+        let path = catalogue.export_path(&entry.id, *export);
+        match export {
+            Export::Json => Some(record::file(record, path)),
+            Export::Vcard => vcard::card(catalogue, collection, entry, path),
+            Export::Calendar => calendar::calendar(catalogue, collection, entry, path),
+        }
+    })
 }

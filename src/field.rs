@@ -14,6 +14,7 @@ use crate::node::{Content, Node, Notes, Record};
 use crate::picture::Picture;
 use crate::vocabularies::Vocabularies;
 
+pub use exported::Exported;
 pub use value::Value;
 
 pub mod address;
@@ -24,6 +25,7 @@ pub mod date;
 pub mod duration;
 pub mod email;
 pub mod enumeration;
+mod exported;
 pub mod file;
 pub mod language;
 #[cfg(test)]
@@ -231,7 +233,7 @@ pub trait FieldType: fmt::Debug + Send + Sync {
     }
 
     /// The value as open data: what CSV, JSON and GeoJSON hold, and what [`FieldType::read`] takes back from an import.
-    fn export(&self, value: &Value) -> serde_json::Value {
+    fn export<'v>(&self, value: &'v Value) -> Exported<'v> {
         value.as_text().into()
     }
 

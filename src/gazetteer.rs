@@ -101,7 +101,7 @@ fn files(towns: &[Town], keys: &BTreeMap<String, Vec<usize>>) -> Vec<Output> {
         keys.iter().flat_map(|(key, towns)| towns.iter().map(move |at| (key.clone(), *at))).collect();
     let exactly = |_: &BTreeSet<usize>, exact: &BTreeSet<usize>| exact.iter().copied().collect();
     let making = Making { rows: &rows, words: &words, largest: LARGEST_FILE, abridge: &exactly };
-    Files::new(&making).outputs("search/towns/", serde_json::Map::new())
+    Files::new(&making).outputs("search/towns/", serde_json::Map::new(), &|output| output)
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub struct Resolver<'a> {
     /// Entries and addresses.
     pub catalogue: &'a Catalogue<'a>,
     /// The entries' files.
-    pub bundles: &'a Bundles<'a>,
+    pub bundles: &'a Bundles,
     /// The headings of an entry in a language.
     pub outlines: &'a (dyn Fn(&EntryId, &str) -> Option<&'a Outline> + Sync),
 }
@@ -277,7 +277,7 @@ impl Resolver<'_> {
 }
 
 /// Files that fields name and that don't stand in the entry's folder.
-pub fn check_files(catalogue: &Catalogue<'_>, bundles: &Bundles<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub fn check_files(catalogue: &Catalogue<'_>, bundles: &Bundles, diagnostics: &mut Vec<Diagnostic>) {
     for entry in catalogue.families.values().flat_map(|family| family.versions.values()) {
         for given in entry.fields.values() {
             for located in &*given.values {

@@ -75,7 +75,7 @@ impl Memo {
     /// A memo that keeps nothing, for a run without a next one.
     #[must_use]
     pub fn forgetful() -> Self {
-        Self { keeps: false, ..Self::default() }
+        Self { keeps: false, search: Kept::forgetful(), ..Self::default() }
     }
 }
 

@@ -98,7 +98,7 @@ impl Parser<'_> {
             (Syntax::Markdown, Place::AsWritten(start)) => Digest::of(&text.as_bytes()[..start]),
             _ => self.file.source.digest,
         };
-        let body_digest = Digest::of(body.text().as_bytes());
+        let body_digest = Digest::of(body.text(text.as_bytes()).as_bytes());
         let Found { given, faulty, blank } = self.fields(&record, notes);
         Some(Version {
             id: self.file.id.clone(),

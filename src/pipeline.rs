@@ -1,19 +1,15 @@
 //! What enters: the sources of a project and the options of a run. What leaves: the finished files, or why there are none. Every stage is called
 //! here and nowhere else, each with all that it may see. `build` is this with an empty memo. It must not do IO or know the clock.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
 
-use indexmap::IndexMap;
 use jiff::civil::Date;
-use maillage_search::Kept;
 use rayon::prelude::*;
 
 use crate::bundle::Bundles;
 use crate::catalogue::{Catalogue, Ingredients, KeptCatalogue, Reveal};
-use crate::collection::Collection;
 use crate::communes::Communes;
-use crate::diagnostic::{Diagnostic, Location, one_of};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
 use crate::layout::Layout;
 use crate::markdown::Highlighter;
@@ -22,14 +18,13 @@ use crate::outlines::Outlines;
 use crate::output::Output;
 use crate::plan::{Atlas, DataFile, Materials, Neighbourhood, Planner};
 use crate::reads::Things;
-use crate::render::Renderer;
-use crate::settings::{BaseUrl, Settings};
+use crate::settings::BaseUrl;
 use crate::site_path::SitePath;
 use crate::source::Source;
 use crate::texts::{self, Making};
-use crate::theme::Theme;
 use crate::{export, golden_queries, links, plan};
 
+mod content;
 pub mod definitions;
 mod delivery;
 mod entries;
@@ -37,14 +32,17 @@ mod files;
 mod observe;
 mod pages;
 mod pictures;
+mod templates;
 mod things;
 
+use content::Content;
 use definitions::{read_communes, read_definitions, read_outlines, read_settings, wear_theme};
 pub use delivery::{Deliver, Keep};
 use entries::parse_entries;
 use observe::during;
 pub use observe::{Observe, Stage, Unobserved};
 use pages::Press;
+use templates::{check_templates, templates};
 
 /// The files of a project.
 #[derive(Clone, Copy, Debug)]
@@ -122,6 +120,22 @@ pub fn run(inputs: &Inputs<'_>, tools: &Tools, options: &Options, memo: &mut Mem
     run_into(inputs, tools, options, memo, observe, &Keep)
 }
 
+/// The same as [`run_into`] for a run without a next one. Of `content` (in place of that of the inputs), no more stays when the texts are made than the files
+/// that a diagnostic of an earlier stage names.
+pub fn run_once(
+    inputs: &Inputs<'_>,
+    content: &mut Vec<Source>,
+    tools: &Tools,
+    options: &Options,
+    memo: &mut Memo,
+    observe: &dyn Observe,
+    deliver: &dyn Deliver,
+) -> Run {
+    collect(observe, |diagnostics| {
+        build((inputs, Content::Once(content)), tools, options, memo, observe, deliver, diagnostics)
+    })
+}
+
 /// Runs every stage and delivers each file when it is ready; a run that fails may have delivered some.
 pub fn run_into(
     inputs: &Inputs<'_>,
@@ -131,8 +145,14 @@ pub fn run_into(
     observe: &dyn Observe,
     deliver: &dyn Deliver,
 ) -> Run {
+    collect(observe, |diagnostics| {
+        build((inputs, Content::Stays(inputs.content)), tools, options, memo, observe, deliver, diagnostics)
+    })
+}
+
+fn collect(observe: &dyn Observe, build: impl FnOnce(&mut Vec<Diagnostic>) -> Option<Run>) -> Run {
     let mut diagnostics = Vec::new();
-    let mut run = build(inputs, tools, options, memo, observe, deliver, &mut diagnostics).unwrap_or_default();
+    let mut run = build(&mut diagnostics).unwrap_or_default();
     observe.stage(Stage::Done);
     run.diagnostics = diagnostics;
     crate::diagnostic::sort(&mut run.diagnostics);
@@ -143,7 +163,7 @@ pub fn run_into(
 }
 
 fn build(
-    inputs: &Inputs<'_>,
+    (inputs, content): (&Inputs<'_>, Content<'_>),
     tools: &Tools,
     options: &Options,
     memo: &mut Memo,
@@ -156,12 +176,12 @@ fn build(
     if let Some(base_url) = &options.base_url {
         settings.base_url = base_url.clone();
     }
-    let own_communes = read_communes(&settings, inputs.content, diagnostics);
+    let own_communes = read_communes(&settings, content.files(), diagnostics);
     let communes = own_communes.as_ref().map_or((&tools.communes, Digest::of(b"")), |(table, digest)| (table, *digest));
-    let own_outlines = read_outlines(&settings.map, inputs.content, diagnostics);
+    let own_outlines = read_outlines(&settings.map, content.files(), diagnostics);
     let outlines =
         own_outlines.as_ref().map_or((Outlines::embedded(), Digest::of(b"")), |(outlines, digest)| (outlines, *digest));
-    let mut layout = Layout::of(inputs.content, &settings.languages);
+    let mut layout = Layout::of(content.files(), &settings.languages);
     diagnostics.append(&mut layout.diagnostics);
     let (vocabularies, collections) = read_definitions(&settings, &layout, diagnostics);
     let around = around_pages(inputs, &layout);
@@ -209,7 +229,7 @@ fn build(
     }
     observe.stage(Stage::Markdown);
     let around = Digest::of_hash(&(around, catalogue.date.to_string()));
-    let sources: HashMap<&str, &Source> = inputs.content.iter().map(|source| (&*source.path, source)).collect();
+    let sources: HashMap<&str, &Source> = content.files().iter().map(|source| (&*source.path, source)).collect();
     let ids = theme.ids(&plan::IDS);
     let making = Making {
         catalogue: &catalogue,
@@ -220,7 +240,7 @@ fn build(
     };
     let known = texts::Known { around, things: &things, keeps: memo.keeps };
     let mut faults = Vec::new();
-    let (texts, renderer) = rayon::join(
+    let (mut texts, renderer) = rayon::join(
         || texts::make(&making, &known, &mut memo.texts, diagnostics),
         || {
             let kept = &mut memo.renderer;
@@ -233,6 +253,9 @@ fn build(
     if diagnostics.iter().any(Diagnostic::is_error) {
         return None;
     }
+    let golden = content.files().iter().find(|source| &*source.path == golden_queries::FILE).cloned();
+    drop((sources, layout));
+    content.use_up(diagnostics);
     observe.stage(Stage::Plan);
     let assets = format!("assets/{}/", theme.statics_digest.short());
     if memo.keeps {
@@ -263,21 +286,18 @@ fn build(
     };
     let names = observe.wants_reasons().then(|| things::names(&catalogue));
     let press = Press { renderer: &renderer, around, things: &things, deliver, take: &keep, observe, names };
-    let indexing =
-        files::Indexing { catalogue: &catalogue, texts: &texts, engine: files::pack_engine(&theme, memo), observe };
-    // Who waits for a page gets it first; a single build keeps all cores busy.
-    let take = |outputs: Vec<Output>| -> (Vec<SitePath>, Vec<Output>) {
-        let paths = outputs.iter().map(|output| output.path.clone()).collect();
-        (paths, outputs.into_par_iter().filter_map(&keep).collect())
-    };
+    // What is handed on in a single build is written at once.
+    let hand_on = |output: Output| (output.path.clone(), keep(output));
+    let take = |outputs: Vec<Output>| outputs.into_par_iter().map(hand_on).collect::<Vec<_>>();
+    // Who waits for a page gets it first; a single build makes other files meanwhile, so that no core waits.
     let (mut pages, beside) = if memo.keeps || options.goal == Goal::Check {
         (pages::make(&jobs, &press, &show, memo, diagnostics), None)
     } else {
         let pages = || pages::make(&jobs, &press, &show, memo, diagnostics);
         let beside = || {
-            let mut files = files::of_fronts(&catalogue, observe);
-            files.extend(files::of_texts(&catalogue, &texts, observe));
-            (take(files), indexing.pack(&mut Kept::forgetful()))
+            let mut files = files::of_fronts(&catalogue, observe, &hand_on);
+            files.extend(take(files::of_texts(&catalogue, &texts, observe)));
+            files
         };
         let (pages, beside) = rayon::join(pages, beside);
         (pages, Some(beside))
@@ -291,9 +311,8 @@ fn build(
         ..Run::default()
     };
     drop(jobs);
-    let golden = inputs.content.iter().find(|source| &*source.path == golden_queries::FILE);
     if options.goal == Goal::Check {
-        if let Some(source) = golden {
+        if let Some(source) = &golden {
             observe.stage(Stage::Index);
             files::check_golden_queries(source, &catalogue, &texts, &theme, diagnostics);
         }
@@ -310,70 +329,29 @@ fn build(
         mapped: &pages.mapped,
         has_own_communes: own_communes.is_some(),
     };
-    let ((other_paths, mut others), packed) = beside.unwrap_or_else(|| {
+    let mut files = beside.unwrap_or_else(|| {
         let mut files = files::kept_of_fronts(&catalogue, observe, memo);
         files.extend(files::of_texts(&catalogue, &texts, observe));
-        (take(files), indexing.pack(&mut memo.search))
+        take(files)
     });
+    if !memo.keeps {
+        // Pages are made: what only they show needn't be there beside the index, which takes as much.
+        drop(planner);
+        texts.forget_html();
+    }
+    let engine = files::pack_engine(&theme, memo);
+    let packed = files::Indexing { catalogue: &catalogue, texts: &texts, engine, observe }.pack(&mut memo.search);
     let (more, pack) = files::make(&making, given(), packed, diagnostics);
     run.pack = pack;
-    let (more_paths, mut more) = take(more);
+    files.extend(take(more));
     let mapped = pages.mapped.iter().map(|(path, _)| path);
-    let paths = mapped.chain(&more_paths).chain(&other_paths).chain(&pictures.paths);
+    let paths = mapped.chain(files.iter().map(|(path, _)| path)).chain(&pictures.paths);
     during(observe, "collisions", || check_collisions(paths.collect(), diagnostics));
     pages.outputs.append(&mut pictures.outputs);
-    pages.outputs.append(&mut others);
-    pages.outputs.append(&mut more);
+    pages.outputs.extend(files.into_iter().filter_map(|(_, output)| output));
     pages.outputs.par_sort_by(|a, b| a.path.cmp(&b.path));
     run.outputs = pages.outputs;
     Some(run)
-}
-
-/// The templates, ready to render; none where they have faults.
-fn templates(
-    theme: &Theme,
-    settings: &Settings,
-    collections: &IndexMap<String, Collection>,
-    kept: &mut Option<(Digest, Arc<Renderer>)>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Arc<Renderer>> {
-    let used = collections.values().flat_map(|collection| [&collection.entry_template, &collection.list_template]);
-    let used: BTreeSet<&str> = used.map(|template| template.value.as_str()).chain(["listing.html"]).collect();
-    let texts: Vec<_> = theme.templates.iter().map(|(name, template)| (name, &template.file, &template.text)).collect();
-    let strings: Vec<_> =
-        settings.languages.iter().map(|language| theme.strings_for(language, settings.default_language())).collect();
-    let digest = Digest::of_hash(&(texts, &used, &settings.languages, Digest::of_value(&strings).ok()));
-    if let Some((_, renderer)) = kept.as_ref().filter(|(known, _)| *known == digest) {
-        return Some(Arc::clone(renderer));
-    }
-    match Renderer::new(theme, &settings.languages, used) {
-        Ok(renderer) => {
-            let renderer = Arc::new(renderer);
-            *kept = Some((digest, Arc::clone(&renderer)));
-            Some(renderer)
-        }
-        Err(faults) => {
-            diagnostics.extend(faults);
-            None
-        }
-    }
-}
-
-/// Every collection's templates must exist.
-fn check_templates(collections: &IndexMap<String, Collection>, renderer: &Renderer, diagnostics: &mut Vec<Diagnostic>) {
-    for collection in collections.values() {
-        for template in [&collection.entry_template, &collection.list_template] {
-            if !renderer.has(&template.value) {
-                let location = Location::new(&collection.file, template.extent);
-                let diagnostic = Diagnostic::error(
-                    "unknown-template",
-                    location,
-                    format!("there is no template `{}`", template.value),
-                );
-                diagnostics.push(diagnostic.expected(one_of(renderer.names())).near(&template.value, renderer.names()));
-            }
-        }
-    }
 }
 
 /// What is around all pages: settings, definitions and vocabularies, by their text.

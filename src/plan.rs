@@ -97,7 +97,7 @@ pub struct Materials<'a> {
     /// Entries, addresses, facets.
     pub catalogue: &'a Catalogue<'a>,
     /// The entries' files.
-    pub bundles: &'a Bundles<'a>,
+    pub bundles: &'a Bundles,
     /// The entries' texts as HTML.
     pub texts: &'a Texts,
     /// Who is near whom.

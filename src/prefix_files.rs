@@ -46,11 +46,17 @@ impl Files {
         files
     }
 
-    /// The files below a folder, with the index, which holds more under the key `split`.
-    pub(crate) fn outputs(&self, folder: &str, mut index: serde_json::Map<String, serde_json::Value>) -> Vec<Output> {
+    /// The files below a folder, with the index, which holds more under the key `split`. Each is handed on as soon as it is ready.
+    pub(crate) fn outputs<T: Send>(
+        &self,
+        folder: &str,
+        mut index: serde_json::Map<String, serde_json::Value>,
+        hand_on: &(dyn Fn(Output) -> T + Sync),
+    ) -> Vec<T> {
         index.insert("split".to_owned(), self.going_on.join(" ").into());
         let index = serde_json::Value::Object(index).to_string();
-        let file = |name: &str, text: &str| Output::new(SitePath::new(format!("{folder}{name}.bin")), deflated(text));
+        let file =
+            |name: &str, text: &str| hand_on(Output::new(SitePath::new(format!("{folder}{name}.bin")), deflated(text)));
         let written = self.texts.par_iter().map(|(beginning, text)| file(&name(beginning), text));
         written.chain([file("index", &index)]).collect()
     }

@@ -39,13 +39,17 @@ struct Item {
     score: u32,
 }
 
-/// The files of all languages.
+/// The files of all languages. Each is handed on as soon as it is ready; what that gives is returned, in an order that depends on the content alone.
 #[must_use]
-pub fn files(catalogue: &Catalogue<'_>) -> Vec<Output> {
-    catalogue.settings.languages.par_iter().flat_map(|language| language_files(catalogue, language)).collect()
+pub fn files<T: Send>(catalogue: &Catalogue<'_>, hand_on: &(dyn Fn(Output) -> T + Sync)) -> Vec<T> {
+    catalogue.settings.languages.par_iter().flat_map(|language| language_files(catalogue, language, hand_on)).collect()
 }
 
-fn language_files(catalogue: &Catalogue<'_>, language: &str) -> Vec<Output> {
+fn language_files<T: Send>(
+    catalogue: &Catalogue<'_>,
+    language: &str,
+    hand_on: &(dyn Fn(Output) -> T + Sync),
+) -> Vec<T> {
     let mut kinds = IndexSet::new();
     let mut items = items(catalogue, language, &mut kinds);
     items.sort_by_cached_key(|item| (std::cmp::Reverse(item.score), fold(&item.label), item.path.clone()));
@@ -61,7 +65,7 @@ fn language_files(catalogue: &Catalogue<'_>, language: &str) -> Vec<Output> {
     };
     let files = Files::new(&Making { rows: &rows, words: &words, largest: LARGEST_FILE, abridge: &abridge });
     let index = serde_json::Map::from_iter([("kinds".to_owned(), json!(kinds))]);
-    files.outputs(&format!("search/suggest/{language}/"), index)
+    files.outputs(&format!("search/suggest/{language}/"), index, hand_on)
 }
 
 /// All that can be suggested to readers of a language. A kind is a label, the address of what it holds, and whether that is entries.

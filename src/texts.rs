@@ -65,6 +65,18 @@ impl Texts {
 }
 
 impl Texts {
+    /// Drops what only the entries' own pages show: their HTML. What nobody else holds is freed.
+    pub fn forget_html(&mut self) {
+        let Some(texts) = Arc::get_mut(&mut self.0) else { return };
+        for text in texts.values_mut().flatten().filter_map(|(_, kept)| Arc::get_mut(&mut kept.text)) {
+            *text = Text {
+                plain: std::mem::take(&mut text.plain),
+                excerpt: std::mem::take(&mut text.excerpt),
+                ..Text::default()
+            };
+        }
+    }
+
     /// The digest of every text.
     pub fn digests(&self) -> impl Iterator<Item = (&EntryId, &str, Digest)> {
         self.0
@@ -79,8 +91,8 @@ pub struct Making<'a> {
     /// Entries and addresses.
     pub catalogue: &'a Catalogue<'a>,
     /// The entries' files.
-    pub bundles: &'a Bundles<'a>,
-    /// The project's files by path, for positions in YAML values.
+    pub bundles: &'a Bundles,
+    /// The project's files by path: what bodies say, and positions in YAML values.
     pub sources: &'a HashMap<&'a str, &'a Source>,
     /// Colours code.
     pub highlighter: &'a Highlighter,
@@ -296,12 +308,14 @@ fn page_text(
     (text, diagnostics)
 }
 
-fn body<'b>(text: &'b BodyText, file: &'b Arc<str>, making: &Making<'_>) -> Body<'b> {
+fn body<'b>(text: &'b BodyText, file: &'b Arc<str>, making: &Making<'b>) -> Body<'b> {
+    let source = making.sources.get(&**file).copied();
+    let written = text.text(source.map_or(&[], |source| &*source.bytes));
     match text.place {
-        Place::AsWritten(offset) => Body::new(file, text.text(), offset),
+        Place::AsWritten(offset) => Body::new(file, written, offset),
         Place::InValue(Extent { start, end }) => {
-            let source = making.sources.get(&**file).and_then(|source| source.text().ok()).unwrap_or_default();
-            Body::in_value(file, text.text(), source, Extent { start, end })
+            let source = source.and_then(|source| source.text().ok()).unwrap_or_default();
+            Body::in_value(file, written, source, Extent { start, end })
         }
     }
 }

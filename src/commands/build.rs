@@ -25,7 +25,7 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> Outcome {
         options.base_url = Some(url);
     }
     let clock = Clock::new(!cli.quiet && std::io::stderr().is_terminal(), args.trace.is_some());
-    let project = Project::read(cli, &mut Memory::default())?;
+    let mut project = Project::read(cli, &mut Memory::default())?;
     let tools = tools();
     let folder = if args.output.is_absolute() { args.output.clone() } else { project.root.join(&args.output) };
     let mut target = Target::new(folder, project.root.clone());
@@ -33,7 +33,14 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> Outcome {
     let writing = Writing::new(&target, cli.verbose > 0)?;
     let take = |output| writing.take(output);
     let mut memo = project.memo(Memo::forgetful());
-    let mut run = pipeline::run_into(&project.inputs(), &tools, &options, &mut memo, &clock, &take);
+    let mut content = std::mem::take(&mut project.scan.content);
+    let mut run = pipeline::run_once(&project.inputs(), &mut content, &tools, &options, &mut memo, &clock, &take);
+    // A report quotes files; of those that were used up, few have a fault that only a late stage finds.
+    let is_used_up = |file: &str| file.starts_with("content/") && content.iter().all(|source| &*source.path != file);
+    if run.diagnostics.iter().any(|diagnostic| is_used_up(&diagnostic.location.file)) {
+        content = Project::read(cli, &mut Memory::default())?.scan.content;
+    }
+    project.scan.content = content;
     run.diagnostics.extend(project.scan.diagnostics.iter().cloned());
     crate::diagnostic::sort(&mut run.diagnostics);
     let denied = args.deny_warnings && !run.diagnostics.is_empty();

@@ -22,6 +22,9 @@ pub(super) fn calendar(
     entry: &Entry,
     path: SitePath,
 ) -> Option<Output> {
+    if !has(catalogue, collection, entry) {
+        return None;
+    }
     let url = catalogue.entry_path(&entry.id, &entry.language).absolute(&catalogue.settings.base_url.url);
     let event = Event {
         title: &entry.title,
@@ -33,7 +36,6 @@ pub(super) fn calendar(
     lines.put("BEGIN", "VCALENDAR");
     lines.put("VERSION", "2.0");
     lines.put("PRODID", "-//Maillage//Maillage//FR");
-    let head = lines.len();
     for field in collection.fields.values() {
         for value in entry.values(&field.name) {
             match (field.kind.name(), value) {
@@ -43,11 +45,49 @@ pub(super) fn calendar(
             }
         }
     }
-    if lines.len() == head {
-        return None;
-    }
     lines.put("END", "VCALENDAR");
     Some(Output::new(path, lines.finish()))
+}
+
+/// Whether an entry has a calendar.
+#[must_use]
+pub(super) fn has(catalogue: &Catalogue<'_>, collection: &Collection, entry: &Entry) -> bool {
+    let is_dated = |kind: &str, value: &Value| match (kind, value) {
+        ("date-range", Value::Date(days)) => session(days).is_some(),
+        ("opening-hours", Value::Text(hours)) => !weekly(hours, catalogue.date).is_empty(),
+        _ => false,
+    };
+    collection.fields.values().any(|field| entry.values(&field.name).any(|value| is_dated(field.kind.name(), value)))
+}
+
+/// The first day and the day after the last one. A month or a year alone is no session to put down.
+fn session(days: &Days) -> Option<(Date, Date)> {
+    let (first, last) = days.iso.split_once('/').unwrap_or((&days.iso, &days.iso));
+    let (first, last) = (first.trim().parse::<Date>().ok()?, last.trim().parse::<Date>().ok()?);
+    Some((first, last.tomorrow().ok()?))
+}
+
+/// Hours that come back every week.
+struct Weekly {
+    span: Span,
+    /// Days of the week with these hours (0 = Monday).
+    days: Vec<usize>,
+    /// The first such day from the calendar's date on.
+    first: Date,
+}
+
+/// Hours of a plain week; days with the same hours are one.
+fn weekly(hours: &str, from: Date) -> Vec<Weekly> {
+    let Some(week) = plain_week(hours) else { return Vec::new() };
+    let mut spans: Vec<Span> = week.days.iter().flatten().flatten().copied().collect();
+    spans.sort_unstable();
+    spans.dedup();
+    let weekly = spans.into_iter().filter_map(|span| {
+        let open = |day: &usize| week.days[*day].as_ref().is_some_and(|spans| spans.contains(&span));
+        let days: Vec<usize> = (0..7).filter(open).collect();
+        Some(Weekly { span, first: next(from, &days)?, days })
+    });
+    weekly.collect()
 }
 
 struct Event<'e> {
@@ -73,26 +113,16 @@ impl Event<'_> {
         lines.put("END", "VEVENT");
     }
 
-    /// Whole days; the end is the day after the last one. A month or a year alone is no session to put down.
+    /// Whole days.
     fn session(&self, days: &Days, lines: &mut Lines) {
-        let (first, last) = days.iso.split_once('/').unwrap_or((&days.iso, &days.iso));
-        let (Ok(first), Ok(last)) = (first.trim().parse::<Date>(), last.trim().parse::<Date>()) else { return };
-        let Ok(after) = last.tomorrow() else { return };
+        let Some((first, after)) = session(days) else { return };
         let times = [("DTSTART;VALUE=DATE", compact(first)), ("DTEND;VALUE=DATE", compact(after))];
         self.write(&compact(first), &times, lines);
     }
 
-    /// Hours that come back every week, in the local time of whoever reads them; days with the same hours are one event.
+    /// Hours in the local time of whoever reads them.
     fn week(&self, hours: &str, from: Date, lines: &mut Lines) {
-        let Some(week) = plain_week(hours) else { return };
-        let mut spans: Vec<Span> = week.days.iter().flatten().flatten().copied().collect();
-        spans.sort_unstable();
-        spans.dedup();
-        for span in spans {
-            let open = |day: &usize| week.days[*day].as_ref().is_some_and(|spans| spans.contains(&span));
-            let days: Vec<usize> = (0..7).filter(open).collect();
-            let Some(first) = next(from, &days) else { continue };
-            let (start, end) = span;
+        for Weekly { span: (start, end), days, first } in weekly(hours, from) {
             let last = if end >= 24 * 60 { first.tomorrow().unwrap_or(first) } else { first };
             let names: Vec<&str> = days.iter().map(|day| DAYS[*day]).collect();
             let times = [

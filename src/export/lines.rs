@@ -9,11 +9,6 @@ const WIDTH: usize = 75;
 pub(super) struct Lines(String);
 
 impl Lines {
-    /// How much there is so far.
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
-    }
-
     /// A line whose value needs no escapes: a number, a date, a URI.
     pub(super) fn put(&mut self, name: &str, value: &str) {
         let line = format!("{name}:{}", value.replace(['\r', '\n'], ""));

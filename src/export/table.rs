@@ -3,45 +3,42 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::record::record;
+use super::record::{COMMON, DELIMITER, Record};
 use crate::catalogue::Catalogue;
 use crate::collection::{Collection, Field};
-use crate::entry::Entry;
 use crate::field::Column;
 use crate::output::Output;
 use crate::site_path::SitePath;
 
-/// Between the values of a field that may have several.
-const DELIMITER: &str = "|";
-
-/// What every entry has, with its type and format.
-const COMMON: [(&str, &str, &str); 6] = [
-    ("id", "string", "default"),
-    ("title", "string", "default"),
-    ("summary", "string", "default"),
-    ("language", "string", "default"),
-    ("url", "string", "uri"),
-    ("updated", "date", "default"),
+/// The types and formats of [`COMMON`].
+const KINDS: [(&str, &str); COMMON.len()] = [
+    ("string", "default"),
+    ("string", "default"),
+    ("string", "default"),
+    ("string", "default"),
+    ("string", "uri"),
+    ("date", "default"),
 ];
 
 /// The entries as CSV.
 #[must_use]
-pub(super) fn table<'e>(
-    catalogue: &Catalogue<'_>,
-    collection: &Collection,
-    entries: impl Iterator<Item = &'e Entry>,
-    path: SitePath,
-) -> Output {
-    let columns: Vec<(&Field, Column)> = columns(collection).collect();
+pub(super) fn table(collection: &Collection, records: &[Record<'_>], path: SitePath) -> Output {
+    let columns: Vec<(usize, &Field, Column)> = columns(collection).collect();
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    let names = COMMON.iter().map(|(name, ..)| (*name).to_owned());
+    let names = COMMON.into_iter().map(str::to_owned);
     // Writing to memory never fails.
-    let _ = writer.write_record(names.chain(columns.iter().map(|(field, column)| name(field, column))));
-    for entry in entries {
-        let record = record(catalogue, collection, entry);
-        let common = COMMON.iter().map(|(name, ..)| cell(record.get(*name), ""));
-        let own = columns.iter().map(|(field, column)| cell(record.get(&field.name), column.part));
-        let _ = writer.write_record(common.chain(own));
+    let _ = writer.write_record(names.chain(columns.iter().map(|(_, field, column)| name(field, column))));
+    let mut cell = String::new();
+    for record in records {
+        let common = COMMON.into_iter().map(|name| (Some(record.common(name)), ""));
+        let own = columns.iter().map(|(place, field, column)| (record.given(*place, field), column.part));
+        for (stated, part) in common.chain(own) {
+            cell.clear();
+            stated.iter().for_each(|stated| stated.put(part, &mut cell));
+            let _ = writer.write_field(&cell);
+        }
+        // Ends the row.
+        let _ = writer.write_record(None::<&[u8]>);
     }
     Output::new(path, writer.into_inner().unwrap_or_default())
 }
@@ -50,9 +47,10 @@ pub(super) fn table<'e>(
 #[must_use]
 pub(super) fn schema(catalogue: &Catalogue<'_>, collection: &Collection, path: SitePath) -> Output {
     let language = catalogue.settings.default_language();
+    let common = COMMON.into_iter().zip(KINDS);
     let mut fields: Vec<Json> =
-        COMMON.iter().map(|(name, kind, format)| json!({ "name": name, "type": kind, "format": format })).collect();
-    for (field, column) in columns(collection) {
+        common.map(|(name, (kind, format))| json!({ "name": name, "type": kind, "format": format })).collect();
+    for (_, field, column) in columns(collection) {
         let mut described = Map::new();
         described.insert("name".to_owned(), name(field, &column).into());
         described.insert("title".to_owned(), field.label.get(language).into());
@@ -96,44 +94,12 @@ pub(super) fn schema(catalogue: &Catalogue<'_>, collection: &Collection, path: S
     Output::new(path, text)
 }
 
-fn columns(collection: &Collection) -> impl Iterator<Item = (&Field, Column)> {
-    collection.fields.values().flat_map(|field| field.kind.columns().iter().map(move |column| (field, *column)))
+/// The columns of all fields, each with the field's place.
+fn columns(collection: &Collection) -> impl Iterator<Item = (usize, &Field, Column)> {
+    let fields = collection.fields.values().enumerate();
+    fields.flat_map(|(place, field)| field.kind.columns().iter().map(move |column| (place, field, *column)))
 }
 
 fn name(field: &Field, column: &Column) -> String {
     if column.part.is_empty() { field.name.clone() } else { format!("{}_{}", field.name, column.part) }
-}
-
-/// A value, or a part of it, as a cell; several are joined.
-fn cell(value: Option<&Json>, part: &str) -> String {
-    match value {
-        None | Some(Json::Null) => String::new(),
-        Some(Json::String(text)) => text.clone(),
-        Some(Json::Array(values)) => {
-            values.iter().map(|value| cell(Some(value), part)).collect::<Vec<_>>().join(DELIMITER)
-        }
-        Some(Json::Object(parts)) if part.is_empty() => cell(parts.values().next(), ""),
-        Some(Json::Object(parts)) => cell(parts.get(part), ""),
-        Some(other) => other.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_hold_values_parts_and_lists() {
-        let table = [
-            (json!("a,\"b\"\n"), "", "a,\"b\"\n"),
-            (json!(4.5), "", "4.5"),
-            (json!(["a", "b"]), "", "a|b"),
-            (json!({ "lat": 1.5, "lon": 2 }), "lon", "2"),
-            (json!({ "file": "x.csv", "label": "X" }), "", "x.csv"),
-            (json!(null), "", ""),
-        ];
-        for (value, part, expected) in table {
-            assert_eq!(cell(Some(&value), part), expected, "{value}");
-        }
-    }
 }

@@ -16,13 +16,15 @@ pub(super) fn card(
     entry: &Entry,
     path: SitePath,
 ) -> Option<Output> {
+    if !has(collection, entry) {
+        return None;
+    }
     let url = catalogue.entry_path(&entry.id, &entry.language).absolute(&catalogue.settings.base_url.url);
     let mut lines = Lines::default();
     lines.put("BEGIN", "VCARD");
     lines.put("VERSION", "4.0");
     lines.put("KIND", "org");
     lines.text("FN", &entry.title);
-    let head = lines.len();
     for field in collection.fields.values() {
         for value in entry.values(&field.name) {
             match (field.kind.name(), value) {
@@ -46,13 +48,22 @@ pub(super) fn card(
             }
         }
     }
-    if lines.len() == head {
-        return None;
-    }
     lines.put("SOURCE", &url);
     if let Some(updated) = entry.updated {
         lines.put("REV", &format!("{}T000000Z", updated.strftime("%Y%m%d")));
     }
     lines.put("END", "VCARD");
     Some(Output::new(path, lines.finish()))
+}
+
+/// Whether an entry has a card.
+#[must_use]
+pub(super) fn has(collection: &Collection, entry: &Entry) -> bool {
+    let is_contact = |kind: &str, value: &Value| {
+        matches!(
+            (kind, value),
+            (_, Value::Address(_) | Value::Position(..)) | ("email" | "phone" | "url", Value::Text(_))
+        )
+    };
+    collection.fields.values().any(|field| entry.values(&field.name).any(|value| is_contact(field.kind.name(), value)))
 }

@@ -5,7 +5,9 @@ use serde_json::{Value as Json, json};
 
 use super::text::{refuse, scalar};
 use super::value::{Address, Area};
-use super::{Column, FacetValue, FieldType, Indexed, Reading, Showing, Shown, Value, area, convert, escape, link};
+use super::{
+    Column, Exported, FacetValue, FieldType, Indexed, Reading, Showing, Shown, Value, area, convert, escape, link,
+};
 use crate::communes::{Commune, town};
 use crate::diagnostic::{Diagnostic, nearest, one_of};
 use crate::entry_id::slugify;
@@ -172,21 +174,18 @@ impl FieldType for Postal {
         ]
     }
 
-    fn export(&self, value: &Value) -> Json {
-        let Value::Address(address) = value else { return Json::Null };
-        let mut exported = serde_json::Map::new();
-        let mut put = |key: &str, text: &str| {
-            if !text.is_empty() {
-                exported.insert(key.to_owned(), text.into());
-            }
-        };
-        put("street", address.street.as_deref().unwrap_or_default());
-        put("postcode", &address.postcode);
-        put("commune", &address.commune_code);
-        put("city", &address.commune);
-        put("department", &address.department.name);
-        put("region", &address.region.name);
-        exported.into()
+    fn export<'v>(&self, value: &'v Value) -> Exported<'v> {
+        let Value::Address(address) = value else { return Exported::Nothing };
+        let parts = [
+            ("street", address.street.as_deref().unwrap_or_default()),
+            ("postcode", &address.postcode),
+            ("commune", &address.commune_code),
+            ("city", &address.commune),
+            ("department", &address.department.name),
+            ("region", &address.region.name),
+        ];
+        let given = parts.into_iter().filter(|(_, text)| !text.is_empty());
+        Exported::Parts(given.map(|(name, text)| (name, text.into())).collect())
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::text::{refuse, scalar};
 use super::value::Area;
-use super::{FacetValue, FieldType, Indexed, Reading, Showing, Shown, Value, link};
+use super::{Exported, FacetValue, FieldType, Indexed, Reading, Showing, Shown, Value, link};
 use crate::communes::{Communes, Department, Region};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::localised::Localised;
@@ -150,8 +150,8 @@ impl FieldType for Territory {
         json!({ "type": ["string", "integer"], "description": self.hint() })
     }
 
-    fn export(&self, value: &Value) -> Json {
-        area(value).map_or(Json::Null, |area| area.name.clone().into())
+    fn export<'v>(&self, value: &'v Value) -> Exported<'v> {
+        area(value).map_or(Exported::Nothing, |area| area.name.as_str().into())
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::text::{refuse, scalar};
-use super::{Column, FacetValue, FieldType, Reading, Showing, Shown, SortKey, Value, convert, link};
+use super::{Column, Exported, FacetValue, FieldType, Reading, Showing, Shown, SortKey, Value, convert, link};
 use crate::diagnostic::Diagnostic;
 use crate::localised::Localised;
 use crate::node::{Content, Node, Notes};
@@ -95,8 +95,8 @@ impl FieldType for Boolean {
         &[Column { part: "", kind: "boolean", format: "default" }]
     }
 
-    fn export(&self, value: &Value) -> serde_json::Value {
-        json!(matches!(value, Value::Boolean(true)))
+    fn export<'v>(&self, value: &'v Value) -> Exported<'v> {
+        Exported::Truth(matches!(value, Value::Boolean(true)))
     }
 }
 

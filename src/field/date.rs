@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::text::{refuse, scalar};
-use super::{FacetValue, FieldType, Indexed, Reading, Showing, Shown, SortKey, Value, convert, escape};
+use super::{Exported, FacetValue, FieldType, Indexed, Reading, Showing, Shown, SortKey, Value, convert, escape};
 use crate::date::{Days, between, display, guess, parse_day, parse_range};
 use crate::diagnostic::Diagnostic;
 use crate::localised::Localised;
@@ -63,8 +63,8 @@ fn sort_key(value: &Value) -> SortKey {
     SortKey::Number(days(value).map(|days| days.first as f64).unwrap_or_default())
 }
 
-fn exported(value: &Value) -> serde_json::Value {
-    days(value).map_or(serde_json::Value::Null, |days| days.iso.clone().into())
+fn exported(value: &Value) -> Exported<'_> {
+    days(value).map_or(Exported::Nothing, |days| days.iso.as_str().into())
 }
 
 /// The date as the language writes it, and as it was typed.
@@ -125,7 +125,7 @@ impl FieldType for Date {
         indexed(value)
     }
 
-    fn export(&self, value: &Value) -> serde_json::Value {
+    fn export<'v>(&self, value: &'v Value) -> Exported<'v> {
         exported(value)
     }
 }
@@ -246,7 +246,7 @@ impl FieldType for DateRange {
         indexed(value)
     }
 
-    fn export(&self, value: &Value) -> serde_json::Value {
+    fn export<'v>(&self, value: &'v Value) -> Exported<'v> {
         exported(value)
     }
 }

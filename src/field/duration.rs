@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::text::{refuse, scalar};
-use super::{FieldType, Indexed, Reading, Showing, Shown, SortKey, Value, convert, escape};
+use super::{Exported, FieldType, Indexed, Reading, Showing, Shown, SortKey, Value, convert, escape};
 use crate::diagnostic::Diagnostic;
 use crate::node::{Content, Node, Notes};
 
@@ -277,10 +277,10 @@ impl FieldType for Duration {
         }
     }
 
-    fn export(&self, value: &Value) -> serde_json::Value {
+    fn export<'v>(&self, value: &'v Value) -> Exported<'v> {
         match value {
-            Value::Duration(iso, _) => iso.clone().into(),
-            _ => serde_json::Value::Null,
+            Value::Duration(iso, _) => iso.as_str().into(),
+            _ => Exported::Nothing,
         }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use super::number::display;
 use super::text::{refuse, scalar};
 use super::value::FileValue;
-use super::{FieldType, Reading, Showing, Shown, Slot, Value, escape, language};
+use super::{Exported, FieldType, Reading, Showing, Shown, Slot, Value, escape, language};
 use crate::diagnostic::{Diagnostic, one_of};
 use crate::node::{Content, Node, Notes, Record};
 use crate::picture::{self, Loading, Picture, Place};
@@ -175,18 +175,13 @@ impl FieldType for Download {
         file(value).map(|file| file.label.clone().unwrap_or_else(|| file.path.clone())).unwrap_or_default()
     }
 
-    fn export(&self, value: &Value) -> Json {
-        let Some(file) = file(value) else { return Json::Null };
+    fn export<'v>(&self, value: &'v Value) -> Exported<'v> {
+        let Some(file) = file(value) else { return Exported::Nothing };
         if file.label.is_none() && file.lang.is_none() {
-            return file.path.clone().into();
+            return file.path.as_str().into();
         }
-        let mut exported = json!({ "file": file.path });
-        for (key, text) in [("label", &file.label), ("lang", &file.lang)] {
-            if let Some(text) = text {
-                exported[key] = text.clone().into();
-            }
-        }
-        exported
+        let parts = [("file", Some(&file.path)), ("label", file.label.as_ref()), ("lang", file.lang.as_ref())];
+        Exported::Parts(parts.into_iter().filter_map(|(name, text)| Some((name, text?.as_str().into()))).collect())
     }
 }
 
@@ -297,12 +292,13 @@ impl FieldType for Image {
         file(value).and_then(|file| file.alt.clone()).unwrap_or_default()
     }
 
-    fn export(&self, value: &Value) -> Json {
-        let Some(file) = file(value) else { return Json::Null };
-        match file.alt.as_deref() {
-            Some("") | None => json!({ "file": file.path, "decorative": true }),
-            Some(alt) => json!({ "file": file.path, "alt": alt }),
-        }
+    fn export<'v>(&self, value: &'v Value) -> Exported<'v> {
+        let Some(file) = file(value) else { return Exported::Nothing };
+        let said = match file.alt.as_deref() {
+            Some("") | None => ("decorative", Exported::Truth(true)),
+            Some(alt) => ("alt", alt.into()),
+        };
+        Exported::Parts(vec![("file", file.path.as_str().into()), said])
     }
 }
 

@@ -9,7 +9,7 @@ use jsonschema::Validator;
 use proptest::prelude::*;
 use serde_json::Value as Json;
 
-use super::testing::{defined, parsed, read_node, round_trip, show_value};
+use super::testing::{defined, json, parsed, read_node, round_trip, show_value};
 use super::{FieldType, NAMES};
 use crate::diagnostic::Diagnostic;
 use crate::entry_id::is_slug;
@@ -68,7 +68,7 @@ fn hold(kind: &dyn FieldType, schema: &Validator, written: &str) -> bool {
         let fits = schema.is_valid(&typed) || schema.is_valid(&unquoted(&typed));
         assert!(fits, "{name}: the schema refuses {written:?}");
     }
-    let exported = kind.export(&value);
+    let exported = json(kind, &value);
     assert!(schema.is_valid(&exported), "{name}: the schema refuses the export {exported}");
     for lang in ["fr", "en", "br"] {
         let shown = show_value(kind, &value, lang);

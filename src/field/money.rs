@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::number::{decimal, display, to_json};
 use super::text::{refuse, scalar};
-use super::{FacetValue, FieldType, Indexed, Reading, Showing, Shown, SortKey, Value, convert};
+use super::{Exported, FacetValue, FieldType, Indexed, Reading, Showing, Shown, SortKey, Value, convert};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::localised::Localised;
 use crate::node::{Content, Node, Notes};
@@ -207,11 +207,11 @@ impl FieldType for Money {
         }
     }
 
-    fn export(&self, value: &Value) -> serde_json::Value {
+    fn export<'v>(&self, value: &'v Value) -> Exported<'v> {
         match value {
             Value::Money(low, high, code) if low == high => format!("{} {code}", plain(*low)).into(),
             Value::Money(low, high, code) => format!("{}..{} {code}", plain(*low), plain(*high)).into(),
-            _ => serde_json::Value::Null,
+            _ => Exported::Nothing,
         }
     }
 }

@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::text::{refuse, scalar};
-use super::{Column, Defining, FieldType, Indexed, Reading, Showing, Shown, SortKey, Value, convert};
+use super::{Column, Defining, Exported, FieldType, Indexed, Reading, Showing, Shown, SortKey, Value, convert};
 use crate::diagnostic::Diagnostic;
 use crate::localised::Localised;
 use crate::node::{Content, Node, Notes, Record};
@@ -194,10 +194,10 @@ impl FieldType for Number {
         &[Column { part: "", kind: "number", format: "default" }]
     }
 
-    fn export(&self, value: &Value) -> serde_json::Value {
+    fn export<'v>(&self, value: &'v Value) -> Exported<'v> {
         match value {
-            Value::Number(number, _) => to_json(*number),
-            _ => serde_json::Value::Null,
+            Value::Number(number, _) => (*number).into(),
+            _ => Exported::Nothing,
         }
     }
 }

@@ -7,7 +7,7 @@ use pest::error::InputLocation;
 use serde_json::{Value as Json, json};
 
 use super::text::scalar;
-use super::{FieldType, Indexed, Reading, Showing, Shown, Value, convert, escape};
+use super::{Exported, FieldType, Indexed, Reading, Showing, Shown, Value, convert, escape};
 use crate::diagnostic::Diagnostic;
 use crate::node::{Content, Node, Notes};
 
@@ -153,7 +153,7 @@ impl FieldType for OpeningHours {
         Indexed { hours: Some(value.as_text().to_owned()), ..Indexed::default() }
     }
 
-    fn export(&self, value: &Value) -> Json {
+    fn export<'v>(&self, value: &'v Value) -> Exported<'v> {
         value.as_text().into()
     }
 }

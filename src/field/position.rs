@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::number::{bare_decimal, to_json};
 use super::text::{refuse, scalar};
-use super::{Column, FieldType, Indexed, Reading, Showing, Shown, SortKey, Value, convert, escape};
+use super::{Column, Exported, FieldType, Indexed, Reading, Showing, Shown, SortKey, Value, convert, escape};
 use crate::diagnostic::Diagnostic;
 use crate::node::{Content, Node, Notes, Record};
 
@@ -174,10 +174,10 @@ impl FieldType for Position {
         ]
     }
 
-    fn export(&self, value: &Value) -> serde_json::Value {
+    fn export<'v>(&self, value: &'v Value) -> Exported<'v> {
         match value {
-            Value::Position(lat, lon) => json!({ "lat": to_json(*lat), "lon": to_json(*lon) }),
-            _ => serde_json::Value::Null,
+            Value::Position(lat, lon) => Exported::Parts(vec![("lat", (*lat).into()), ("lon", (*lon).into())]),
+            _ => Exported::Nothing,
         }
     }
 }

@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::text::{refuse, scalar};
-use super::{Defining, FieldType, Reading, Relation, Showing, Shown, Slot, Value, escape, link};
+use super::{Defining, Exported, FieldType, Reading, Relation, Showing, Shown, Slot, Value, escape, link};
 use crate::diagnostic::Diagnostic;
 use crate::entry_id::{EntryId, is_slug, slugify};
 use crate::localised::Localised;
@@ -125,10 +125,10 @@ impl FieldType for Related {
         String::new()
     }
 
-    fn export(&self, value: &Value) -> serde_json::Value {
+    fn export<'v>(&self, value: &'v Value) -> Exported<'v> {
         match value {
             Value::Relation(id) => id.to_string().into(),
-            _ => serde_json::Value::Null,
+            _ => Exported::Nothing,
         }
     }
 

@@ -61,7 +61,7 @@ pub(super) struct Making<'m> {
 }
 
 /// The files that are published as they are: the theme's, and the entries'.
-pub(super) fn given(theme: &Theme, assets: &str, catalogue: &Catalogue<'_>, bundles: &Bundles<'_>) -> Vec<Output> {
+pub(super) fn given(theme: &Theme, assets: &str, catalogue: &Catalogue<'_>, bundles: &Bundles) -> Vec<Output> {
     let statics = theme.statics.iter().map(|(path, source)| Output {
         path: SitePath::new(format!("{assets}{path}")),
         bytes: Arc::clone(&source.bytes),
@@ -98,10 +98,14 @@ pub(super) fn make(
     (files, pack)
 }
 
-/// The files in which no entry's body is.
-pub(super) fn of_fronts(catalogue: &Catalogue<'_>, observe: &dyn Observe) -> Vec<Output> {
-    let mut files = during(observe, "open data", || export::open_data(catalogue));
-    files.extend(during(observe, "suggestions", || suggestions::files(catalogue)));
+/// The files in which no entry's body is. Each is handed on as soon as it is ready.
+pub(super) fn of_fronts<T: Send>(
+    catalogue: &Catalogue<'_>,
+    observe: &dyn Observe,
+    hand_on: &(dyn Fn(Output) -> T + Sync),
+) -> Vec<T> {
+    let mut files = during(observe, "open data", || export::open_data(catalogue, hand_on));
+    files.extend(during(observe, "suggestions", || suggestions::files(catalogue, hand_on)));
     files
 }
 
@@ -117,7 +121,7 @@ pub(super) fn kept_of_fronts(catalogue: &Catalogue<'_>, observe: &dyn Observe, m
     if let Some((_, files)) = memo.files.as_ref().filter(|(fronts, _)| *fronts == catalogue.fronts) {
         return files.clone();
     }
-    let files = of_fronts(catalogue, observe);
+    let files = of_fronts(catalogue, observe, &|output| output);
     memo.files = Some((catalogue.fronts, files.clone()));
     files
 }

@@ -45,10 +45,7 @@ pub(super) fn make(
 }
 
 /// The files of entries that are no pictures, as they are.
-pub(super) fn other_files<'a>(
-    catalogue: &'a Catalogue<'_>,
-    bundles: &'a Bundles<'_>,
-) -> impl Iterator<Item = Output> + 'a {
+pub(super) fn other_files<'a>(catalogue: &'a Catalogue<'_>, bundles: &'a Bundles) -> impl Iterator<Item = Output> + 'a {
     let language = catalogue.settings.default_language();
     let published = bundles.ids().filter(|id| catalogue.families.contains_key(*id));
     published.flat_map(move |id| {

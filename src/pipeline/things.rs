@@ -15,7 +15,7 @@ use crate::texts::Texts;
 /// The digests of all things but texts, which read some of them.
 pub(super) fn digests(
     catalogue: &Catalogue<'_>,
-    bundles: &Bundles<'_>,
+    bundles: &Bundles,
     neighbourhood: &Neighbourhood<'_>,
     atlas: Option<&Atlas<'_>>,
     kept: &mut Option<(Digest, Vec<(u64, Digest)>)>,

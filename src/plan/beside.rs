@@ -59,7 +59,7 @@ impl Planner<'_> {
             let html = picture.html(&Showing { place: Place::Column, ..Showing::default() });
             return Some(Preview { kind: "image", html, ..Preview::default() });
         }
-        let source = self.bundles.get(&entry.id, path)?.source;
+        let source = &self.bundles.get(&entry.id, path)?.source;
         let extension = path.rsplit('.').next().unwrap_or_default().to_lowercase();
         if source.bytes.len() > LARGEST {
             return None;
