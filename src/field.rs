@@ -164,6 +164,11 @@ pub trait FieldType: fmt::Debug + Send + Sync {
     /// The name in `_collection.yaml`.
     fn name(&self) -> &'static str;
 
+    /// The name of the icon that stands beside a field's label, from Lucide's set: what the type is about, at a glance.
+    fn icon(&self) -> &'static str {
+        "info"
+    }
+
     /// What a valid value looks like, to follow `expected `: ``a date such as `2024-05-03` ``.
     fn hint(&self) -> String;
 

@@ -143,6 +143,13 @@ impl Theme {
                 name: icon.value.clone(),
                 location: Location::new(&collection.file, icon.extent),
             }));
+            // A theme may do without the icons of field types: nobody wrote their names.
+            let types = collection.fields.values().map(|field| field.kind.icon());
+            wanted.extend(
+                types
+                    .filter(|name| self.icons.contains_key(*name))
+                    .map(|name| Wanted { name: name.to_owned(), location: Location::start_of(&collection.file) }),
+            );
         }
         // A theme without icons, such as one that embeds them otherwise, asks for none.
         if !self.icons.is_empty() && !wanted.is_empty() {

@@ -262,3 +262,37 @@ kind = "partners"
         assert!(style.contains(rule), "the style has no `{rule}`");
     }
 }
+
+/// `each` renders a component for each item of a list, a line each: the same as one call an item, whatever the items are.
+#[test]
+fn a_list_is_rendered_by_one_call_as_by_a_loop() {
+    let listing = r#"{% extends "base.html" %}{% block content %}
+{%- for mixed in [true, false] %}
+<div>{% for entry in listing.entries %}{{ cached(component="card", lang=page.lang, entry=entry, level=4, mixed=mixed) }}
+{% endfor %}</div>
+<div>{{ cached(component="card", lang=page.lang, each="entry", entry=listing.entries, level=4, mixed=mixed) }}
+</div>
+{%- endfor %}
+<div>{{ cached(component="icon", lang=page.lang, each="name", name=["map", "list", "map"]) }}</div>
+<div>{{ cached(component="icon", lang=page.lang, each="name", name=[]) }}</div>
+{%- endblock content %}"#;
+    let project = Project::new().write("site.toml", "title = \"T\"\nbase_url = \"https://t.example/\"\n");
+    let project = project.write("themes/default/templates/own.html", listing);
+    let project = project.write(
+        "content/lieux/_collection.yaml",
+        "labels: { fr: { one: lieu, many: lieux } }\ntemplates: { list: own.html }\n",
+    );
+    let project = project.write("content/lieux/a.yaml", "title: A\nsummary: Un lieu.\n");
+    let project = project.write("content/lieux/b.yaml", "title: B & C\n");
+    let ran = project.run("build --quiet");
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let page = fs::read_to_string(project.path("public/lieux/index.html")).expect("a listing");
+    let parts: Vec<&str> =
+        page.split("<div>").skip(1).take(6).map(|part| part.split("</div>").next().unwrap_or("")).collect();
+    let [one, all, one_plain, all_plain, icons, nothing] = parts.as_slice() else { panic!("six parts: {parts:?}") };
+    assert_eq!((one, one_plain), (all, all_plain));
+    assert_eq!((one.matches("<h4").count(), one.matches("Lieu").count(), one_plain.matches("Lieu").count()), (2, 2, 0));
+    let icons: Vec<&str> = icons.lines().collect();
+    assert!(icons.len() == 3 && icons[0] == icons[2] && icons[0] != icons[1], "{icons:?}");
+    assert!(icons[1].contains("#list") && nothing.is_empty());
+}

@@ -24,6 +24,10 @@ impl FieldType for Postal {
         "address"
     }
 
+    fn icon(&self) -> &'static str {
+        "map-pin"
+    }
+
     fn hint(&self) -> String {
         "`{ street: 9 rue du Port, commune: \"44109\" }`, where `commune` is an INSEE code".to_owned()
     }

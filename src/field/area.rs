@@ -81,6 +81,10 @@ impl FieldType for Territory {
         "area"
     }
 
+    fn icon(&self) -> &'static str {
+        "map-pin"
+    }
+
     fn hint(&self) -> String {
         "the name or code of a French region or department, such as `Occitanie` or `Aveyron`".to_owned()
     }

@@ -23,6 +23,10 @@ impl FieldType for Boolean {
         "boolean"
     }
 
+    fn icon(&self) -> &'static str {
+        "circle-check"
+    }
+
     fn hint(&self) -> String {
         "`true` or `false`".to_owned()
     }

@@ -77,6 +77,10 @@ impl FieldType for Date {
         "date"
     }
 
+    fn icon(&self) -> &'static str {
+        "calendar-days"
+    }
+
     fn hint(&self) -> String {
         "a date such as `2024-05-03`, `2024-05` or `2024`".to_owned()
     }
@@ -166,6 +170,10 @@ fn backwards<T>(node: &Node, first: &str, last: &str, notes: &mut Notes<'_>) -> 
 impl FieldType for DateRange {
     fn name(&self) -> &'static str {
         "date-range"
+    }
+
+    fn icon(&self) -> &'static str {
+        "calendar-days"
     }
 
     fn hint(&self) -> String {

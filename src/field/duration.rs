@@ -216,6 +216,10 @@ impl FieldType for Duration {
         "duration"
     }
 
+    fn icon(&self) -> &'static str {
+        "timer"
+    }
+
     fn hint(&self) -> String {
         "a duration such as `2 h`, `1 h 30`, `3 jours`, `2 semaines` or `PT90M`".to_owned()
     }

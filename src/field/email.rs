@@ -53,6 +53,10 @@ impl FieldType for Email {
         "email"
     }
 
+    fn icon(&self) -> &'static str {
+        "mail"
+    }
+
     fn hint(&self) -> String {
         "an e-mail address such as `contact@example.org`".to_owned()
     }

@@ -70,6 +70,10 @@ impl FieldType for Enumeration {
         "enum"
     }
 
+    fn icon(&self) -> &'static str {
+        "tag"
+    }
+
     fn hint(&self) -> String {
         self.values.as_ref().map_or_else(|| "a text".to_owned(), |values| one_of(values.keys().map(String::as_str)))
     }

@@ -148,6 +148,10 @@ impl FieldType for Language {
         "language"
     }
 
+    fn icon(&self) -> &'static str {
+        "languages"
+    }
+
     fn hint(&self) -> String {
         "a language code such as `fr`, `en` or `pt-BR`".to_owned()
     }

@@ -138,6 +138,10 @@ impl FieldType for Licence {
         "licence"
     }
 
+    fn icon(&self) -> &'static str {
+        "scale"
+    }
+
     fn hint(&self) -> String {
         "a licence's SPDX id such as `CC-BY-SA-4.0` or `etalab-2.0`, or `proprietary`".to_owned()
     }

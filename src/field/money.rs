@@ -102,6 +102,10 @@ impl FieldType for Money {
         "money"
     }
 
+    fn icon(&self) -> &'static str {
+        "euro"
+    }
+
     fn hint(&self) -> String {
         "an amount with its currency such as `120 EUR` or `80..120 EUR`, or `0` for what is free".to_owned()
     }

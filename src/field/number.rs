@@ -107,6 +107,10 @@ impl FieldType for Number {
         "number"
     }
 
+    fn icon(&self) -> &'static str {
+        "ruler"
+    }
+
     fn hint(&self) -> String {
         match (self.min, self.max) {
             (Some(min), Some(max)) => format!("a number from {min} to {max}"),

@@ -74,6 +74,10 @@ impl FieldType for OpeningHours {
         "opening-hours"
     }
 
+    fn icon(&self) -> &'static str {
+        "clock"
+    }
+
     fn hint(&self) -> String {
         "opening hours as OpenStreetMap writes them, such as `Mo-Fr 09:00-18:00; PH off`".to_owned()
     }

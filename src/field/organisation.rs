@@ -39,6 +39,10 @@ impl FieldType for Siret {
         "siret"
     }
 
+    fn icon(&self) -> &'static str {
+        "landmark"
+    }
+
     fn hint(&self) -> String {
         "a SIRET number of 14 digits such as `130 025 265 00013`".to_owned()
     }
@@ -81,6 +85,10 @@ impl FieldType for Siret {
 impl FieldType for Rna {
     fn name(&self) -> &'static str {
         "rna"
+    }
+
+    fn icon(&self) -> &'static str {
+        "landmark"
     }
 
     fn hint(&self) -> String {

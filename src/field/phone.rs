@@ -102,6 +102,10 @@ impl FieldType for Phone {
         "phone"
     }
 
+    fn icon(&self) -> &'static str {
+        "phone"
+    }
+
     fn hint(&self) -> String {
         "a telephone number such as `04 78 12 34 56` or `+33 4 78 12 34 56`".to_owned()
     }

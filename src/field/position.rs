@@ -81,6 +81,10 @@ impl FieldType for Position {
         "position"
     }
 
+    fn icon(&self) -> &'static str {
+        "map-pin"
+    }
+
     fn hint(&self) -> String {
         "latitude and longitude in degrees, such as `47.2459, -1.5056` or `{ lat: 47.2459, lon: -1.5056 }`".to_owned()
     }

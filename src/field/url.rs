@@ -58,6 +58,10 @@ impl FieldType for Link {
         "url"
     }
 
+    fn icon(&self) -> &'static str {
+        "globe"
+    }
+
     fn hint(&self) -> String {
         "a web address such as `https://www.example.org/`".to_owned()
     }

@@ -103,6 +103,7 @@ impl Planner<'_> {
             key: field.name.clone(),
             label: field.label.get(&here.language).to_owned(),
             kind: field.kind.name(),
+            icon: field.kind.icon(),
             html,
             text,
             values: shown.iter().map(|shown| shown.value.clone()).collect(),

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
-use std::sync::{OnceLock, PoisonError, RwLock, Weak};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 
 use rustc_hash::{FxHashMap, FxHasher};
 use tera::value::Key;
@@ -19,16 +19,52 @@ pub(super) const COMPONENT: &str = "component";
 /// The argument that names another one, a list: the component is rendered for each of its items.
 const EACH: &str = "each";
 
-/// The arguments of calls that came to the same hash, and what each rendered to.
-type Made = Vec<(Vec<(Key<'static>, Value)>, Value)>;
-
 /// What components rendered to since the run began.
 #[derive(Default)]
 pub(super) struct Cache {
     tera: OnceLock<Weak<Tera>>,
     /// By language: what components see beside their arguments.
     around: RwLock<HashMap<String, Context>>,
-    made: RwLock<FxHashMap<u64, Made>>,
+    made: Known<Value>,
+    /// The same for the items of lists, by all other arguments.
+    of_items: Known<Arc<OfItems>>,
+}
+
+/// Things by the arguments of calls, which their hash leads to.
+struct Known<T>(RwLock<FxHashMap<u64, Vec<(Arguments, T)>>>);
+
+/// The arguments of a call, in its order.
+type Arguments = Vec<(Key<'static>, Value)>;
+
+/// By where an item lies: the item, so that no other comes to lie there, and what it rendered to.
+type OfItems = RwLock<FxHashMap<(usize, usize), (Value, Box<str>)>>;
+
+impl<T> Default for Known<T> {
+    fn default() -> Self {
+        Self(RwLock::default())
+    }
+}
+
+impl<T: Clone> Known<T> {
+    fn get(&self, call: &Call<'_>) -> Option<T> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(&call.hash())?.iter().find(|(given, _)| call.is_given(given)).map(|(_, thing)| thing.clone())
+    }
+
+    /// Adds a thing, unless somebody else was quicker.
+    fn put(&self, call: &Call<'_>, thing: T) -> T {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let known = known.entry(call.hash()).or_default();
+        if let Some((_, other)) = known.iter().find(|(given, _)| call.is_given(given)) {
+            return other.clone();
+        }
+        known.push((call.pairs().map(|(name, value)| (name.clone(), value.clone())).collect(), thing.clone()));
+        thing
+    }
+
+    fn forget(&self) {
+        drop(std::mem::take(&mut *self.0.write().unwrap_or_else(PoisonError::into_inner)));
+    }
 }
 
 impl std::fmt::Debug for Cache {
@@ -51,33 +87,51 @@ impl Cache {
     }
 
     pub(super) fn forget(&self) {
-        drop(std::mem::take(&mut *self.made.write().unwrap_or_else(PoisonError::into_inner)));
+        self.made.forget();
+        self.of_items.forget();
     }
 
     /// What a component renders to, made where it is not there yet.
     fn html(&self, call: &Call<'_>) -> TeraResult<Value> {
-        let hash = hash(call);
-        if let Some(html) = self.get(hash, call) {
-            return Ok(html);
+        match self.made.get(call) {
+            Some(html) => Ok(html),
+            None => Ok(self.made.put(call, Value::safe_string(&self.make(call)?))),
         }
-        let html = self.make(call)?;
-        let owned = call.pairs().map(|(name, value)| (name.clone(), value.clone())).collect();
-        let mut made = self.made.write().unwrap_or_else(PoisonError::into_inner);
-        made.entry(hash).or_default().push((owned, html.clone()));
-        Ok(html)
     }
 
-    fn get(&self, hash: u64, call: &Call<'_>) -> Option<Value> {
-        let made = self.made.read().unwrap_or_else(PoisonError::into_inner);
-        let known = made.get(&hash)?.iter().find(|(known, _)| {
-            let mut known = known.iter();
-            call.pairs().all(|(name, value)| known.next().is_some_and(|(key, other)| key == name && same(value, other)))
-                && known.next().is_none()
-        });
-        known.map(|(_, html)| html.clone())
+    /// What a component renders to for each item of the argument that is called `list`, a line each.
+    fn each(&self, arguments: &Kwargs, list: &str) -> TeraResult<Value> {
+        let given: &Value = arguments.must_get(list)?;
+        let Some(items) = given.as_array() else {
+            let message = format!("`{EACH}` names `{list}`, which is no list but of type `{}`", given.name());
+            return Err(Error::message(message));
+        };
+        let none = Value::none();
+        let others = Call { arguments, item: Some((list, &none)) };
+        let of_items = self.of_items.get(&others).unwrap_or_else(|| self.of_items.put(&others, Arc::default()));
+        let mut all = String::new();
+        for item in items {
+            if !all.is_empty() {
+                all.push('\n');
+            }
+            let call = Call { arguments, item: Some((list, item)) };
+            let Some(place) = identity(item) else {
+                all.push_str(self.html(&call)?.as_str().unwrap_or_default());
+                continue;
+            };
+            if let Some((_, html)) = of_items.read().unwrap_or_else(PoisonError::into_inner).get(&place) {
+                all.push_str(html);
+                continue;
+            }
+            let html = self.make(&call)?;
+            all.push_str(&html);
+            let mut made = of_items.write().unwrap_or_else(PoisonError::into_inner);
+            made.insert(place, (item.clone(), html.into()));
+        }
+        Ok(Value::safe_string(&all))
     }
 
-    fn make(&self, call: &Call<'_>) -> TeraResult<Value> {
+    fn make(&self, call: &Call<'_>) -> TeraResult<String> {
         let component: &str = call.arguments.must_get(COMPONENT)?;
         let language: &str = call.arguments.must_get("lang")?;
         let Some(tera) = self.tera.get().and_then(Weak::upgrade) else {
@@ -102,8 +156,7 @@ impl Cache {
         let Some(around) = around.get(language) else {
             return Err(Error::message(format!("The site has no language `{language}`")));
         };
-        let html = tera.render_component_with_implicits(component, &given, around, None, true);
-        html.map(|html| Value::safe_string(&html)).map_err(|error| fault(&error))
+        tera.render_component_with_implicits(component, &given, around, None, true).map_err(|error| fault(&error))
     }
 }
 
@@ -123,6 +176,28 @@ impl<'c> Call<'c> {
             (Some((list, item)), Some(name_of)) if name_of == list => Some((name, item)),
             _ => Some((name, value)),
         })
+    }
+
+    fn hash(&self) -> u64 {
+        let mut hasher = FxHasher::default();
+        for (name, value) in self.pairs() {
+            name.hash(&mut hasher);
+            match identity(value) {
+                Some(place) => place.hash(&mut hasher),
+                None => match value.as_str() {
+                    Some(text) => text.hash(&mut hasher),
+                    None => (value.as_i64(), value.as_bool()).hash(&mut hasher),
+                },
+            }
+        }
+        hasher.finish()
+    }
+
+    /// Whether these are its arguments.
+    fn is_given(&self, given: &[(Key<'static>, Value)]) -> bool {
+        let mut given = given.iter();
+        self.pairs().all(|(name, value)| given.next().is_some_and(|(key, other)| key == name && same(value, other)))
+            && given.next().is_none()
     }
 }
 
@@ -149,49 +224,19 @@ pub(super) fn inside(message: &str) -> Option<(&str, &str, Range<usize>)> {
 }
 
 /// The function, as the engine takes it.
-pub(super) struct Cached(pub(super) std::sync::Arc<Cache>);
+pub(super) struct Cached(pub(super) Arc<Cache>);
 
 impl Function<TeraResult<Value>> for Cached {
     fn call(&self, arguments: Kwargs, _: &State<'_>) -> TeraResult<Value> {
-        let Some(list) = arguments.get::<&str>(EACH)? else {
-            return self.0.html(&Call { arguments: &arguments, item: None });
-        };
-        let given: &Value = arguments.must_get(list)?;
-        let Some(items) = given.as_array() else {
-            return Err(Error::message(format!(
-                "`{EACH}` names `{list}`, which is no list but of type `{}`",
-                given.name()
-            )));
-        };
-        let mut all = String::new();
-        for item in items {
-            let html = self.0.html(&Call { arguments: &arguments, item: Some((list, item)) })?;
-            if !all.is_empty() {
-                all.push('\n');
-            }
-            all.push_str(html.as_str().unwrap_or_default());
+        match arguments.get::<&str>(EACH)? {
+            Some(list) => self.0.each(&arguments, list),
+            None => self.0.html(&Call { arguments: &arguments, item: None }),
         }
-        Ok(Value::safe_string(&all))
     }
 
     fn is_safe(&self) -> bool {
         true
     }
-}
-
-fn hash(call: &Call<'_>) -> u64 {
-    let mut hasher = FxHasher::default();
-    for (name, value) in call.pairs() {
-        name.hash(&mut hasher);
-        match identity(value) {
-            Some(place) => place.hash(&mut hasher),
-            None => match value.as_str() {
-                Some(text) => text.hash(&mut hasher),
-                None => (value.as_i64(), value.as_bool()).hash(&mut hasher),
-            },
-        }
-    }
-    hasher.finish()
 }
 
 /// Whether two arguments are the same: maps and lists by where they are (the cache holds them, so that no other comes to lie there), the rest by

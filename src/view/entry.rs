@@ -126,6 +126,7 @@ pub struct Display {
     pub key: String,
     pub label: String,
     pub kind as "type": &'static str,
+    pub icon: &'static str,
     pub html: Value,
     pub text: String,
     pub values: Vec<Value>,
