@@ -274,6 +274,7 @@ fn build(
             asks: &asks,
             atlas: atlas.as_ref(),
             assets: assets.clone(),
+            keeps: memo.keeps,
         };
         Planner::new(materials, &mut memo.plan)
     });

@@ -110,6 +110,8 @@ pub struct Materials<'a> {
     pub asks: &'a (dyn Fn(&str, &str) -> bool + Sync),
     /// The folder of the theme's static files: `assets/ab12cd34ef/`.
     pub assets: String,
+    /// Whether pages are kept for a next run.
+    pub keeps: bool,
 }
 
 /// Plans pages.
@@ -153,14 +155,6 @@ pub struct Here {
     pub reads: Reads,
 }
 
-impl Here {
-    /// A page whose links are relative.
-    #[must_use]
-    pub fn new(path: SitePath, language: &str) -> Self {
-        Self { root: path.way_up(), path, language: language.to_owned(), entry: None, reads: Reads::default() }
-    }
-}
-
 impl<'a> Planner<'a> {
     /// Looks at the catalogue as a whole, once for all pages.
     #[must_use]
@@ -194,6 +188,12 @@ impl<'a> Planner<'a> {
         let (facets, orders) = (Arc::clone(&catalogue.facets), Arc::clone(&planner.orders));
         kept.orders = Some(KeptOrders { around, all, facets, orders });
         planner
+    }
+
+    /// A page whose links are relative.
+    fn here(&self, path: SitePath, language: &str) -> Here {
+        let reads = Reads::new(self.keeps);
+        Here { root: path.way_up(), path, language: language.to_owned(), entry: None, reads }
     }
 
     /// Puts the entries of every facet value in order, and finds out what the pages of entries are given.

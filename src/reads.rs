@@ -86,24 +86,36 @@ impl Hasher for Fnv {
 pub type WasRead = Arc<[(u64, Option<Digest>)]>;
 
 /// The keys of what was read, while it is being read.
-#[derive(Clone, Debug, Default)]
-pub struct Reads(RefCell<Vec<u64>>);
+#[derive(Clone, Debug)]
+pub struct Reads {
+    keys: RefCell<Vec<u64>>,
+    /// Whether anybody will ask for them.
+    keeps: bool,
+}
 
 impl Reads {
+    /// Nothing so far; nothing ever, where nobody keeps for a next run what comes of the work.
+    #[must_use]
+    pub fn new(keeps: bool) -> Self {
+        Self { keys: RefCell::default(), keeps }
+    }
+
     /// Notes that a thing was looked at, or looked for.
     pub fn note(&self, thing: Thing<'_>) {
-        self.0.borrow_mut().push(thing.key());
+        if self.keeps {
+            self.keys.borrow_mut().push(thing.key());
+        }
     }
 
     /// Notes all that another piece of work looked at, whose result is taken over.
     pub fn note_all(&self, keys: &[u64]) {
-        self.0.borrow_mut().extend_from_slice(keys);
+        self.keys.borrow_mut().extend_from_slice(keys);
     }
 
     /// All that was noted, each once, in an order of its own.
     #[must_use]
     pub fn into_keys(self) -> Box<[u64]> {
-        let mut keys = self.0.into_inner();
+        let mut keys = self.keys.into_inner();
         keys.sort_unstable();
         keys.dedup();
         keys.into()

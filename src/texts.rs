@@ -183,7 +183,7 @@ pub fn make(making: &Making<'_>, known: &Known<'_>, memo: &mut KeptTexts, diagno
             // Terms are explained in the language of the text that uses them.
             let glossary = glossaries.get(entry.language.as_str());
             let around = around_of.get(entry.language.as_str()).copied().unwrap_or(known.around);
-            let reads = Reads::default();
+            let reads = Reads::new(known.keeps);
             reads.note(Thing::Entry(id));
             reads.note(Thing::Body(id));
             let (mut text, found) = page_text(making, &resolver, entry, language, &styles[language], glossary, &reads);
@@ -193,8 +193,7 @@ pub fn make(making: &Making<'_>, known: &Known<'_>, memo: &mut KeptTexts, diagno
             }
             // A page in another language than the text's repeats the faults of the text's own page.
             let found = if entry.language == language { found } else { Vec::new() };
-            let keys = if known.keeps { reads.into_keys() } else { Box::default() };
-            let reads = keys.iter().map(|key| (*key, known.things.get(key).copied())).collect();
+            let reads = reads.into_keys().iter().map(|key| (*key, known.things.get(key).copied())).collect();
             KeptText { around, reads, text: Arc::new(text), diagnostics: found.into() }
         })
         .collect();

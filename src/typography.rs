@@ -19,10 +19,9 @@ pub fn spaced<'t>(text: &'t str, language: &str) -> Cow<'t, str> {
     let mut spaced = String::new();
     let mut written = 0;
     let bytes = text.as_bytes();
-    for (at, pair) in bytes.windows(2).enumerate() {
-        if pair[0] != b' '
-            || !(may_be_held(pair[1]) || at.checked_sub(1).is_some_and(|last| bytes[last] == OPENING_END))
-        {
+    for at in memchr::memchr_iter(b' ', bytes) {
+        let is_after_opening = || at.checked_sub(1).is_some_and(|last| bytes[last] == OPENING_END);
+        if !bytes.get(at + 1).is_some_and(|next| may_be_held(*next)) && !is_after_opening() {
             continue;
         }
         if let Some(space) = held(&text[..at], &text[at + 1..]) {

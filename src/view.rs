@@ -17,21 +17,28 @@ macro_rules! seen {
             $($(#[$field_about])* pub $field: $type,)*
         }
 
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                use serde::ser::SerializeStruct;
+                let mut seen = serializer.serialize_struct(stringify!($name), [$(stringify!($field)),*].len())?;
+                $(seen!(@put seen, &self.$field, $field $(as $key)?);)*
+                seen.end()
+            }
+        }
+
         impl From<$name> for tera::Value {
             fn from(seen: $name) -> Self {
-                // The engine makes a map of its own, whatever it is given: a tree of few keys is made faster than a second table.
-                let mut map = std::collections::BTreeMap::<&'static str, tera::Value>::new();
-                $(seen!(@put map, seen.$field, $field $(as $key)?);)*
-                map.into()
+                // The engine's own serialiser alone makes a map without a second one before it, and takes over values as they are.
+                Self::from_serializable(&seen)
             }
         }
     )*};
-    (@put $map:ident, $value:expr, $field:ident as _) => {};
-    (@put $map:ident, $value:expr, $field:ident as $key:literal) => {
-        $map.insert($key, $value.into());
+    (@put $seen:ident, $value:expr, $field:ident as _) => {};
+    (@put $seen:ident, $value:expr, $field:ident as $key:literal) => {
+        $seen.serialize_field($key, $value)?;
     };
-    (@put $map:ident, $value:expr, $field:ident) => {
-        $map.insert(stringify!($field), $value.into());
+    (@put $seen:ident, $value:expr, $field:ident) => {
+        $seen.serialize_field(stringify!($field), $value)?;
     };
 }
 

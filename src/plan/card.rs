@@ -33,7 +33,7 @@ impl Planner<'_> {
     }
 
     fn shared_card(&self, id: &EntryId, language: &str) -> Option<Made> {
-        let here = Here::new(SitePath::default(), language);
+        let here = self.here(SitePath::default(), language);
         let card = self.new_card(id, &here)?.into();
         Some(Made { card, reads: here.reads.into_keys() })
     }

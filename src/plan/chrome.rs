@@ -124,7 +124,7 @@ impl Planner<'_> {
 
     /// What stands around all pages of a language.
     fn frame(&self, language: &str) -> Frame {
-        let here = Here::new(SitePath::default(), language);
+        let here = self.here(SitePath::default(), language);
         let (catalogue, settings) = (self.catalogue, self.catalogue.settings);
         let lines = |items: &[MenuItem]| items.iter().filter_map(|item| self.menu_line(item, &here)).collect();
         let (navigation, footer) = (Menu::new(lines(&settings.navigation)), Menu::new(lines(&settings.footer)));

@@ -123,7 +123,7 @@ impl Planner<'_> {
         let known = self.shown.get(&place);
         let get = || known?.read().unwrap_or_else(PoisonError::into_inner).get(written).cloned();
         let shown = get().unwrap_or_else(|| {
-            let nowhere = Here::new(SitePath::default(), &here.language);
+            let nowhere = self.here(SitePath::default(), &here.language);
             let mut shown = self.new_shown(entry, field, value, &Text::default(), &nowhere);
             shown.reads = nowhere.reads.into_keys();
             let shown = Arc::new(shown);

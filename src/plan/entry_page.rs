@@ -147,7 +147,7 @@ impl Planner<'_> {
         let catalogue = self.catalogue;
         let entry = family.version(language);
         let path = catalogue.entry_path(&entry.id, language);
-        let here = Here { entry: Some(entry.id.clone()), ..Here::new(path, language) };
+        let here = Here { entry: Some(entry.id.clone()), ..self.here(path, language) };
         here.reads.note(Thing::Entry(&entry.id));
         let way = if collection.listed {
             vec![(capitalised(collection.labels.many.get(language)), catalogue.listing_path(collection, language))]
@@ -327,7 +327,7 @@ impl Planner<'_> {
     }
 
     fn redirect(&self, redirect: &crate::catalogue::Redirect) -> Page {
-        let here = Here::new(redirect.from.clone(), &redirect.language);
+        let here = self.here(redirect.from.clone(), &redirect.language);
         let to = redirect.to.from_root();
         let to_absolute = redirect.to.absolute(&self.catalogue.settings.base_url.url);
         let title = self.catalogue.string("moved_title", &redirect.language);

@@ -63,7 +63,7 @@ impl Planner<'_> {
 
     fn facet_index(&self, facet: &Facet, language: &str) -> Page {
         let catalogue = self.catalogue;
-        let here = Here::new(catalogue.facet_path(facet, language), language);
+        let here = self.here(catalogue.facet_path(facet, language), language);
         let view = self.facet_view(facet, &here);
         let path_in = |lang: &str| Some(catalogue.facet_path(facet, lang));
         let title = facet.title.get(language).to_owned();
@@ -83,7 +83,7 @@ impl Planner<'_> {
         let chunk = ids.chunks(PER_PAGE).nth(part.number - 1).unwrap_or_default();
         let chunk: Vec<&EntryId> = chunk.iter().map(|place| self.related.id(*place)).collect();
         let label = capitalised(node.label.get(language));
-        let here = Here::new(part_path(part.first, part.number), language);
+        let here = self.here(part_path(part.first, part.number), language);
         here.reads.note(Thing::Facet(&facet.key));
         let mut way = vec![(facet.title.get(language).to_owned(), catalogue.facet_path(facet, language))];
         way.extend(ancestors(&node.path).filter_map(|path| {

@@ -29,7 +29,7 @@ impl Planner<'_> {
         let catalogue = self.catalogue;
         let settings = catalogue.settings;
         let path = catalogue.localised_path("", language);
-        let here = Here::new(path, language);
+        let here = self.here(path, language);
         here.reads.note(Thing::All);
         let path_in = |lang: &str| Some(catalogue.localised_path("", lang));
         let title = settings.title.get(language).to_owned();
@@ -214,7 +214,7 @@ impl Planner<'_> {
     fn search(&self, language: &str) -> Page {
         let catalogue = self.catalogue;
         let path = catalogue.special_path("path_search", language);
-        let here = Here::new(path, language);
+        let here = self.here(path, language);
         let path_in = |lang: &str| Some(catalogue.special_path("path_search", lang));
         let title = catalogue.string("search", language);
         let describing =
@@ -233,7 +233,7 @@ impl Planner<'_> {
     fn not_found(&self) -> Page {
         let language = self.catalogue.settings.default_language();
         let base = self.catalogue.settings.base_url.path.clone();
-        let here = Here { root: base, ..Here::new(SitePath::new(NOT_FOUND), language) };
+        let here = Here { root: base, ..self.here(SitePath::new(NOT_FOUND), language) };
         let none = |_: &str| None;
         let title = self.catalogue.string("not_found_title", language);
         let describing =

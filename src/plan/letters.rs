@@ -61,7 +61,7 @@ impl Planner<'_> {
     /// The whole A to Z, or its letters alone.
     fn letters_page(&self, letters: &Letters<'_>, one_page: bool, language: &str) -> Page {
         let catalogue = self.catalogue;
-        let here = Here::new(catalogue.special_path("path_a_z", language), language);
+        let here = self.here(catalogue.special_path("path_a_z", language), language);
         let filled = letters.iter().filter(|(_, ids)| one_page && !ids.is_empty());
         let sections = filled.map(|(letter, ids)| Section {
             letter: letter.clone(),
@@ -90,7 +90,7 @@ impl Planner<'_> {
         let catalogue = self.catalogue;
         let none = Vec::new();
         let (letter, ids) = letters.get_index(at).map_or(("#", &none), |(letter, ids)| (letter.as_str(), ids));
-        let here = Here::new(part_path(part.first, part.number), language);
+        let here = self.here(part_path(part.first, part.number), language);
         let name = catalogue.string("a_to_z", language);
         let title = self.part_title(&format!("{name} : {letter}"), part, language);
         let describing = Describing {

@@ -1,7 +1,7 @@
 //! What enters: a collection and a language. What leaves: the pages of its listing. It must not know the entries' own pages.
 
 use super::chrome::Describing;
-use super::{DataFile, Here, Job, Page, Planner};
+use super::{DataFile, Job, Page, Planner};
 use crate::collection::Collection;
 use crate::entry_id::EntryId;
 use crate::localised::capitalised;
@@ -76,7 +76,7 @@ impl Planner<'_> {
     ) -> Page {
         let catalogue = self.catalogue;
         let label = capitalised(collection.labels.many.get(language));
-        let here = Here::new(part_path(part.first, part.number), language);
+        let here = self.here(part_path(part.first, part.number), language);
         let path_in = |lang: &str| Some(part_path(&catalogue.listing_path(collection, lang), part.number));
         let title = self.part_title(&label, part, language);
         let mut head = self.head(

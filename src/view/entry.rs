@@ -3,13 +3,14 @@
 #![expect(missing_docs, reason = "the fields are named as templates see them and explained in the theme's README")]
 
 use indexmap::IndexMap;
+use serde::Serialize;
 use tera::Value;
 use tera::value::Key;
 
 use super::{Day, Locator};
 
 /// A [`Card`] ready for templates, which all pages share: its links are those of every page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct SharedCard(Value);
 
 impl SharedCard {

@@ -2,12 +2,13 @@
 
 #![expect(missing_docs, reason = "the fields are named as templates see them and explained in the theme's README")]
 
+use serde::Serialize;
 use tera::Value;
 
 use super::{CardGroup, LiveMap, MapView, SharedCard};
 
 /// A [`FacetView`] ready for templates, which the pages of a list share.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct SharedFacet(Value);
 
 impl From<FacetView> for SharedFacet {
