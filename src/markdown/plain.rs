@@ -56,12 +56,18 @@ impl Plain {
 fn count_words(text: &str) -> usize {
     let mut words = 0;
     let mut counted = false;
-    for character in text.chars() {
-        if counted {
-            counted = !character.is_whitespace();
-        } else if character.is_alphanumeric() {
-            (counted, words) = (true, words + 1);
-        }
+    let mut rest = text.as_bytes();
+    while let [byte, after @ ..] = rest {
+        // Most bytes are a character; the others are looked at as characters.
+        let (letter, blank, length) = if byte.is_ascii() {
+            (byte.is_ascii_alphanumeric(), matches!(byte, b' ' | b'\t'..=b'\r'), 1)
+        } else {
+            let first = text[text.len() - rest.len()..].chars().next().unwrap_or(' ');
+            (first.is_alphanumeric(), first.is_whitespace(), first.len_utf8())
+        };
+        words += usize::from(!counted && letter);
+        counted = (counted || letter) && !blank;
+        rest = after.get(length - 1..).unwrap_or_default();
     }
     words
 }
@@ -90,6 +96,19 @@ mod tests {
     fn words_hold_letters_or_digits() {
         assert_eq!(count_words(""), 0);
         assert_eq!(count_words("L’été – « 3 € » !\nC’est-à-dire & co."), 4);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn words_are_counted_as_by_the_characters(text in "(\\PC|[ \t\n\u{b}\u{85}\u{a0}éß0]){0,40}") {
+            let mut counted = false;
+            let starts = text.chars().filter(|character| {
+                let starts = !counted && character.is_alphanumeric();
+                counted = (counted || starts) && !character.is_whitespace();
+                starts
+            });
+            proptest::prop_assert_eq!(starts.count(), count_words(&text));
+        }
     }
 
     #[test]
