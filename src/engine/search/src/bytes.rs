@@ -9,6 +9,25 @@ pub(crate) fn put_number(mut number: u64, out: &mut Vec<u8>) {
     out.push(number as u8);
 }
 
+/// How many bytes [`put_number`] takes for a number.
+#[cfg(feature = "build")]
+pub(crate) fn length_of_number(number: u64) -> usize {
+    (u64::BITS - (number | 1).leading_zeros()).div_ceil(7) as usize
+}
+
+/// Writes a number as [`put_number`] does where the bytes begin, which have room for it; gives how many it takes.
+#[cfg(feature = "build")]
+pub(crate) fn set_number(mut number: u64, out: &mut [u8]) -> usize {
+    let mut at = 0;
+    while number >= 0x80 {
+        out[at] = number as u8 | 0x80;
+        number >>= 7;
+        at += 1;
+    }
+    out[at] = number as u8;
+    at + 1
+}
+
 /// Appends a signed number; small ones of either sign are short.
 #[cfg(any(feature = "build", test))]
 pub(crate) fn put_signed(number: i64, out: &mut Vec<u8>) {
@@ -67,6 +86,8 @@ impl<'a> Reader<'a> {
 #[cfg(test)]
 mod tests {
     use super::{Reader, put_number, put_signed, put_text};
+    #[cfg(feature = "build")]
+    use super::{length_of_number, set_number};
 
     #[test]
     fn numbers_and_texts_come_back() {
@@ -87,6 +108,17 @@ mod tests {
         }
         assert_eq!(reader.text(), Some("été"));
         assert!(reader.0.is_empty());
+    }
+
+    #[cfg(feature = "build")]
+    #[test]
+    fn a_number_is_the_same_bytes_wherever_it_is_written() {
+        for number in [0, 127, 128, 16_383, 16_384, u64::from(u32::MAX), u64::MAX] {
+            let (mut put, mut set) = (Vec::new(), [0; 10]);
+            put_number(number, &mut put);
+            let length = set_number(number, &mut set);
+            assert_eq!((&set[..length], length_of_number(number)), (&put[..], put.len()));
+        }
     }
 
     #[test]

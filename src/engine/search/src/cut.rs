@@ -155,12 +155,11 @@ fn assemble(
     }
     let words = of(GLOSSARY).map_or(&[][..], |(file, _)| &file.bytes);
     let glossary = Glossary::read(words).ok_or_else(|| BuildError::Writer("no glossary".to_owned()))?;
+    let known = kept.documents.keeps().then_some(&kept.coded);
     let code = |block: &Block<'_>| match block {
         Block::Plain(_) => Ok(None),
-        Block::Piece(piece, numbers) => {
-            code_piece(piece, numbers, &index.lists, words, &glossary, &kept.coded).map(Some)
-        }
-        Block::Rows(rows) => Ok(Some(code_rows(rows, words, &glossary, &kept.coded))),
+        Block::Piece(piece, numbers) => code_piece(piece, numbers, &index.lists, words, &glossary, known).map(Some),
+        Block::Rows(rows) => Ok(Some(code_rows(rows, words, &glossary, known))),
     };
     let coded: Vec<Option<Coded>> = blocks.par_iter().map(code).collect::<Result<_, BuildError>>()?;
     let packed = blocks.par_iter().zip(&coded).map(|(block, coded)| pack(block, coded.as_ref(), &kept.compressed));
@@ -204,17 +203,29 @@ fn assemble(
     let files = packed.iter().map(|(_, (name, bytes))| PackFile { name: file_name(*name), bytes: Arc::clone(bytes) });
     let files = files.collect();
     kept.compressed = packed.into_iter().collect();
-    kept.coded = coded.into_iter().flatten().map(|coded| (coded.digest, coded.bytes)).collect();
+    kept.coded = coded.into_iter().flatten().filter_map(|coded| Some((coded.digest?, coded.bytes))).collect();
     Ok((boot, files))
 }
 
 /// A piece of the dictionary or rows as they travel.
 struct Coded {
-    /// Of what they are, wherever they lie.
-    digest: Digest,
+    /// Of what they are, wherever they lie; where they are kept.
+    digest: Option<Digest>,
     /// Where they lie.
     place: Vec<u8>,
     bytes: Arc<[u8]>,
+}
+
+/// What is known as it travels, by the digest of what it is.
+type Bytes = HashMap<Digest, Arc<[u8]>>;
+
+impl Coded {
+    /// What lies at a place, in plain bytes, as it travels: what is known of it, where something is kept.
+    fn new(place: Vec<u8>, plain: &[u8], known: Option<&Bytes>, code: impl FnOnce() -> Vec<u8>) -> Coded {
+        let digest = known.map(|_| digest(plain));
+        let bytes = known.zip(digest).and_then(|(known, digest)| known.get(&digest)).map(Arc::clone);
+        Coded { digest, place, bytes: bytes.unwrap_or_else(|| code().into()) }
+    }
 }
 
 /// A piece of the dictionary and its lists as they travel; what is known of them, where it is: most of what a word more or less changes is where lists begin.
@@ -224,25 +235,23 @@ fn code_piece(
     lists: &Lists,
     words: &[u8],
     glossary: &Glossary,
-    known: &HashMap<Digest, Arc<[u8]>>,
+    known: Option<&Bytes>,
 ) -> Result<Coded, BuildError> {
     let all = || numbers.clone().map(|number| lists.list(number));
     let piece = Piece::read(piece, all()).ok_or_else(|| BuildError::Writer("a piece can't be read".to_owned()))?;
-    let mut plain = words.to_vec();
-    piece.write(lists.documents, &mut plain);
-    let digest = digest(&plain);
-    let bytes = match known.get(&digest) {
-        Some(known) => Arc::clone(known),
-        None => piece.pack(lists.documents, glossary).into(),
-    };
-    Ok(Coded { digest, place: piece.place(lists.documents), bytes })
+    let place = piece.place(lists.documents);
+    let mut plain = Vec::new();
+    if known.is_some() {
+        plain.extend_from_slice(words);
+        piece.write(lists.documents, &mut plain);
+    }
+    Ok(Coded::new(place, &plain, known, || piece.pack(lists.documents, glossary)))
 }
 
 /// The rows of a block as they travel by a glossary, of which `words` are the bytes; those that are known, where they are.
-fn code_rows(rows: &[u8], words: &[u8], glossary: &Glossary, known: &HashMap<Digest, Arc<[u8]>>) -> Coded {
-    let digest = digest(&[words, rows].concat());
-    let bytes = known.get(&digest).map_or_else(|| rows::pack(glossary, rows).into(), Arc::clone);
-    Coded { digest, place: Vec::new(), bytes }
+fn code_rows(rows: &[u8], words: &[u8], glossary: &Glossary, known: Option<&Bytes>) -> Coded {
+    let plain = if known.is_some() { [words, rows].concat() } else { Vec::new() };
+    Coded::new(Vec::new(), &plain, known, || rows::pack(glossary, rows))
 }
 
 /// A block by the digest of what it holds; the one that is known, where it is.

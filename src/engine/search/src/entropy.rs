@@ -188,6 +188,48 @@ impl Coder for Encoder {
         self.waiting += 1;
         self.low = (self.low & 0x00ff_ffff) << 8;
     }
+
+    fn even(&mut self, number: u32, bits: u32) -> u32 {
+        let (mut low, mut range) = (self.low, self.range);
+        for place in (0..bits).rev() {
+            let bound = range >> 1;
+            let all = (number >> place & 1).wrapping_neg();
+            low += u64::from(bound & all);
+            range = bound & !all | (range - bound) & all;
+            while range < LEAST_RANGE {
+                range <<= 8;
+                self.low = low;
+                self.shift();
+                low = self.low;
+            }
+        }
+        (self.low, self.range) = (low, range);
+        number & 1_u32.checked_shl(bits).map_or(u32::MAX, |above| above - 1)
+    }
+
+    /// The same as bit by bit, without looking whether a bit is set: that can't be foreseen.
+    fn number(&mut self, number: usize, model: &mut Model) -> usize {
+        let (mut low, mut range) = (self.low, self.range);
+        let mut node = 1;
+        for place in (0..model.bits).rev() {
+            let bit = number >> place & 1;
+            let known = &mut model.nodes[node];
+            let bound = (range >> PRECISION) * u32::from(known.zero);
+            let all = (bit as u32).wrapping_neg();
+            low += u64::from(bound & all);
+            range = bound & !all | (range - bound) & all;
+            known.learn(bit == 1);
+            while range < LEAST_RANGE {
+                range <<= 8;
+                self.low = low;
+                self.shift();
+                low = self.low;
+            }
+            node = node << 1 | bit;
+        }
+        (self.low, self.range) = (low, range);
+        node - (1 << model.bits)
+    }
 }
 
 /// Reads numbers.

@@ -76,12 +76,26 @@ pub fn fold(text: &str) -> String {
 /// A text with its letters and accents composed.
 #[cfg(feature = "build")]
 pub(crate) fn composed(text: &str) -> Cow<'_, str> {
-    // No character before the first accent, and no punctuation among these, is composed with others; texts hold little else.
-    let is_common = |character| character < '\u{300}' || ('\u{2010}'..='\u{205e}').contains(&character);
-    if text.chars().all(is_common) || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+    if is_plain(text) || is_nfc_quick(text.chars()) == IsNormalized::Yes {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.nfc().collect())
+}
+
+/// Says whether a text has nothing to compose, as far as bytes say: no character before the first accent, and no punctuation among U+2010 to U+203F, is
+/// composed with others; texts hold little else.
+#[cfg(feature = "build")]
+fn is_plain(text: &str) -> bool {
+    /// What U+0300, the first accent, begins with.
+    const ACCENTS: u8 = 0xcc;
+    let mut rest = text.as_bytes();
+    while let Some(place) = rest.iter().position(|byte| *byte >= ACCENTS) {
+        match &rest[place..] {
+            [0xe2, 0x80, 0x90..=0xbf, behind @ ..] => rest = behind,
+            _ => return false,
+        }
+    }
+    true
 }
 
 #[cfg(test)]

@@ -154,6 +154,8 @@ const CAPITAL: u32 = 32;
 pub(crate) struct Glossary {
     /// By how many records have them, in groups of one, two, four and so on; those of a group by the alphabet.
     words: Vec<String>,
+    #[cfg(feature = "build")]
+    ranks: FxHashMap<String, usize>,
     /// As the words have taught them.
     letters: Letters,
 }
@@ -165,7 +167,12 @@ impl Glossary {
         let mut letters = Letters::new(reader.text()?);
         let count = reader.size().filter(|count| *count <= MOST_WORDS)?;
         let words = pass(&[], count, &mut letters, &mut Decoder::new(reader.0))?;
-        Some(Glossary { words, letters })
+        Some(Glossary {
+            #[cfg(feature = "build")]
+            ranks: words.iter().cloned().zip(0..).collect(),
+            words,
+            letters,
+        })
     }
 
     /// The letters, for somebody who learns on.
@@ -179,15 +186,14 @@ impl Glossary {
     }
 
     /// The rank of a word.
+    #[cfg(feature = "build")]
     pub(crate) fn rank(&self, word: &str) -> Option<usize> {
-        let mut first = 0;
-        while first < self.words.len() {
-            let next = self.words.len().min(2 * first + 1);
-            if let Ok(place) = self.words[first..next].binary_search_by(|known| known.as_str().cmp(word)) {
-                return Some(first + place);
-            }
-            first = next;
-        }
+        self.ranks.get(word).copied()
+    }
+
+    /// Who only reads has no words to look up.
+    #[cfg(not(feature = "build"))]
+    pub(crate) fn rank(&self, _: &str) -> Option<usize> {
         None
     }
 }

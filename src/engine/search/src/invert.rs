@@ -4,6 +4,7 @@
 //! so that only their distinct words are looked up, and lists are laid out on all cores, the same bytes as tantivy's own writer gives.
 
 use crate::build_error::BuildError;
+use crate::bytes::{length_of_number, set_number};
 use crate::cut::block_size;
 use crate::dictionary::{Dictionary, pieces};
 use crate::header::{POSITIONS, POSTINGS, TERMS};
@@ -66,7 +67,7 @@ impl<'w> Listed<'w> {
 impl Count {
     /// Takes the next document that has the word.
     fn document(&mut self, document: u32, spelling: u32, places: &[u8]) {
-        self.length += (length_of_number(document - self.last) + places.len()) as u32;
+        self.length += (length_of_number((document - self.last).into()) + places.len()) as u32;
         self.last = document;
         self.documents += 1;
         if self.spelling == spelling {
@@ -109,7 +110,9 @@ impl<'w> Inverted<'w> {
         }
         // Words that have gone have no documents.
         let living = (0..vocabulary.count() as u32).filter(|number| counts[*number as usize].documents > 0);
-        let order = order.renew(living, counts.len(), |one, other| vocabulary.word(one).cmp(vocabulary.word(other)));
+        let key = |number| Row::Beginnings.key(vocabulary.word(number));
+        let compare = |one, other| vocabulary.word(one).cmp(vocabulary.word(other));
+        let order = order.renew(living, counts.len(), key, compare);
         let mut end = 0;
         let listed = |number: &u32| {
             let count = &counts[*number as usize];
@@ -121,12 +124,14 @@ impl<'w> Inverted<'w> {
         let mut listed: Vec<Listed<'w>> = order.iter().map(listed).collect();
         let mut runs = vec![0; end];
         // Where each word's run goes on, and the last document in it.
-        let mut next = vec![(0, 0); counts.len()];
+        let mut next = vec![(0, 0_u32); counts.len()];
         listed.iter().for_each(|word| next[word.number as usize] = (word.run.start, 0));
         for (document, words) in (0..).zip(words) {
             for (spelling, places) in words.iter() {
                 let (at, last) = &mut next[vocabulary.word_of(spelling) as usize];
-                *at = put(&mut runs, *at, document - *last, places);
+                *at += set_number((document - *last).into(), &mut runs[*at..]);
+                runs[*at..*at + places.len()].copy_from_slice(places);
+                *at += places.len();
                 *last = document;
             }
         }
@@ -160,8 +165,9 @@ impl<'w> Inverted<'w> {
         let mut listed = vec![None; vocabulary.count()];
         self.listed.iter().for_each(|word| listed[word.number as usize] = Some(word));
         let numbers = self.listed.iter().map(|word| word.number);
-        let order = order
-            .renew(numbers, listed.len(), |one, other| Row::Ends.compare(vocabulary.word(one), vocabulary.word(other)));
+        let key = |number| Row::Ends.key(vocabulary.word(number));
+        let compare = |one, other| Row::Ends.compare(vocabulary.word(one), vocabulary.word(other));
+        let order = order.renew(numbers, listed.len(), key, compare);
         let mut words = vec![Vec::new(); languages];
         for word in order.iter().filter_map(|number| listed[*number as usize]) {
             words[word.language].push(word.spelt());
@@ -201,7 +207,7 @@ impl<'w> Inverted<'w> {
         Ok((files, lists))
     }
 
-    /// Writes dictionary, postings and positions: words by the thousand on all cores, then all of them one after the other.
+    /// Writes dictionary, postings and positions: some dozens of words at a time on all cores, then all of them one after the other.
     fn write_text(
         &self,
         segment: &Segment,
@@ -270,23 +276,6 @@ impl<'w> Inverted<'w> {
         positions.close()?;
         Ok(lists)
     }
-}
-
-/// How many bytes a number takes among the documents of a word.
-fn length_of_number(number: u32) -> usize {
-    (u32::BITS - (number | 1).leading_zeros()).div_ceil(7) as usize
-}
-
-/// Puts a number, and places after it, among bytes; gives where they end.
-fn put(out: &mut [u8], mut at: usize, mut number: u32, places: &[u8]) -> usize {
-    while number >= 0x80 {
-        out[at] = number as u8 | 0x80;
-        number >>= 7;
-        at += 1;
-    }
-    out[at] = number as u8;
-    out[at + 1..at + 1 + places.len()].copy_from_slice(places);
-    at + 1 + places.len()
 }
 
 /// All posting lists, and where they lie in tantivy's file.

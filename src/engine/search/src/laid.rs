@@ -8,7 +8,7 @@ use crate::digest::{Digest, digest};
 use crate::meant;
 use crate::places::{self, Places, ZONES};
 use crate::postings::{self, Posting};
-use crate::schema::{self, Zone, word_term};
+use crate::schema::{self, Zone, put_word_term};
 use crate::spelling::Spelt;
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -94,7 +94,7 @@ fn lay(words: &[ToLay<'_>]) -> Result<Laid, BuildError> {
                 writing.close_term()?;
                 postings::lay(list, &mut laid.postings);
                 lists.extend_from_slice(list);
-                laid.keys.extend_from_slice(word_term(word.language, word.word, zone).as_bytes());
+                put_word_term(word.language, word.word, zone, &mut laid.keys);
                 laid.end_term(list.len() as u32, writing.written_bytes() as usize);
                 list.clear();
                 distances.clear();

@@ -11,7 +11,7 @@
 //! score phrase marks           posting lists to scores, matches to marks
 //! plan near expand query       what was typed, looked up
 //! engine facets directory blocks write
-//! placed kept kept_meant invert laid dictionary words vocabulary interner order places
+//! placed kept kept_meant invert laid dictionary words written vocabulary interner order places
 //!                              documents to posting lists
 //! ranges schema header records columns hours meant spelling accents lengths
 //! pieces rows prose glossary   words and records as they travel
@@ -92,6 +92,8 @@ mod vocabulary;
 mod words;
 #[cfg(feature = "build")]
 mod write;
+#[cfg(feature = "build")]
+mod written;
 
 pub use blocks::Refusal;
 pub use definition::{CollectionDefinition, Definition, Document, FacetDefinition, Hours, Labels, Stretch};

@@ -108,7 +108,8 @@ fn shortenings(word: &str, mut visit: impl FnMut(u64)) {
     const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
     let spread = |hash: u64| (hash ^ hash >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     // With the hash of what is after each letter, and the base's power there, a letter is left out in no time.
-    let mut after: Vec<(u64, u64)> = vec![(0, 1)];
+    let mut after: Vec<(u64, u64)> = Vec::with_capacity(word.len() + 1);
+    after.push((0, 1));
     for letter in word.chars().rev() {
         let (hash, power) = after[after.len() - 1];
         after.push((hash.wrapping_add(u64::from(letter).wrapping_mul(power)), power.wrapping_mul(BASE)));

@@ -8,18 +8,21 @@ use std::cmp::Ordering;
 pub(crate) struct Order(Vec<u32>);
 
 impl Order {
-    /// Brings some numbers, each below `count`, in order. The order of two numbers never changes.
+    /// Brings some numbers, each below `count`, in order. The order of two numbers never changes; `key` says which of most comes first, `compare` of all.
     pub(crate) fn renew(
         &mut self,
         numbers: impl Iterator<Item = u32> + Clone,
         count: usize,
+        key: impl Fn(u32) -> u64 + Sync,
         compare: impl Fn(u32, u32) -> Ordering + Sync,
     ) -> &[u32] {
         let mut is_wanted = vec![false; count];
         numbers.clone().for_each(|number| is_wanted[number as usize] = true);
         self.0.retain(|number| std::mem::take(&mut is_wanted[*number as usize]));
-        let mut new: Vec<u32> = numbers.filter(|number| is_wanted[*number as usize]).collect();
-        new.par_sort_unstable_by(|one, other| compare(*one, *other));
+        let new: Vec<u32> = numbers.filter(|number| is_wanted[*number as usize]).collect();
+        let mut new: Vec<(u64, u32)> = new.into_par_iter().map(|number| (key(number), number)).collect();
+        new.par_sort_unstable_by(|one, other| one.0.cmp(&other.0).then_with(|| compare(one.1, other.1)));
+        let new: Vec<u32> = new.into_iter().map(|(_, number)| number).collect();
         if self.0.is_empty() {
             self.0 = new;
         } else if !new.is_empty() {
@@ -46,11 +49,12 @@ mod tests {
     fn numbers_come_and_go_and_stay_in_order() {
         let mut order = Order::default();
         // The order of their last digits.
+        let key = |number: u32| u64::from(number % 10);
         let compare = |one: u32, other: u32| (one % 10, one).cmp(&(other % 10, other));
         for numbers in [vec![], vec![7, 11, 3], vec![21, 3, 40, 12], vec![3, 12, 21, 40], vec![99, 0, 7, 21], vec![]] {
             let mut expected = numbers.clone();
             expected.sort_by(|one, other| compare(*one, *other));
-            assert_eq!(order.renew(numbers.iter().copied(), 100, compare), expected);
+            assert_eq!(order.renew(numbers.iter().copied(), 100, key, compare), expected);
         }
     }
 }

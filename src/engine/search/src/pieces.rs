@@ -83,39 +83,42 @@ impl Passing {
     }
 
     /// Passes a term after another one; `None` where it is none.
-    fn pass(&mut self, term: &Term, before: &Term, coder: &mut impl Coder) -> Option<Term> {
+    fn pass(&mut self, mut term: Term, before: &Term, coder: &mut impl Coder) -> Option<Term> {
         let is_new = term.language != before.language || term.word != before.word;
         let own = MATTERS.iter().position(|matter| term.matter.first() == Some(matter)).unwrap_or(0);
         let mut matter = coder.number(if is_new { NEW_WORD } else { own }, &mut self.matters[self.last]);
-        let mut passed = Term { language: before.language, word: before.word.clone(), ..Term::default() };
         if matter == NEW_WORD {
-            if coder.number(usize::from(term.language != before.language), &mut self.language) == 1 {
-                passed.language = coder.even(u32::from(term.language), u8::BITS) as u8;
-            }
+            let is_other = coder.number(usize::from(term.language != before.language), &mut self.language) == 1;
+            term.language =
+                if is_other { coder.even(u32::from(term.language), u8::BITS) as u8 } else { before.language };
             let shared = before.word[..shared_bytes(&before.word, &term.word)].chars().count();
             let shared = coder.count(shared, LONGEST_WORD, &mut self.shared[self.last_shared])?;
             self.last_shared = shared.min(SHARED - 1);
-            let known: String = before.word.chars().take(shared).collect();
-            passed.word = self.letters.pass(&term.word, &known, LONGEST_WORD, coder)?;
+            let known = before.word.char_indices().nth(shared).map_or(before.word.len(), |(end, _)| end);
+            term.word = self.letters.pass(&term.word, &before.word[..known], LONGEST_WORD, coder)?;
             matter = coder.number(own, &mut self.matters[NEW_WORD]);
+        } else {
+            term.language = before.language;
+            term.word.clone_from(&before.word);
         }
         self.last = matter;
-        passed.matter.push(*MATTERS.get(matter)?);
+        let first = *MATTERS.get(matter)?;
         let is_list = matter + 1 < MATTERS.len();
         let mut occurrences: usize = 0;
+        let mut count = 0;
         if is_list {
-            passed.list.extend_from_slice(&term.list);
-            self.lists.pass(&mut passed.list, coder)?;
-            occurrences = passed.list.iter().fold(0, |sum, posting| sum.saturating_add(posting.frequency as usize));
+            self.lists.pass(&mut term.list, coder)?;
+            occurrences = term.list.iter().fold(0, |sum, posting| sum.saturating_add(posting.frequency as usize));
         } else {
-            let count = coder.count(term.matter.len().saturating_sub(1), LONGEST_WORD, &mut self.count)?;
-            for place in 1..=count {
-                let byte = term.matter.get(place).copied().unwrap_or_default();
-                passed.matter.push(coder.number(usize::from(byte), &mut self.bytes) as u8);
-            }
+            count = coder.count(term.matter.len().saturating_sub(1), LONGEST_WORD, &mut self.count)?;
         }
-        passed.positions = self.length(term.positions, occurrences, coder)?;
-        Some(passed)
+        term.matter.resize(1 + count, 0);
+        term.matter[0] = first;
+        for byte in &mut term.matter[1..] {
+            *byte = coder.number(usize::from(*byte), &mut self.bytes) as u8;
+        }
+        term.positions = self.length(term.positions, occurrences, coder)?;
+        Some(term)
     }
 
     /// Passes the length of so many positions.
@@ -204,13 +207,10 @@ impl<'p> Piece<'p> {
     }
 
     /// The terms as they travel.
-    pub(crate) fn pack(&self, documents: u32, glossary: &Glossary) -> Vec<u8> {
+    pub(crate) fn pack(self, documents: u32, glossary: &Glossary) -> Vec<u8> {
         let (mut passing, mut encoder) = (Passing::new(glossary, documents), Encoder::new());
-        let first = Term::default();
-        for (before, term) in std::iter::once(&first).chain(&self.terms).zip(&self.terms) {
-            // What a writer is given are terms.
-            passing.pass(term, before, &mut encoder);
-        }
+        // What a writer is given are terms.
+        self.terms.into_iter().try_fold(Term::default(), |before, term| passing.pass(term, &before, &mut encoder));
         encoder.finish()
     }
 }
@@ -229,7 +229,7 @@ pub(crate) fn unpack(glossary: &Glossary, bytes: &[u8], piece: usize, lists: usi
     }
     let (mut before, mut last_key) = (Term::default(), Vec::new());
     for _ in 0..count {
-        let term = passing.pass(&Term::default(), &before, &mut decoder)?;
+        let term = passing.pass(Term::default(), &before, &mut decoder)?;
         let start = laid.len();
         if !term.list.is_empty() {
             postings::lay(&term.list, &mut laid);
@@ -317,7 +317,8 @@ mod tests {
             let bytes = dictionary.finish().expect("memory has room");
             let lists = terms.values().map(|(list, _)| list.as_slice()).filter(|list| !list.is_empty());
             let piece = Piece::read(&bytes, lists).expect("just written");
-            let travelling = [piece.place(DOCUMENTS), piece.pack(DOCUMENTS, &glossary())].concat();
+            let place = piece.place(DOCUMENTS);
+            let travelling = [place, piece.pack(DOCUMENTS, &glossary())].concat();
             let found = unpack(&glossary(), &travelling, bytes.len(), laid.len());
             prop_assert_eq!(found, Some([bytes.clone(), laid.clone()].concat()));
             prop_assert_eq!(unpack(&glossary(), &travelling, bytes.len(), laid.len() + 1), None);

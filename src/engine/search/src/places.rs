@@ -48,6 +48,12 @@ impl Places {
     }
 }
 
+/// Appends the places of a word that stands once, as [`Places::write`] does.
+pub(crate) fn write_one(zone: usize, position: u32, out: &mut Vec<u8>) {
+    out.push(1 << zone | 1 << ZONES);
+    put_number(position.into(), out);
+}
+
 /// Parts the places that the bytes begin with from what follows.
 pub(crate) fn split(bytes: &[u8]) -> (&[u8], &[u8]) {
     let (counts, rest) = counts(bytes);
@@ -86,7 +92,7 @@ pub(crate) fn number(bytes: &[u8]) -> (u32, &[u8]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Places, split};
+    use super::{Places, split, write_one};
 
     #[test]
     fn places_come_back_one_after_the_other() {
@@ -109,5 +115,9 @@ mod tests {
             assert_eq!((rest, places.counts, &places.distances), (others, counts, &distances));
         }
         assert!(rest.is_empty());
+        let (mut one, mut any) = (Vec::new(), Vec::new());
+        write_one(2, 300, &mut one);
+        Places { counts: [0, 0, 1, 0], distances: vec![300] }.write(&mut any);
+        assert_eq!(one, any);
     }
 }

@@ -36,15 +36,9 @@ const URL_BEGINS_AS_KNOWN: u8 = EXPECTED[2];
 const URL_ENDS_AS_KEY: u8 = EXPECTED[3];
 
 impl Record {
-    /// What stands in the address before the title.
-    #[cfg(feature = "build")]
-    pub(crate) fn address_before_title(&self) -> &str {
-        around(&self.url, &slug(&self.title)).0
-    }
-
     /// The record as it is kept. Keys and addresses mostly hold the collection and the title: `places/la-myne`, `lieux/la-myne/`.
     #[cfg(feature = "build")]
-    pub(crate) fn row(&self, known: &Known<'_>) -> Row {
+    pub(crate) fn row(self, known: &Known<'_>) -> Row {
         let slug = slug(&self.title);
         let (key_before, key_after, key_has_title) = around(&self.key, &slug);
         let (url_before, url_after, url_has_title) = around(&self.url, &slug);
@@ -61,11 +55,11 @@ impl Record {
         let part = |place: usize| (expected & EXPECTED[place] == 0).then(|| parts[place].to_owned());
         Row {
             collection: self.collection,
-            title: self.title.clone(),
-            summary: self.summary.clone(),
             expected,
             parts: std::array::from_fn(part),
-            badges: self.badges.clone(),
+            title: self.title,
+            summary: self.summary,
+            badges: self.badges,
         }
     }
 
@@ -87,6 +81,12 @@ impl Record {
         let url = format!("{url_before}{}{url_after}", slug_where(URL_HAS_TITLE));
         Some(Record { key, url, title, summary, collection, badges })
     }
+}
+
+/// What stands in an address before the title.
+#[cfg(feature = "build")]
+pub(crate) fn before_title<'u>(url: &'u str, title: &str) -> &'u str {
+    around(url, &slug(title)).0
 }
 
 /// What stands before and after the title in a key or an address, and whether it is there.
@@ -135,7 +135,7 @@ mod tests {
             .map(|key| CollectionDefinition { key: key.to_owned(), ..CollectionDefinition::default() })
             .into();
         let known = |_: usize| Known { collections: &collections, address: "lieux/" };
-        records.iter().for_each(|record| record.row(&known(1)).write(&mut bytes));
+        records.iter().for_each(|record| record.clone().row(&known(1)).write(&mut bytes));
         for (place, record) in records.iter().enumerate() {
             assert_eq!(Record::read(&bytes, place, known).as_ref(), Some(record));
         }

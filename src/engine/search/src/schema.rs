@@ -119,10 +119,12 @@ pub(crate) fn schema() -> (Schema, Field) {
 /// The facet that the collections make.
 pub(crate) const COLLECTION_FACET: &str = "collection";
 
-/// The term of a word in a zone.
+/// Appends the term of a word in a zone.
 #[cfg(feature = "build")]
-pub(crate) fn word_term(language: usize, word: &str, zone: Zone) -> String {
-    format!("{}{word}\0{}", char::from(language_letter(language)), char::from(zone.letter()))
+pub(crate) fn put_word_term(language: usize, word: &str, zone: Zone, out: &mut Vec<u8>) {
+    out.push(language_letter(language));
+    out.extend_from_slice(word.as_bytes());
+    out.extend([0, zone.letter()]);
 }
 
 /// The term that says what a rare word may be a mistake of.

@@ -44,6 +44,29 @@ impl Row {
         }
     }
 
+    /// A number by which words stand in the order of the row, as far as it goes: their first letters.
+    #[cfg(feature = "build")]
+    pub(crate) fn key(self, word: &str) -> u64 {
+        let mut key = [0; size_of::<u64>()];
+        match self {
+            Row::Beginnings => key.iter_mut().zip(word.bytes()).for_each(|(own, byte)| *own = byte),
+            Row::Ends => {
+                let mut room = &mut key[..];
+                for letter in word.chars().rev() {
+                    let mut bytes = [0; 4];
+                    let bytes = letter.encode_utf8(&mut bytes).as_bytes();
+                    let (own, rest) = room.split_at_mut(bytes.len().min(room.len()));
+                    own.copy_from_slice(&bytes[..own.len()]);
+                    room = rest;
+                    if room.is_empty() {
+                        break;
+                    }
+                }
+            }
+        }
+        u64::from_be_bytes(key)
+    }
+
     /// Which of two words comes first.
     #[cfg(feature = "build")]
     pub(crate) fn compare(self, one: &str, other: &str) -> Ordering {

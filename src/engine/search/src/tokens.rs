@@ -57,42 +57,71 @@ fn stands_alone(character: char) -> bool {
     matches!(character, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// Says whether a word can begin with the character.
-fn begins(character: char) -> bool {
-    match character {
-        '\0'..='\x7f' => character.is_ascii_alphanumeric(),
-        // All but these two are letters; texts are full of them.
-        '\u{c0}'..='\u{24f}' => !matches!(character, '×' | '÷'),
-        _ => character.is_alphanumeric(),
-    }
+/// What a character is to a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// A word begins with it, and goes on with it.
+    Letter,
+    /// It is a word by itself.
+    Alone,
+    /// A word goes on with it that has begun.
+    Ignored,
+    /// No word has it.
+    Other,
 }
 
-/// Says whether a word that has begun goes on with the character.
-fn goes_on(character: char) -> bool {
-    (begins(character) && !stands_alone(character)) || is_ignored(character)
+impl Kind {
+    fn of(character: char) -> Kind {
+        match character {
+            _ if stands_alone(character) && character.is_alphanumeric() => Kind::Alone,
+            _ if character.is_alphanumeric() => Kind::Letter,
+            _ if is_ignored(character) => Kind::Ignored,
+            _ => Kind::Other,
+        }
+    }
+
+    /// What the character at a place of a text is, and how many bytes it takes; at the end of the text it is no letter.
+    fn at(text: &str, place: usize) -> (Kind, usize) {
+        let letter_where = |is_letter| if is_letter { Kind::Letter } else { Kind::Other };
+        match text.as_bytes().get(place..) {
+            Some([byte @ ..=0x7f, ..]) => (letter_where(byte.is_ascii_alphanumeric()), 1),
+            // Of U+00C0 to U+023F, of which texts are full, all are letters but × and ÷.
+            Some([0xc3, second, ..]) => (letter_where(!matches!(second, 0x97 | 0xb7)), 2),
+            Some([0xc4..=0xc8, ..]) => (Kind::Letter, 2),
+            _ => Kind::at_any(text, place),
+        }
+    }
+
+    #[cold]
+    fn at_any(text: &str, place: usize) -> (Kind, usize) {
+        let character = text.get(place..).and_then(|rest| rest.chars().next());
+        character.map_or((Kind::Other, 1), |character| (Kind::of(character), character.len_utf8()))
+    }
 }
 
 /// Calls `visit` with the parts of each compound of a text, in order; a word that is no compound is its only part.
 pub(crate) fn compounds(text: &str, mut visit: impl FnMut(&[Part])) {
     let mut compound: Vec<Part> = Vec::new();
-    let mut rest = text.char_indices();
-    while let Some((start, character)) = rest.next() {
-        if !begins(character) {
-            continue;
-        }
-        if !stands_alone(character) {
-            let mut ahead = rest.clone();
-            while ahead.next().is_some_and(|(_, next)| goes_on(next)) {
-                rest = ahead.clone();
+    let mut end = 0;
+    while end < text.len() {
+        let start = end;
+        let (kind, length) = Kind::at(text, start);
+        end += length;
+        match kind {
+            Kind::Other | Kind::Ignored => continue,
+            Kind::Alone => {}
+            Kind::Letter => {
+                while let (Kind::Letter | Kind::Ignored, length) = Kind::at(text, end) {
+                    end += length;
+                }
             }
         }
         // A connector binds only when a word follows it at once.
-        let mut ahead = rest.clone();
-        let connector = ahead.next().map(|(_, connector)| (is_apostrophe(connector), is_hyphen(connector)));
-        let (apostrophe, hyphen) = connector.unwrap_or_default();
-        let bound = (apostrophe || hyphen) && ahead.next().is_some_and(|(_, next)| begins(next) && !stands_alone(next));
-        compound.push(Part { bytes: start..rest.offset(), before_apostrophe: bound && apostrophe });
-        if !bound {
+        let connector = text[end..].chars().next().filter(|next| is_apostrophe(*next) || is_hyphen(*next));
+        let is_bound = |next: &char| Kind::at(text, end + next.len_utf8()).0 == Kind::Letter;
+        let connector = connector.filter(is_bound);
+        compound.push(Part { bytes: start..end, before_apostrophe: connector.is_some_and(is_apostrophe) });
+        if connector.is_none() {
             visit(&compound);
             compound.clear();
         }
@@ -145,6 +174,14 @@ pub(crate) fn joined(text: &str, parts: &[Part]) -> String {
     word
 }
 
+/// The same of a compound that stands by itself.
+#[cfg(feature = "build")]
+pub(crate) fn joined_compound(text: &str) -> String {
+    let mut word = String::new();
+    compounds(text, |parts| word = joined(text, parts));
+    word
+}
+
 fn cut(word: &mut String) {
     if let Some((at, _)) = word.char_indices().nth(LONGEST_WORD) {
         word.truncate(at);
@@ -174,7 +211,7 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Shape, begins, tokens};
+    use super::{Kind, Shape, tokens};
 
     fn words(text: &str) -> String {
         tokens(text)
@@ -209,8 +246,10 @@ mod tests {
     #[test]
     fn what_is_known_of_common_letters_is_true() {
         for character in '\0'..=char::MAX {
-            assert_eq!(begins(character), character.is_alphanumeric(), "{character:?}");
+            let text = format!("{character}a");
+            assert_eq!(Kind::at(&text, 0), (Kind::of(character), character.len_utf8()), "{character:?}");
         }
+        assert_eq!(Kind::at("a", 1).0, Kind::Other);
     }
 
     #[test]

@@ -8,12 +8,10 @@ use crate::interner::Interner;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Vocabulary {
     languages: Vec<String>,
-    /// Folded words, each after the number of its language.
+    /// Folded words; a language owns its own.
     words: Interner,
-    /// Each the number of its word and, where it doesn't fold to itself, how it is written.
-    spellings: Interner,
-    /// The word of each spelling.
-    word_of: Vec<u32>,
+    /// How words are written that don't fold to themselves; a word owns its own.
+    forms: Interner,
 }
 
 /// The number of a spelling, and that of its word.
@@ -23,8 +21,9 @@ pub(crate) struct Numbers {
     pub(crate) word: u32,
 }
 
-/// Bytes of the number before a string.
-const NUMBER: usize = size_of::<u32>();
+/// Set in the number of a spelling that is a form: the other bits are that one's number, and else that of the word, so that most spellings say their word
+/// themselves.
+const IS_FORM: u32 = 1;
 
 impl Vocabulary {
     /// The number of a language by its code.
@@ -38,29 +37,24 @@ impl Vocabulary {
 
     /// The numbers of a word of a language as it is written; `form` is absent where that is what it folds to.
     pub(crate) fn numbers(&mut self, language: u32, word: &str, form: Option<&str>) -> Numbers {
-        let word = self.words.number(&[&language.to_le_bytes(), word.as_bytes()].concat());
-        let form = form.unwrap_or_default();
-        let spelling = self.spellings.number(&[&word.to_le_bytes(), form.as_bytes()].concat());
-        if spelling as usize == self.word_of.len() {
-            self.word_of.push(word);
-        }
+        let word = self.words.number(language, word);
+        let spelling = form.map_or(word << 1, |form| self.forms.number(word, form) << 1 | IS_FORM);
         Numbers { spelling, word }
     }
 
     /// The number of the word that is spelt so.
     pub(crate) fn word_of(&self, spelling: u32) -> u32 {
-        self.word_of[spelling as usize]
+        if spelling & IS_FORM == 0 { spelling >> 1 } else { self.forms.owner(spelling >> 1) }
     }
 
     /// A word.
     pub(crate) fn word(&self, number: u32) -> &str {
-        std::str::from_utf8(&self.words.get(number)[NUMBER..]).unwrap_or_default()
+        self.words.get(number)
     }
 
     /// How a word is written, where it doesn't fold to itself.
     pub(crate) fn form(&self, spelling: u32) -> Option<&str> {
-        let form = std::str::from_utf8(&self.spellings.get(spelling)[NUMBER..]).unwrap_or_default();
-        (!form.is_empty()).then_some(form)
+        (spelling & IS_FORM != 0).then(|| self.forms.get(spelling >> 1))
     }
 
     /// How many words there are.

@@ -6,12 +6,12 @@
 use crate::accents;
 use crate::definition::Document;
 use crate::fold::composed;
-use crate::interner::Interner;
 use crate::language::Language;
 use crate::places::{self, Places, ZONES};
 use crate::schema::Zone;
-use crate::tokens;
-use crate::vocabulary::{Numbers, Vocabulary};
+use crate::tokens::{self, Shape};
+use crate::vocabulary::Vocabulary;
+use crate::written::{Known, Written};
 use rustc_hash::FxHashSet;
 use std::sync::{Mutex, PoisonError};
 
@@ -49,27 +49,53 @@ impl Words {
 pub(crate) struct Gatherer<'v> {
     vocabulary: &'v Mutex<Vocabulary>,
     /// By language of the vocabulary: what became of words as texts have them.
-    known: Vec<Known>,
+    known: Vec<Known<Found>>,
     /// By word: the last document that had it, and the word's place among that document's words.
     seen: Vec<(u32, u32)>,
     document: u32,
+    standing: Vec<Standing>,
     /// Of the document: the spellings of its distinct words, and all occurrences.
     spellings: Vec<u32>,
     occurrences: Vec<Occurrence>,
 }
 
-/// What became of words.
-#[derive(Default)]
-struct Known {
-    written: Interner,
-    numbers: Vec<Found>,
+/// What became of a word: the number of its spelling, and that of the word, of which the highest bit says that it is without weight.
+#[derive(Clone, Copy, Debug, Default)]
+struct Found {
+    spelling: u32,
+    word: u32,
 }
 
-#[derive(Clone, Copy)]
-struct Found {
-    numbers: Numbers,
-    /// It is without weight.
-    is_weightless: bool,
+const WEIGHTLESS: u32 = 1 << 31;
+
+impl Found {
+    fn is_weightless(self) -> bool {
+        self.word & WEIGHTLESS != 0
+    }
+}
+
+/// A word where it stands in a text.
+struct Standing {
+    written: Written,
+    position: u32,
+    shape: Shape,
+}
+
+/// The words of a text, of which the first one stands at a position; gives the position behind the last.
+fn stand(text: &str, mut position: u32, out: &mut Vec<Standing>) -> u32 {
+    tokens::compounds(text, |parts| {
+        let parts = tokens::words_of(text, parts);
+        let first = position;
+        for part in parts {
+            out.push(Standing { written: Written::new(text, part.bytes.clone()), position, shape: Shape::Word });
+            position += 1;
+        }
+        if tokens::is_joined(parts) {
+            let written = Written::new(text, parts[0].bytes.start..parts[parts.len() - 1].bytes.end);
+            out.push(Standing { written, position: first, shape: Shape::Joined });
+        }
+    });
+    position
 }
 
 /// Place among the document's words, zone and position in one number, so that they are ordered by it.
@@ -86,6 +112,7 @@ impl<'v> Gatherer<'v> {
             known: Vec::new(),
             seen: Vec::new(),
             document: 0,
+            standing: Vec::new(),
             spellings: Vec::new(),
             occurrences: Vec::new(),
         }
@@ -100,32 +127,26 @@ impl<'v> Gatherer<'v> {
             self.known.resize_with(language as usize + 1, Known::default);
         }
         let mut title_length = 0;
+        let mut standing = std::mem::take(&mut self.standing);
         for zone in Zone::ALL {
             let mut first_position = 0;
             for text in texts(document, zone) {
                 // A body comes as it was written.
                 let text = if zone == Zone::Body { &*composed(text) } else { text };
-                let mut position = first_position;
-                tokens::compounds(text, |parts| {
-                    let parts = tokens::words_of(text, parts);
-                    let first = position;
-                    for part in parts {
-                        let written = &text[part.bytes.clone()];
-                        let found = self.find(language, lexicon, written, || tokens::folded(written));
-                        title_length += u8::from(zone == Zone::Title && !found.is_weightless && title_length < 5);
-                        self.take(found, zone, position);
-                        position += 1;
-                    }
-                    if tokens::is_joined(parts) {
-                        let written = &text[parts[0].bytes.start..parts[parts.len() - 1].bytes.end];
-                        let found = self.find(language, lexicon, written, || tokens::joined(text, parts));
-                        self.take(found, zone, first);
-                    }
-                });
+                standing.clear();
+                let position = stand(text, first_position, &mut standing);
+                // Words are looked up when all are known, so that the processor waits for many of them at once.
+                for word in &standing {
+                    let found = self.find(language, lexicon, text, word);
+                    let has_weight = zone == Zone::Title && word.shape == Shape::Word && !found.is_weightless();
+                    title_length += u8::from(has_weight && title_length < 5);
+                    self.take(found, zone, word.position);
+                }
                 // A phrase must not reach from one keyword into the next.
                 first_position = position + 1;
             }
         }
+        self.standing = standing;
         let (places, lengths) = self.places();
         Words {
             spellings: self.spellings.as_slice().into(),
@@ -137,35 +158,42 @@ impl<'v> Gatherer<'v> {
     }
 
     /// What becomes of a word as the text has it. No compound is written as a word is, so that they don't get in each other's way.
-    fn find(&mut self, language: u32, lexicon: &Lexicon, written: &str, folded: impl Fn() -> String) -> Found {
-        let known = &mut self.known[language as usize];
-        let number = known.written.number(written.as_bytes()) as usize;
-        if let Some(found) = known.numbers.get(number) {
-            return *found;
+    fn find(&mut self, language: u32, lexicon: &Lexicon, text: &str, word: &Standing) -> Found {
+        match self.known[language as usize].get(text, &word.written) {
+            Some(found) => found,
+            None => self.learn(language, lexicon, text, word),
         }
-        let word = folded();
-        let form = accents::form(written, &word);
+    }
+
+    #[cold]
+    fn learn(&mut self, language: u32, lexicon: &Lexicon, text: &str, word: &Standing) -> Found {
+        let written = &text[word.written.place.clone()];
+        let folded =
+            if word.shape == Shape::Joined { tokens::joined_compound(written) } else { tokens::folded(written) };
+        let form = accents::form(written, &folded);
+        let weight = if lexicon.is_stop_word(&folded) { WEIGHTLESS } else { 0 };
         // Nothing panics while it is locked.
         let mut vocabulary = self.vocabulary.lock().unwrap_or_else(PoisonError::into_inner);
-        let numbers = vocabulary.numbers(language, &word, form.as_deref());
-        let found = Found { numbers, is_weightless: lexicon.is_stop_word(&word) };
-        known.numbers.push(found);
+        let numbers = vocabulary.numbers(language, &folded, form.as_deref());
+        drop(vocabulary);
+        let found = Found { spelling: numbers.spelling, word: numbers.word | weight };
+        self.known[language as usize].insert(text, &word.written, found);
         found
     }
 
     /// Takes an occurrence of a word; words without weight are taken in titles alone.
     fn take(&mut self, found: Found, zone: Zone, position: u32) {
-        if found.is_weightless && zone != Zone::Title {
+        if found.is_weightless() && zone != Zone::Title {
             return;
         }
-        let word = found.numbers.word as usize;
+        let word = (found.word & !WEIGHTLESS) as usize;
         if self.seen.len() <= word {
             self.seen.resize(word + 1, (0, 0));
         }
         let seen = &mut self.seen[word];
         if seen.0 != self.document {
             *seen = (self.document, self.spellings.len() as u32);
-            self.spellings.push(found.numbers.spelling);
+            self.spellings.push(found.spelling);
         }
         let occurrence = u64::from(seen.1) << WORD_BITS | (zone as u64) << ZONE_BITS | u64::from(position);
         self.occurrences.push(occurrence);
@@ -193,6 +221,12 @@ impl<'v> Gatherer<'v> {
         let mut lengths = Vec::with_capacity(self.spellings.len());
         let mut places = Places::default();
         for occurrences in sorted.chunk_by(|one, other| word_of(one) == word_of(other)) {
+            if let [occurrence] = occurrences {
+                let start = bytes.len();
+                places::write_one((occurrence >> ZONE_BITS) as usize % ZONES, *occurrence as u32, &mut bytes);
+                lengths.push((bytes.len() - start) as u8);
+                continue;
+            }
             places.counts = [0; ZONES];
             places.distances.clear();
             let mut last = 0;

@@ -15,9 +15,10 @@ use crate::kept::{Kept, KeptWords};
 use crate::language::Language;
 use crate::lengths::{self, Lengths};
 use crate::placed::{Placed, place};
-use crate::records::{Known, Record};
+use crate::records::{Known, Record, before_title};
 use crate::spelling::{self, Row, Spelt};
 use crate::words::{Lexicon, Words};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -62,7 +63,8 @@ pub(crate) fn write(
     documents.iter_mut().for_each(|placed| placed.document.body = Arc::default());
     *living = inverted.count();
     let count = definition.languages.len();
-    let laid = kept.documents.keeps().then_some(&mut kept.laid);
+    let keeps = kept.documents.keeps();
+    let (laid, kept_facets) = (keeps.then_some(&mut kept.laid), keeps.then_some(&mut kept.facets));
     let spelt = inverted.words(count);
     let segment = || {
         let languages: Vec<Language> = definition.languages.iter().map(|code| Language::of(code)).collect();
@@ -71,7 +73,8 @@ pub(crate) fn write(
     };
     let own = || {
         let by_ends = inverted.words_by_ends(count, vocabulary, ends);
-        own_files(definition, &documents, &lengths, [&spelt, &by_ends], &mut kept.facets, &mut header)
+        let facets = facets(definition, &documents, kept_facets);
+        own_files(definition, &documents, &lengths, [&spelt, &by_ends], facets, &mut header)
     };
     let (segment, own) = rayon::join(segment, own);
     let (mut files, lists) = segment?;
@@ -91,7 +94,7 @@ fn own_files(
     documents: &[Placed],
     lengths: &[Lengths],
     [by_beginnings, by_ends]: [&Vec<Vec<Spelt<'_>>>; 2],
-    kept_facets: &mut Option<(Digest, Vec<u8>)>,
+    facets: Vec<u8>,
     header: &mut Header,
 ) -> Vec<IndexFile> {
     let file = |name, bytes| IndexFile { name, bytes, cuts: None };
@@ -117,7 +120,7 @@ fn own_files(
         }
     }
     let mut files = vec![
-        file(FACETS, facets(definition, documents, kept_facets)),
+        file(FACETS, facets),
         file(LENGTHS, lengths::write(lengths)),
         IndexFile { name: WORDS, bytes: spellings, cuts: Some(sections) },
         file(GLOSSARY, glossary::write(texts, blocks)),
@@ -136,8 +139,9 @@ fn with_ancestors(value: &str) -> impl Iterator<Item = &str> {
     value.match_indices('/').map(|(at, _)| &value[..at]).chain([value])
 }
 
-/// The facets of all documents, the collections first; those of the last build where they are the same, as most edits leave them.
-fn facets(definition: &Definition, documents: &[Placed], kept: &mut Option<(Digest, Vec<u8>)>) -> Vec<u8> {
+/// The facets of all documents as a file; that of the last build where they are the same, as most edits leave them.
+fn facets(definition: &Definition, documents: &[Placed], kept: Option<&mut Option<(Digest, Vec<u8>)>>) -> Vec<u8> {
+    let Some(kept) = kept else { return facets::write(&facet_values(definition, documents)) };
     let mut content = Vec::new();
     for facet in &definition.facets {
         put_text(&facet.key, &mut content);
@@ -152,6 +156,13 @@ fn facets(definition: &Definition, documents: &[Placed], kept: &mut Option<(Dige
     if let Some((_, bytes)) = kept.as_ref().filter(|(known, _)| *known == digest) {
         return bytes.clone();
     }
+    let bytes = facets::write(&facet_values(definition, documents));
+    *kept = Some((digest, bytes.clone()));
+    bytes
+}
+
+/// The values of each facet that each document has, the collections first.
+fn facet_values(definition: &Definition, documents: &[Placed]) -> Vec<Vec<BTreeSet<String>>> {
     let collections: Vec<BTreeSet<String>> =
         documents.iter().map(|placed| BTreeSet::from([placed.document.collection.clone()])).collect();
     let mut all = vec![collections];
@@ -167,18 +178,16 @@ fn facets(definition: &Definition, documents: &[Placed], kept: &mut Option<(Dige
         };
         all.push(documents.iter().map(values).collect());
     }
-    let bytes = facets::write(&all);
-    *kept = Some((digest, bytes.clone()));
-    bytes
+    all
 }
 
 /// By language and collection: what the address of the first document begins with, before its title.
 fn addresses(definition: &Definition, documents: &[Placed]) -> Vec<Vec<String>> {
-    let mut known = vec![vec![String::new(); definition.collections.len()]; definition.languages.len()];
-    for placed in documents.iter().rev() {
-        known[placed.language][placed.collection] = record(placed).address_before_title().to_owned();
+    let mut known = vec![vec![None; definition.collections.len()]; definition.languages.len()];
+    for Placed { language, collection, document, .. } in documents {
+        known[*language][*collection].get_or_insert_with(|| before_title(&document.url, &document.title).to_owned());
     }
-    known
+    known.into_iter().map(|own| own.into_iter().map(Option::unwrap_or_default).collect()).collect()
 }
 
 /// By field of money: the collections of which a document has an amount.
@@ -205,15 +214,26 @@ fn record(placed: &Placed) -> Record {
 }
 
 /// A file that is a row of records.
-fn rows(name: &'static str, documents: &[Placed], write: impl Fn(&Placed, &mut Vec<u8>)) -> IndexFile {
-    let mut bytes = Vec::new();
-    let mut cuts = Vec::with_capacity(documents.len());
-    for placed in documents {
-        write(placed, &mut bytes);
-        cuts.push(bytes.len());
+fn rows(name: &'static str, documents: &[Placed], write: impl Fn(&Placed, &mut Vec<u8>) + Sync) -> IndexFile {
+    let some = |documents: &[Placed]| {
+        let (mut bytes, mut ends) = (Vec::new(), Vec::with_capacity(documents.len()));
+        for placed in documents {
+            write(placed, &mut bytes);
+            ends.push(bytes.len());
+        }
+        (bytes, ends)
+    };
+    let parts: Vec<(Vec<u8>, Vec<usize>)> = documents.par_chunks(ROWS_AT_ONCE).map(some).collect();
+    let (mut bytes, mut cuts) = (Vec::new(), Vec::with_capacity(documents.len()));
+    for (own, ends) in parts {
+        cuts.extend(ends.into_iter().map(|end| bytes.len() + end));
+        bytes.extend(own);
     }
     IndexFile { name, bytes, cuts: Some(cuts) }
 }
+
+/// So many records are written at once.
+const ROWS_AT_ONCE: usize = 256;
 
 /// The values of each column, documents in order.
 fn column_values(definition: &Definition, documents: &[Placed]) -> BTreeMap<String, Vec<(u32, f64)>> {
