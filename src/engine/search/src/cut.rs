@@ -155,10 +155,13 @@ fn assemble(
     }
     let words = of(GLOSSARY).map_or(&[][..], |(file, _)| &file.bytes);
     let glossary = Glossary::read(words).ok_or_else(|| BuildError::Writer("no glossary".to_owned()))?;
+    let laid = of(POSTINGS).map_or(&[][..], |(file, _)| &file.bytes);
     let known = kept.documents.keeps().then_some(&kept.coded);
     let code = |block: &Block<'_>| match block {
         Block::Plain(_) => Ok(None),
-        Block::Piece(piece, numbers) => code_piece(piece, numbers, &index.lists, words, &glossary, known).map(Some),
+        Block::Piece(piece, numbers) => {
+            code_piece(piece, numbers, (&index.lists, laid), words, &glossary, known).map(Some)
+        }
         Block::Rows(rows) => Ok(Some(code_rows(rows, words, &glossary, known))),
     };
     let coded: Vec<Option<Coded>> = blocks.par_iter().map(code).collect::<Result<_, BuildError>>()?;
@@ -232,13 +235,13 @@ impl Coded {
 fn code_piece(
     piece: &[u8],
     numbers: &Range<usize>,
-    lists: &Lists,
+    (lists, laid): (&Lists, &[u8]),
     words: &[u8],
     glossary: &Glossary,
     known: Option<&Bytes>,
 ) -> Result<Coded, BuildError> {
-    let all = || numbers.clone().map(|number| lists.list(number));
-    let piece = Piece::read(piece, all()).ok_or_else(|| BuildError::Writer("a piece can't be read".to_owned()))?;
+    let own = numbers.clone().map_while(|number| lists.list(laid, number));
+    let piece = Piece::read(piece, own).ok_or_else(|| BuildError::Writer("a piece can't be read".to_owned()))?;
     let place = piece.place(lists.documents);
     let mut plain = Vec::new();
     if known.is_some() {

@@ -221,6 +221,10 @@ const PAYING_PART: usize = 8;
 #[cfg(feature = "build")]
 const LEAST_PAYING: usize = 4;
 
+/// Letters that are rarer than this, as a power of two, are one as rare as another.
+#[cfg(feature = "build")]
+const RARE: u32 = 7;
+
 /// Writes the glossary of some texts, which lie in so many blocks.
 #[cfg(feature = "build")]
 pub(crate) fn write<'t>(texts: impl Iterator<Item = &'t str>, blocks: usize) -> Vec<u8> {
@@ -248,8 +252,10 @@ pub(crate) fn write<'t>(texts: impl Iterator<Item = &'t str>, blocks: usize) -> 
         first = next;
     }
     words.iter().flat_map(|word| word.chars()).for_each(|letter| *by_letter.entry(letter).or_default() += 1);
+    // In steps, so that a letter more somewhere mostly leaves the glossary as it was, and all blocks that are coded against it.
+    let rank = |count: u32| Reverse(count.ilog2().max(RARE));
     let mut alphabet: Vec<(Reverse<u32>, char)> =
-        by_letter.into_iter().map(|(letter, count)| (Reverse(count), letter)).collect();
+        by_letter.into_iter().map(|(letter, count)| (rank(count), letter)).collect();
     alphabet.sort_unstable();
     let alphabet: String = alphabet.iter().take((1 << SYMBOL_BITS) - FIRST_LETTER).map(|(_, letter)| letter).collect();
     let mut out = Vec::new();

@@ -10,7 +10,7 @@ use crate::dictionary::{Dictionary, pieces};
 use crate::header::{POSITIONS, POSTINGS, TERMS};
 use crate::laid::{KeptLaid, Laid, ToLay, lay_all};
 use crate::order::Order;
-use crate::postings::Posting;
+use crate::postings::{self, Posting};
 use crate::schema;
 use crate::spelling::{Row, Spelt, shared_bytes};
 use crate::vocabulary::Vocabulary;
@@ -236,7 +236,7 @@ impl<'w> Inverted<'w> {
         to_postings.write_all(&self.length.to_le_bytes())?;
         let mut dictionary = Dictionary::new();
         let mut ends = piece_ends(&self.listed, &laid).into_iter();
-        let (mut first_posting, mut first_position, mut first_document) = (0, 0, 0);
+        let (mut first_posting, mut first_position) = (0, 0);
         let mut lists = Lists { documents: self.documents as u32, ..Lists::default() };
         for laid in laid {
             let (mut key, mut posting, mut position) = (0, 0, 0);
@@ -249,9 +249,7 @@ impl<'w> Inverted<'w> {
                 let ends_piece = term.ends_word && ends.next() == Some(true);
                 dictionary.insert(&laid.keys[key..term.key_end], &info, ends_piece)?;
                 if term.documents > 0 {
-                    lists.firsts.push((lists.all.len(), first_document));
                     lists.ends.push((BEFORE_LISTS + info.postings_range.end, term.documents));
-                    first_document += term.documents as usize;
                 }
                 if ends_piece {
                     lists.piece_ends.push(lists.ends.len());
@@ -265,8 +263,6 @@ impl<'w> Inverted<'w> {
             first_position += laid.positions.len();
             to_postings.write_all(&laid.postings)?;
             to_positions.write_all(&laid.positions)?;
-            lists.all.push(Arc::clone(&laid.lists));
-            first_document = 0;
         }
         let dictionary = dictionary.finish()?;
         lists.pieces = pieces(&dictionary);
@@ -278,15 +274,11 @@ impl<'w> Inverted<'w> {
     }
 }
 
-/// All posting lists, and where they lie in tantivy's file.
+/// Where posting lists lie in tantivy's file.
 #[derive(Default)]
 pub(crate) struct Lists {
     /// Number of documents of the index.
     pub(crate) documents: u32,
-    /// The lists, as they were laid one after the other.
-    all: Vec<Arc<[Posting]>>,
-    /// Of each list which of these has it, and the place of its first document there.
-    firsts: Vec<(usize, usize)>,
     /// Of each list where it ends in the file, and how many documents it has.
     pub(crate) ends: Vec<(usize, u32)>,
     /// Where the pieces of the dictionary begin, each of which is read whole; the last is the end.
@@ -303,10 +295,10 @@ impl Lists {
         number.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(BEFORE_LISTS, |(end, _)| *end)
     }
 
-    /// A list by its number.
-    pub(crate) fn list(&self, number: usize) -> &[Posting] {
-        let (laid, first) = self.firsts[number];
-        &self.all[laid][first..first + self.ends[number].1 as usize]
+    /// A list by its number, out of the file.
+    pub(crate) fn list(&self, file: &[u8], number: usize) -> Option<Vec<Posting>> {
+        let (end, documents) = *self.ends.get(number)?;
+        postings::read(file.get(self.start(number)..end)?, documents as usize)
     }
 }
 

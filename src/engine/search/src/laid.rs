@@ -70,7 +70,6 @@ fn lay(words: &[ToLay<'_>]) -> Result<Laid, BuildError> {
     let mut positions = Vec::new();
     let mut writing = PositionSerializer::new(&mut positions);
     let mut places = Places::default();
-    let mut lists = Vec::new();
     let mut zones: [(Vec<Posting>, Vec<u32>); ZONES] = Default::default();
     for word in words {
         let (mut run, mut document) = (word.run, 0);
@@ -93,7 +92,6 @@ fn lay(words: &[ToLay<'_>]) -> Result<Laid, BuildError> {
                 writing.write_positions_delta(distances);
                 writing.close_term()?;
                 postings::lay(list, &mut laid.postings);
-                lists.extend_from_slice(list);
                 put_word_term(word.language, word.word, zone, &mut laid.keys);
                 laid.end_term(list.len() as u32, writing.written_bytes() as usize);
                 list.clear();
@@ -114,7 +112,6 @@ fn lay(words: &[ToLay<'_>]) -> Result<Laid, BuildError> {
     }
     writing.close()?;
     laid.positions = positions;
-    laid.lists = lists.into();
     Ok(laid)
 }
 
@@ -125,7 +122,6 @@ pub(crate) struct Laid {
     pub(crate) terms: Vec<LaidTerm>,
     pub(crate) postings: Vec<u8>,
     pub(crate) positions: Vec<u8>,
-    pub(crate) lists: Arc<[Posting]>,
 }
 
 #[derive(Clone, Debug)]

@@ -150,7 +150,7 @@ pub(crate) struct Piece<'p> {
 #[cfg(feature = "build")]
 impl<'p> Piece<'p> {
     /// Reads a piece as tantivy has it; the lists are those of its words.
-    pub(crate) fn read<'l>(piece: &'p [u8], mut lists: impl Iterator<Item = &'l [Posting]>) -> Option<Piece<'p>> {
+    pub(crate) fn read(piece: &'p [u8], mut lists: impl Iterator<Item = Vec<Posting>>) -> Option<Piece<'p>> {
         let (length, rest) = piece.split_at_checked(size_of::<u32>())?;
         let (own, behind) = rest.split_at_checked(u32::from_le_bytes(length.try_into().ok()?) as usize)?;
         let mut reader = Reader(own.strip_prefix(&[PLAIN])?);
@@ -159,7 +159,7 @@ impl<'p> Piece<'p> {
         let mut terms = Vec::with_capacity(count);
         for _ in 0..count {
             let (documents, _, positions) = (number()?, number()?, number()?);
-            let list = if documents > 0 { lists.next()?.to_vec() } else { Vec::new() };
+            let list = if documents > 0 { lists.next()? } else { Vec::new() };
             terms.push(Term { positions, list, ..Term::default() });
         }
         let mut key: Vec<u8> = Vec::new();
@@ -315,7 +315,7 @@ mod tests {
                 dictionary.insert(key.as_bytes(), &info, false).expect("memory has room");
             }
             let bytes = dictionary.finish().expect("memory has room");
-            let lists = terms.values().map(|(list, _)| list.as_slice()).filter(|list| !list.is_empty());
+            let lists = terms.values().map(|(list, _)| list.clone()).filter(|list| !list.is_empty());
             let piece = Piece::read(&bytes, lists).expect("just written");
             let place = piece.place(DOCUMENTS);
             let travelling = [place, piece.pack(DOCUMENTS, &glossary())].concat();

@@ -86,6 +86,45 @@ pub(crate) fn lay(list: &[Posting], out: &mut Vec<u8>) {
     }
 }
 
+/// Reads a list of so many documents that [`lay`] laid; `None` where the bytes are none.
+#[cfg(feature = "build")]
+pub(crate) fn read(bytes: &[u8], documents: usize) -> Option<Vec<Posting>> {
+    let mut list = vec![Posting::default(); documents];
+    let (full, rest) = list.as_chunks_mut::<PACKED>();
+    let mut reader = Reader(bytes);
+    let mut last = 0;
+    if !full.is_empty() {
+        let skips = take(&mut reader).and_then(|length| usize::try_from(length).ok())?;
+        let mut skips = Reader(reader.take(skips)?);
+        let packer = BitPacker4x::new();
+        let mut numbers = [0; PACKED];
+        for block in full {
+            let &[.., width, more_width, _, _, _, _, _, _] = skips.take(SKIP)? else { return None };
+            let before = Some(last).filter(|last| *last > 0);
+            let width = width & !STRICT;
+            let packed = reader.take(usize::from(width) * PACKED / 8)?;
+            packer.decompress_strictly_sorted(before, packed, &mut numbers, width);
+            last = numbers[PACKED - 1];
+            block.iter_mut().zip(numbers).for_each(|(posting, document)| posting.document = document);
+            let packed = reader.take(usize::from(more_width) * PACKED / 8)?;
+            packer.decompress(packed, &mut numbers, more_width);
+            block.iter_mut().zip(numbers).for_each(|(posting, more)| posting.frequency = more.wrapping_add(1));
+        }
+    }
+    for posting in rest.iter_mut() {
+        last = last.wrapping_add(take(&mut reader)? as u32);
+        posting.document = last;
+    }
+    for posting in rest {
+        posting.frequency = take(&mut reader)? as u32;
+    }
+    reader.0.is_empty().then_some(list)
+}
+
+/// Bytes that are said of packed documents before all of them: the last one, both widths, occurrences and the best score.
+#[cfg(feature = "build")]
+const SKIP: usize = 12;
+
 /// What is learnt of lists while they go by.
 pub(crate) struct Lists {
     /// Documents that there are.
@@ -189,7 +228,7 @@ impl Lists {
 
 #[cfg(all(test, feature = "build"))]
 mod tests {
-    use super::{Lists, Posting, lay};
+    use super::{Lists, Posting, lay, read};
     use crate::entropy::{Decoder, Encoder};
     use crate::schema::schema;
     use tantivy::Index;
@@ -244,6 +283,16 @@ mod tests {
         let file = segment.open_read(SegmentComponent::Postings).expect("just written");
         let file = CompositeFile::open(&file).expect("just written").open_read(field).expect("just written");
         assert_eq!(&file.read_bytes().expect("just written")[8..], laid);
+    }
+
+    #[test]
+    fn lists_are_read_as_they_were_laid() {
+        for list in lists() {
+            let mut laid = Vec::new();
+            lay(&list, &mut laid);
+            assert_eq!(read(&laid, list.len()).as_ref(), Some(&list));
+            assert_eq!(read(&laid[..laid.len() - 1], list.len()), None);
+        }
     }
 
     /// Lists as they travel.
