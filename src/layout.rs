@@ -50,7 +50,7 @@ impl<'a> Layout<'a> {
     /// Says what each file is. `sources` are the files under `content/`, sorted by path.
     #[must_use]
     pub fn of(sources: &'a [Source], languages: &'a [String]) -> Self {
-        let mut layout = Self::default();
+        let mut layout = Self { entries: Vec::with_capacity(sources.len()), ..Self::default() };
         let bundle_folders: BTreeSet<&str> = sources
             .iter()
             .filter(|source| stem(source.name(), languages).is_some_and(|(stem, _, _)| stem == "index"))
