@@ -95,7 +95,7 @@ pub fn documents(catalogue: &Catalogue<'_>, texts: &Texts) -> Vec<Document> {
     let entries: Vec<&Entry> = searched.flat_map(|(_, family)| family.versions.values()).collect();
     let written: Vec<Option<Written>> = entries.par_iter().map(|entry| written_hours(catalogue, entry)).collect();
     let hours = opening_times::work_out(catalogue.date, &written);
-    let documents = entries.into_par_iter().zip(hours);
+    let documents = entries.into_par_iter().with_max_len(64).zip(hours);
     documents.map(|(entry, hours)| Document { hours, ..document(catalogue, texts, entry) }).collect()
 }
 

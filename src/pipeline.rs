@@ -291,6 +291,7 @@ fn build(
     let hand_on = |output: Output| (output.path.clone(), keep(output));
     let take = |outputs: Vec<Output>| outputs.into_par_iter().map(hand_on).collect::<Vec<_>>();
     // Who waits for a page gets it first; a single build makes other files meanwhile, so that no core waits.
+    let mut engine = memo.engine.take();
     let (mut pages, beside) = if memo.keeps || options.goal == Goal::Check {
         (pages::make(&jobs, &press, &show, memo, diagnostics), None)
     } else {
@@ -298,11 +299,13 @@ fn build(
         let beside = || {
             let mut files = files::of_fronts(&catalogue, observe, &hand_on);
             files.extend(take(files::of_texts(&catalogue, &texts, observe)));
+            files::pack_engine(&theme, &mut engine);
             files
         };
         let (pages, beside) = rayon::join(pages, beside);
         (pages, Some(beside))
     };
+    memo.engine = engine;
     renderer.end();
     let mut run = Run {
         entries: catalogue.families.len(),
@@ -340,7 +343,7 @@ fn build(
         drop(planner);
         texts.forget_html();
     }
-    let engine = files::pack_engine(&theme, memo);
+    let engine = files::pack_engine(&theme, &mut memo.engine);
     let packed = files::Indexing { catalogue: &catalogue, texts: &texts, engine, observe }.pack(&mut memo.search);
     let (more, pack) = files::make(&making, given(), packed, diagnostics);
     run.pack = pack;

@@ -177,8 +177,10 @@ pub fn make(making: &Making<'_>, known: &Known<'_>, memo: &mut KeptTexts, diagno
             })
         })
         .collect();
+    // Long texts stand together: a core that has done with short ones takes some over.
     let made: Vec<KeptText> = stale
         .par_iter()
+        .with_max_len(16)
         .map(|&(id, language, entry)| {
             // Terms are explained in the language of the text that uses them.
             let glossary = glossaries.get(entry.language.as_str());

@@ -53,6 +53,7 @@ pub(super) fn parse_entries(
     let known = &memo.parsed;
     let parsed: Vec<(Arc<str>, Digest, Parsed)> = files
         .par_iter()
+        .with_max_len(32)
         .map(|(file, collection)| {
             let key = Arc::clone(&file.source.path);
             let digest = definitions.get(collection.key.as_str()).copied().unwrap_or(around);

@@ -151,12 +151,12 @@ fn noon(date: Date) -> Now {
 }
 
 /// The compressed engine, from the memo where the theme has the same one.
-pub(super) fn pack_engine(theme: &Theme, memo: &mut Memo) -> PackFile {
+pub(super) fn pack_engine(theme: &Theme, kept: &mut Option<(Digest, PackFile)>) -> PackFile {
     let digest = Digest::of(&theme.engine);
-    if let Some((_, packed)) = memo.engine.as_ref().filter(|(known, _)| *known == digest) {
+    if let Some((_, packed)) = kept.as_ref().filter(|(known, _)| *known == digest) {
         return packed.clone();
     }
     let packed = maillage_search::pack_engine(&theme.engine);
-    memo.engine = Some((digest, packed.clone()));
+    *kept = Some((digest, packed.clone()));
     packed
 }

@@ -77,7 +77,7 @@ pub(super) fn make(
             .flat_map(|(_, page)| page.iter().filter_map(|(_, _, made)| Some(made.as_ref()?.output.clone())));
         show(&mut standing.chain(fresh));
     }
-    made.par_extend(others.par_iter().filter(|_| !press.deliver.is_superseded()).map(make));
+    made.par_extend(others.par_iter().with_max_len(16).filter(|_| !press.deliver.is_superseded()).map(make));
     let is_superseded = made.len() < awaited.len() + others.len();
     gather(jobs, current, made, is_superseded, press, memo, diagnostics)
 }

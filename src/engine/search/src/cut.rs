@@ -164,8 +164,13 @@ fn assemble(
         }
         Block::Rows(rows) => Ok(Some(code_rows(rows, words, &glossary, known))),
     };
-    let coded: Vec<Option<Coded>> = blocks.par_iter().map(code).collect::<Result<_, BuildError>>()?;
-    let packed = blocks.par_iter().zip(&coded).map(|(block, coded)| pack(block, coded.as_ref(), &kept.compressed));
+    // Blocks are few, and some cost a hundred times what others do.
+    let coded: Vec<Option<Coded>> = blocks.par_iter().with_max_len(1).map(code).collect::<Result<_, BuildError>>()?;
+    let packed = blocks
+        .par_iter()
+        .with_max_len(1)
+        .zip(&coded)
+        .map(|(block, coded)| pack(block, coded.as_ref(), &kept.compressed));
     let packed = packed.collect::<Result<Vec<(Digest, Packed)>, BuildError>>()?;
     let mut boot = MAGIC.to_vec();
     put_text(&String::from_utf8_lossy(&json(&index.header)?), &mut boot);

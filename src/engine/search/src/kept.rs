@@ -107,7 +107,7 @@ impl Kept {
             let mut gatherer = gatherer.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::new(gatherer.words(document, languages[document.lang.as_str()], lexicon))
         };
-        let words = documents.par_iter().map(gather).collect();
+        let words = documents.par_iter().with_max_len(32).map(gather).collect();
         drop(gatherers);
         self.words.vocabulary = vocabulary.into_inner().unwrap_or_else(PoisonError::into_inner);
         words

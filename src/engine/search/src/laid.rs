@@ -51,7 +51,9 @@ const WORDS_AT_ONCE: u32 = 64;
 pub(crate) fn lay_all(words: &[ToLay<'_>], kept: Option<&mut KeptLaid>) -> Result<Vec<Arc<Laid>>, BuildError> {
     let together = words.split_inclusive(|word| word.number.is_multiple_of(WORDS_AT_ONCE));
     let together: Vec<&[ToLay<'_>]> = together.collect();
-    let Some(kept) = kept else { return together.into_par_iter().map(|words| lay(words).map(Arc::new)).collect() };
+    let Some(kept) = kept else {
+        return together.into_par_iter().with_max_len(4).map(|words| lay(words).map(Arc::new)).collect();
+    };
     let again = |words: &&[ToLay<'_>]| -> Result<(Digest, Arc<Laid>), BuildError> {
         let mut content = Vec::new();
         words.iter().for_each(|word| word.write(&mut content));

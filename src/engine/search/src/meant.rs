@@ -50,7 +50,7 @@ pub(crate) fn find(words: &[Spelt<'_>], language: &Language) -> Vec<Option<usize
         });
         rare.meant()
     };
-    words.par_iter().map(meant).collect()
+    words.par_iter().with_max_len(256).map(meant).collect()
 }
 
 #[cfg(feature = "build")]
