@@ -22,9 +22,8 @@ pub(super) fn calendar(
     entry: &Entry,
     path: SitePath,
 ) -> Option<Output> {
-    if !has(catalogue, collection, entry) {
-        return None;
-    }
+    let mut dated = dated(catalogue, collection, entry).peekable();
+    dated.peek()?;
     let url = catalogue.entry_path(&entry.id, &entry.language).absolute(&catalogue.settings.base_url.url);
     let event = Event {
         title: &entry.title,
@@ -36,13 +35,10 @@ pub(super) fn calendar(
     lines.put("BEGIN", "VCALENDAR");
     lines.put("VERSION", "2.0");
     lines.put("PRODID", "-//Maillage//Maillage//FR");
-    for field in collection.fields.values() {
-        for value in entry.values(&field.name) {
-            match (field.kind.name(), value) {
-                ("date-range", Value::Date(days)) => event.session(days, &mut lines),
-                ("opening-hours", Value::Text(hours)) => event.week(hours, catalogue.date, &mut lines),
-                _ => {}
-            }
+    for dated in dated {
+        match dated {
+            Dated::Session(first, after) => event.session(first, after, &mut lines),
+            Dated::Weekly(weekly) => event.week(&weekly, &mut lines),
         }
     }
     lines.put("END", "VCALENDAR");
@@ -52,12 +48,31 @@ pub(super) fn calendar(
 /// Whether an entry has a calendar.
 #[must_use]
 pub(super) fn has(catalogue: &Catalogue<'_>, collection: &Collection, entry: &Entry) -> bool {
-    let is_dated = |kind: &str, value: &Value| match (kind, value) {
-        ("date-range", Value::Date(days)) => session(days).is_some(),
-        ("opening-hours", Value::Text(hours)) => !weekly(hours, catalogue.date).is_empty(),
-        _ => false,
-    };
-    collection.fields.values().any(|field| entry.values(&field.name).any(|value| is_dated(field.kind.name(), value)))
+    dated(catalogue, collection, entry).next().is_some()
+}
+
+/// What stands in a calendar.
+enum Dated {
+    /// Whole days: the first one, and the one after the last.
+    Session(Date, Date),
+    Weekly(Weekly),
+}
+
+/// All that an entry has for a calendar, in the order of its fields.
+fn dated<'e>(
+    catalogue: &'e Catalogue<'_>,
+    collection: &'e Collection,
+    entry: &'e Entry,
+) -> impl Iterator<Item = Dated> + 'e {
+    let values =
+        collection.fields.values().flat_map(|field| entry.values(&field.name).map(move |value| (field, value)));
+    values.flat_map(|(field, value)| match (field.kind.name(), value) {
+        ("date-range", Value::Date(days)) => {
+            session(days).map(|(first, after)| Dated::Session(first, after)).into_iter().collect()
+        }
+        ("opening-hours", Value::Text(hours)) => weekly(hours, catalogue.date).into_iter().map(Dated::Weekly).collect(),
+        _ => Vec::new(),
+    })
 }
 
 /// The first day and the day after the last one. A month or a year alone is no session to put down.
@@ -114,24 +129,21 @@ impl Event<'_> {
     }
 
     /// Whole days.
-    fn session(&self, days: &Days, lines: &mut Lines) {
-        let Some((first, after)) = session(days) else { return };
+    fn session(&self, first: Date, after: Date, lines: &mut Lines) {
         let times = [("DTSTART;VALUE=DATE", compact(first)), ("DTEND;VALUE=DATE", compact(after))];
         self.write(&compact(first), &times, lines);
     }
 
     /// Hours in the local time of whoever reads them.
-    fn week(&self, hours: &str, from: Date, lines: &mut Lines) {
-        for Weekly { span: (start, end), days, first } in weekly(hours, from) {
-            let last = if end >= 24 * 60 { first.tomorrow().unwrap_or(first) } else { first };
-            let names: Vec<&str> = days.iter().map(|day| DAYS[*day]).collect();
-            let times = [
-                ("DTSTART", format!("{}T{}", compact(first), clock(start))),
-                ("DTEND", format!("{}T{}", compact(last), clock(end % (24 * 60)))),
-                ("RRULE", format!("FREQ=WEEKLY;BYDAY={}", names.join(","))),
-            ];
-            self.write(&format!("{}-{}", names.join("-"), clock(start)), &times, lines);
-        }
+    fn week(&self, Weekly { span: (start, end), days, first }: &Weekly, lines: &mut Lines) {
+        let last = if *end >= 24 * 60 { first.tomorrow().unwrap_or(*first) } else { *first };
+        let names: Vec<&str> = days.iter().map(|day| DAYS[*day]).collect();
+        let times = [
+            ("DTSTART", format!("{}T{}", compact(*first), clock(*start))),
+            ("DTEND", format!("{}T{}", compact(last), clock(*end % (24 * 60)))),
+            ("RRULE", format!("FREQ=WEEKLY;BYDAY={}", names.join(","))),
+        ];
+        self.write(&format!("{}-{}", names.join("-"), clock(*start)), &times, lines);
     }
 }
 
