@@ -73,9 +73,23 @@ impl Scan {
     /// Whether a build that reads the one gives the same as one that reads the other.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
-        let files =
-            |scan: &'_ Self| scan.files().map(|source| (Arc::clone(&source.path), source.digest)).collect::<Vec<_>>();
-        self.diagnostics == other.diagnostics && files(self) == files(other)
+        let is_same = |(one, other): (&Source, &Source)| one.digest == other.digest && one.path == other.path;
+        self.diagnostics == other.diagnostics
+            && self.files().count() == other.files().count()
+            && self.files().zip(other.files()).all(is_same)
+    }
+
+    /// Whether every file of another scan is here too, whatever is in it.
+    #[must_use]
+    pub fn has_all_of(&self, other: &Self) -> bool {
+        // Lists are sorted: both are walked once.
+        let has_all = |own: &[Source], others: &[Source]| {
+            let mut own = own.iter();
+            others.iter().all(|other| own.any(|source| source.path == other.path))
+        };
+        has_all(&self.content, &other.content)
+            && has_all(&self.theme, &other.theme)
+            && self.site.is_some() >= other.site.is_some()
     }
 }
 

@@ -97,8 +97,7 @@ impl Workshop {
         if self.snapshot.is_whole() && last.is_some_and(|last| last.is_same(&project.scan)) {
             return Made::Nothing;
         }
-        let is_gone = |source: &Source| project.scan.get(&source.path).is_none();
-        if !look.is_calm && last.is_some_and(|last| last.files().any(is_gone)) {
+        if !look.is_calm && last.is_some_and(|last| !project.scan.has_all_of(last)) {
             return Made::Doubtful;
         }
         let showing = Showing {
