@@ -220,18 +220,23 @@ impl<'a> Catalogue<'a> {
         self.aspects = Aspects::of_all(&self.entries, self.families.values().map(|family| &family.aspects));
         let own = self.aspects;
         let known = known.as_ref().filter(|known| known.diagnostics.is_empty());
-        self.facets = match known.filter(|known| known.aspects.facets == own.facets) {
+        let catalogue = &*self;
+        let mut faults = Vec::new();
+        let facets = || match known.filter(|known| known.aspects.facets == own.facets) {
             Some(known) => Arc::clone(&known.facets),
-            None => Arc::new(facets::collect(self, &mut diagnostics)),
+            None => Arc::new(facets::collect(catalogue, &mut faults)),
         };
-        self.inverse = match known.filter(|known| known.aspects.relations == own.relations) {
+        let mut inverse = || match known.filter(|known| known.aspects.relations == own.relations) {
             Some(known) => Arc::clone(&known.inverse),
-            None => Arc::new(relations::resolve(self, &mut diagnostics)),
+            None => Arc::new(relations::resolve(catalogue, &mut diagnostics)),
         };
-        self.listings = match known.filter(|known| known.aspects.order == own.order) {
+        let listings = || match known.filter(|known| known.aspects.order == own.order) {
             Some(known) => Arc::clone(&known.listings),
-            None => Arc::new(self.sort_listings()),
+            None => Arc::new(catalogue.sort_listings()),
         };
+        let (facets, (inverse, listings)) = rayon::join(facets, || (inverse(), listings()));
+        (self.facets, self.inverse, self.listings) = (facets, inverse, listings);
+        diagnostics.append(&mut faults);
         let known = known.filter(|known| known.aspects.addresses == own.addresses);
         self.redirects = match known.filter(|known| facets::have_same_paths(&known.facets, &self.facets)) {
             Some(known) => Arc::clone(&known.redirects),

@@ -16,6 +16,7 @@ use crate::diagnostic::Diagnostic;
 use crate::embedded;
 use crate::markdown::Highlighter;
 use crate::memo::Memo;
+use crate::outlines::Outlines;
 use crate::picture_cache::DiskCache;
 use crate::pipeline::{Goal, Inputs, Options, Tools};
 use crate::report::{self, Format, Look};
@@ -177,7 +178,9 @@ impl Project {
 
 /// What takes time to make and serves every run.
 pub(crate) fn tools() -> Tools {
-    Tools { communes: Communes::embedded(), highlighter: Highlighter::new() }
+    // A run asks for the outlines, which are made once.
+    let (communes, _) = rayon::join(Communes::embedded, Outlines::embedded);
+    Tools { communes, highlighter: Highlighter::new() }
 }
 
 /// The pipeline's options from the command line and the environment.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::bundle::Bundles;
-use crate::catalogue::{Catalogue, Ingredients, KeptCatalogue, Reveal};
+use crate::catalogue::{Catalogue, Ingredients, Reveal};
 use crate::communes::Communes;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
@@ -185,15 +185,22 @@ fn build(
     diagnostics.append(&mut layout.diagnostics);
     let (vocabularies, collections) = read_definitions(&settings, &layout, diagnostics);
     let around = around_pages(inputs, &layout);
-    let theme = wear_theme(&settings, inputs, (&collections, around), memo, diagnostics);
+    observe.stage(Stage::Parse);
+    let (mut faults, (worn, known)) = (Vec::new(), (&mut memo.theme, &mut memo.parsed));
+    let (theme, parsed) = rayon::join(
+        || wear_theme(&settings, inputs, (&collections, around), worn, &mut faults),
+        || {
+            let definitions = (&vocabularies, &collections);
+            parse_entries(&layout, &settings, definitions, communes, memo.keeps, known, diagnostics)
+        },
+    );
+    diagnostics.append(&mut faults);
+    observe.stage(Stage::Catalogue);
     let strings: BTreeMap<_, _> = settings
         .languages
         .iter()
         .map(|language| (language.clone(), theme.strings_for(language, settings.default_language())))
         .collect();
-    observe.stage(Stage::Parse);
-    let parsed = parse_entries(&layout, &settings, &vocabularies, &collections, communes, memo, diagnostics);
-    observe.stage(Stage::Catalogue);
     let around = Digest::of_hash(&(
         [around, Digest::of_value(&strings).unwrap_or(theme.statics_digest)],
         [communes.1, outlines.1],
@@ -210,17 +217,20 @@ fn build(
     };
     let catalogue = Catalogue::new(&ingredients, &parsed, &mut memo.catalogue, diagnostics);
     if !memo.keeps {
-        memo.catalogue = KeptCatalogue::default();
+        drop_beside(std::mem::take(&mut memo.catalogue));
     }
-    drop(parsed);
+    drop_beside(parsed);
     observe.stage(Stage::Pictures);
     let keep = |output: Output| if options.goal == Goal::Check { None } else { deliver.take(output) };
     let mut pictures =
         pictures::make(&layout, &catalogue, options.goal, &mut memo.pictures, memo.keeps, &keep, diagnostics);
     let bundles = Bundles::of(&layout, &pictures);
     links::check_files(&catalogue, &bundles, diagnostics);
-    let neighbourhood = during(observe, "neighbourhood", || Neighbourhood::of(&catalogue, &mut memo.neighbourhood));
-    let atlas = during(observe, "atlas", || Atlas::new(&catalogue, outlines.0));
+    let kept = &mut memo.neighbourhood;
+    let (neighbourhood, atlas) = rayon::join(
+        || during(observe, "neighbourhood", || Neighbourhood::of(&catalogue, kept)),
+        || during(observe, "atlas", || Atlas::new(&catalogue, outlines.0)),
+    );
     let mut things = Things::default();
     if memo.keeps {
         things = during(observe, "digests of things", || {
@@ -306,7 +316,6 @@ fn build(
         (pages, Some(beside))
     };
     memo.engine = engine;
-    renderer.end();
     let mut run = Run {
         entries: catalogue.families.len(),
         pages: jobs.len(),
@@ -315,6 +324,8 @@ fn build(
         ..Run::default()
     };
     drop(jobs);
+    // Pages are made: what only they show needn't be there beside the index, which takes as much.
+    rayon::join(|| renderer.end(), || drop(planner));
     if options.goal == Goal::Check {
         if let Some(source) = &golden {
             observe.stage(Stage::Index);
@@ -339,13 +350,15 @@ fn build(
         take(files)
     });
     if !memo.keeps {
-        // Pages are made: what only they show needn't be there beside the index, which takes as much.
-        drop(planner);
         texts.forget_html();
     }
     let engine = files::pack_engine(&theme, &mut memo.engine);
-    let packed = files::Indexing { catalogue: &catalogue, texts: &texts, engine, observe }.pack(&mut memo.search);
-    let (more, pack) = files::make(&making, given(), packed, diagnostics);
+    let indexing = files::Indexing { catalogue: &catalogue, texts: &texts, engine, observe };
+    let kept = &mut memo.search;
+    let (packed, more) = rayon::join(|| indexing.pack(kept), || take(files::unsearched(&making, given())));
+    files.extend(more);
+    drop_beside(texts);
+    let (more, pack) = files::searched(&making, packed, diagnostics);
     run.pack = pack;
     files.extend(take(more));
     let mapped = pages.mapped.iter().map(|(path, _)| path);
@@ -356,6 +369,11 @@ fn build(
     pages.outputs.par_sort_by(|a, b| a.path.cmp(&b.path));
     run.outputs = pages.outputs;
     Some(run)
+}
+
+/// Frees what nobody needs any more while the run goes on: many small things take their time.
+fn drop_beside(things: impl Send + 'static) {
+    rayon::spawn(move || drop(things));
 }
 
 /// What is around all pages: settings, definitions and vocabularies, by their text.

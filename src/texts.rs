@@ -68,13 +68,14 @@ impl Texts {
     /// Drops what only the entries' own pages show: their HTML. What nobody else holds is freed.
     pub fn forget_html(&mut self) {
         let Some(texts) = Arc::get_mut(&mut self.0) else { return };
-        for text in texts.values_mut().flatten().filter_map(|(_, kept)| Arc::get_mut(&mut kept.text)) {
+        let texts = texts.values_mut().flatten().filter_map(|(_, kept)| Arc::get_mut(&mut kept.text));
+        texts.collect::<Vec<_>>().into_par_iter().for_each(|text| {
             *text = Text {
                 plain: std::mem::take(&mut text.plain),
                 excerpt: std::mem::take(&mut text.excerpt),
                 ..Text::default()
             };
-        }
+        });
     }
 
     /// The digest of every text.
@@ -201,6 +202,15 @@ pub fn make(making: &Making<'_>, known: &Known<'_>, memo: &mut KeptTexts, diagno
         .collect();
     let mut all = std::mem::take(memo);
     let texts = Arc::make_mut(&mut all);
+    let mut made = made.into_iter();
+    if texts.is_empty() {
+        // They come in the order of ids: laid side by side, without a search for each.
+        let versions = stale.chunk_by(|one, other| one.0 == other.0).map(|versions| {
+            let texts = versions.iter().zip(&mut made).map(|((_, language, _), text)| ((*language).to_owned(), text));
+            (versions[0].0.clone(), texts.collect())
+        });
+        *texts = versions.collect();
+    }
     for ((id, language, _), text) in stale.into_iter().zip(made) {
         if !texts.contains_key(id) {
             texts.insert(id.clone(), Vec::with_capacity(styles.len()));

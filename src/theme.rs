@@ -24,6 +24,9 @@ use icons::Wanted;
 /// Where the search engine stands among the static files.
 const ENGINE: &str = "search/engine.wasm";
 
+/// The same, compressed better than a build would have the time for.
+const PACKED_ENGINE: &str = "search/engine.wasm.gz";
+
 /// Where the colours stand among them, before the style is gathered.
 const TOKENS: &str = "style/tokens.css";
 
@@ -46,6 +49,8 @@ pub struct Theme {
     tokens: Option<(Source, bool)>,
     /// The browser's search engine (WebAssembly).
     pub engine: Arc<[u8]>,
+    /// The gzip of the embedded one, which may be another.
+    pub packed_engine: Arc<[u8]>,
     /// The interface's texts by language.
     pub strings: BTreeMap<String, Strings>,
     /// Digest of all static files: their folder's name.
@@ -95,13 +100,16 @@ impl Theme {
         }
         let own = |source: &&Source| embedded.iter().all(|one| one.bytes != source.bytes);
         diagnostics.extend(statics.get(ENGINE).filter(own).and_then(engine::check));
-        let engine = statics.get(ENGINE).map(|source: &Source| Arc::clone(&source.bytes)).unwrap_or_default();
+        let bytes = |path: &str| statics.get(path).map(|source| Arc::clone(&source.bytes)).unwrap_or_default();
+        let (engine, packed_engine) = (bytes(ENGINE), bytes(PACKED_ENGINE));
         // The search modules' documentation is not published; the engine is, compressed, with the search data.
-        statics.retain(|path, _| !path.ends_with(".md") && !path.ends_with(".inputs") && path != ENGINE);
+        statics.retain(|path, _| {
+            !path.ends_with(".md") && !path.ends_with(".inputs") && path != ENGINE && path != PACKED_ENGINE
+        });
         let tokens = statics.get(TOKENS).map(|source| (source.clone(), !source.path.starts_with("themes/default/")));
         stylesheet::gather(&mut statics);
         let statics_digest = digest_of(&statics);
-        Self { templates, statics, icons, tokens, engine, strings, statics_digest }
+        Self { templates, statics, icons, tokens, engine, packed_engine, strings, statics_digest }
     }
 
     /// Adds the static files that the site's own choices make: its colours in the style, the sprite of the icons that it uses.

@@ -25,8 +25,8 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> Outcome {
         options.base_url = Some(url);
     }
     let clock = Clock::new(!cli.quiet && std::io::stderr().is_terminal(), args.trace.is_some());
-    let mut project = Project::read(cli, &mut Memory::default())?;
-    let tools = tools();
+    let (project, tools) = rayon::join(|| Project::read(cli, &mut Memory::default()), tools);
+    let mut project = project?;
     let folder = if args.output.is_absolute() { args.output.clone() } else { project.root.join(&args.output) };
     let mut target = Target::new(folder, project.root.clone());
     target.occupied = if args.force { Occupied::Take } else { Occupied::Refuse };
@@ -73,6 +73,8 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> Outcome {
         let summary = summary(&run, &written, &target.folder.display().to_string(), start.elapsed(), &timings, &listed);
         let _ = report::print_aside(&summary);
     }
+    // The program ends, and the system takes all back at once.
+    std::mem::forget((project, tools, memo));
     Ok(0)
 }
 

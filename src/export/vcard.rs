@@ -5,6 +5,7 @@ use crate::catalogue::Catalogue;
 use crate::collection::Collection;
 use crate::entry::Entry;
 use crate::field::Value;
+use crate::field::value::Address;
 use crate::output::Output;
 use crate::site_path::SitePath;
 
@@ -27,8 +28,8 @@ pub(super) fn card(
     lines.text("FN", &entry.title);
     for field in collection.fields.values() {
         for value in entry.values(&field.name) {
-            match (field.kind.name(), value) {
-                (_, Value::Address(address)) => {
+            match Contact::of(field.kind.name(), value) {
+                Some(Contact::Address(address)) => {
                     let parts = [
                         "",
                         "",
@@ -40,11 +41,13 @@ pub(super) fn card(
                     ];
                     lines.list("ADR", parts);
                 }
-                (_, Value::Position(lat, lon)) => lines.put("GEO", &format!("geo:{lat},{lon}")),
-                ("email", Value::Text(email)) => lines.text("EMAIL", email),
-                ("phone", Value::Text(phone)) => lines.put("TEL;VALUE=uri", &format!("tel:{}", phone.replace(' ', ""))),
-                ("url", Value::Text(url)) => lines.put("URL", url),
-                _ => {}
+                Some(Contact::Position(lat, lon)) => lines.put("GEO", &format!("geo:{lat},{lon}")),
+                Some(Contact::Email(email)) => lines.text("EMAIL", email),
+                Some(Contact::Phone(phone)) => {
+                    lines.put("TEL;VALUE=uri", &format!("tel:{}", phone.replace(' ', "")));
+                }
+                Some(Contact::Url(url)) => lines.put("URL", url),
+                None => {}
             }
         }
     }
@@ -59,11 +62,28 @@ pub(super) fn card(
 /// Whether an entry has a card.
 #[must_use]
 pub(super) fn has(collection: &Collection, entry: &Entry) -> bool {
-    let is_contact = |kind: &str, value: &Value| {
-        matches!(
-            (kind, value),
-            (_, Value::Address(_) | Value::Position(..)) | ("email" | "phone" | "url", Value::Text(_))
-        )
-    };
+    let is_contact = |kind: &str, value: &Value| Contact::of(kind, value).is_some();
     collection.fields.values().any(|field| entry.values(&field.name).any(|value| is_contact(field.kind.name(), value)))
+}
+
+/// A value that an address book has a place for.
+enum Contact<'v> {
+    Address(&'v Address),
+    Position(f64, f64),
+    Email(&'v str),
+    Phone(&'v str),
+    Url(&'v str),
+}
+
+impl<'v> Contact<'v> {
+    fn of(kind: &str, value: &'v Value) -> Option<Self> {
+        Some(match (kind, value) {
+            (_, Value::Address(address)) => Self::Address(address),
+            (_, Value::Position(lat, lon)) => Self::Position(*lat, *lon),
+            ("email", Value::Text(email)) => Self::Email(email),
+            ("phone", Value::Text(phone)) => Self::Phone(phone),
+            ("url", Value::Text(url)) => Self::Url(url),
+            _ => return None,
+        })
+    }
 }

@@ -54,22 +54,46 @@ impl Plain {
 
 /// How many words with a letter or a digit stand between blanks.
 fn count_words(text: &str) -> usize {
-    let mut words = 0;
-    let mut counted = false;
+    let (mut words, mut counted) = (0, 0);
+    let mut count = |class: u8| {
+        words += usize::from(class & LETTER & !counted);
+        counted = (counted | (class & LETTER)) & !(class >> 1);
+    };
     let mut rest = text.as_bytes();
-    while let [byte, after @ ..] = rest {
-        // Most bytes are a character; the others are looked at as characters.
-        let (letter, blank, length) = if byte.is_ascii() {
-            (byte.is_ascii_alphanumeric(), matches!(byte, b' ' | b'\t'..=b'\r'), 1)
+    while let Some(byte) = rest.first() {
+        if byte.is_ascii() {
+            // Most bytes are a character: no branch for what they are, which nobody could foretell.
+            count(CLASSES[usize::from(*byte)]);
+            rest = &rest[1..];
         } else {
             let first = text[text.len() - rest.len()..].chars().next().unwrap_or(' ');
-            (first.is_alphanumeric(), first.is_whitespace(), first.len_utf8())
-        };
-        words += usize::from(!counted && letter);
-        counted = (counted || letter) && !blank;
-        rest = after.get(length - 1..).unwrap_or_default();
+            count(class(first.is_alphanumeric(), first.is_whitespace()));
+            rest = &rest[first.len_utf8()..];
+        }
     }
     words
+}
+
+/// A letter or a digit.
+const LETTER: u8 = 1;
+
+/// A blank.
+const BLANK: u8 = 2;
+
+/// What each character of ASCII is.
+const CLASSES: [u8; 128] = {
+    let mut classes = [0; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        let character = byte as u8;
+        classes[byte] = class(character.is_ascii_alphanumeric(), matches!(character, b' ' | b'\t'..=b'\r'));
+        byte += 1;
+    }
+    classes
+};
+
+const fn class(letter: bool, blank: bool) -> u8 {
+    (LETTER * letter as u8) | (BLANK * blank as u8)
 }
 
 /// The text on one line, cut after a word so that it holds at most so many characters, `…` included.

@@ -11,7 +11,6 @@ use crate::diagnostic::{Diagnostic, Location, one_of};
 use crate::digest::Digest;
 use crate::field::Defining;
 use crate::layout::Layout;
-use crate::memo::Memo;
 use crate::node::Notes;
 use crate::outlines::{Names, Outlines};
 use crate::settings::{MapSettings, Settings};
@@ -60,19 +59,19 @@ pub(super) fn wear_theme(
     settings: &Settings,
     inputs: &Inputs<'_>,
     (collections, around): (&IndexMap<String, Collection>, Digest),
-    memo: &mut Memo,
+    kept: &mut Option<(Digest, Arc<Theme>)>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Arc<Theme> {
     let files = inputs.embedded.iter().chain(inputs.themes).map(|source| (&source.path, source.digest));
     let digest = Digest::of_hash(&(around, files.collect::<Vec<_>>()));
-    if let Some((_, theme)) = memo.theme.as_ref().filter(|(known, _)| *known == digest) {
+    if let Some((_, theme)) = kept.as_ref().filter(|(known, _)| *known == digest) {
         return Arc::clone(theme);
     }
     let found = diagnostics.len();
     let mut theme = read_theme(settings, inputs, diagnostics);
     theme.dress(settings, collections.values(), diagnostics);
     let theme = Arc::new(theme);
-    memo.theme = (diagnostics.len() == found).then(|| (digest, Arc::clone(&theme)));
+    *kept = (diagnostics.len() == found).then(|| (digest, Arc::clone(&theme)));
     theme
 }
 

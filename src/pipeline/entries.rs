@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
 use crate::entry::Version;
 use crate::layout::Layout;
-use crate::memo::Memo;
+use crate::memo::Results;
 use crate::parse::{self, Parsed};
 use crate::settings::Settings;
 use crate::source::Source;
@@ -22,10 +22,10 @@ use crate::vocabularies::Vocabularies;
 pub(super) fn parse_entries(
     layout: &Layout<'_>,
     settings: &Settings,
-    vocabularies: &Vocabularies,
-    collections: &IndexMap<String, Collection>,
+    (vocabularies, collections): (&Vocabularies, &IndexMap<String, Collection>),
     (communes, table): (&Communes, Digest),
-    memo: &mut Memo,
+    keeps: bool,
+    known: &mut Results<Arc<str>, Parsed>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Arc<Version>> {
     // What all files of a collection are parsed with: its definition's text stands for the definition.
@@ -50,7 +50,6 @@ pub(super) fn parse_entries(
         let help = format!("define it in `content/{collection}/_collection.yaml`, or move its files");
         diagnostics.push(diagnostic.help(help).near(collection, collections.keys().map(String::as_str)));
     }
-    let known = &memo.parsed;
     let parsed: Vec<(Arc<str>, Digest, Parsed)> = files
         .par_iter()
         .with_max_len(32)
@@ -69,8 +68,8 @@ pub(super) fn parse_entries(
         versions.extend(parsed.version.clone());
         diagnostics.extend(parsed.diagnostics.iter().cloned());
     }
-    if memo.keeps {
-        memo.parsed.replace(parsed);
+    if keeps {
+        known.replace(parsed);
     }
     versions
 }

@@ -70,19 +70,24 @@ pub(super) fn given(theme: &Theme, assets: &str, catalogue: &Catalogue<'_>, bund
     statics.chain(pictures::other_files(catalogue, bundles)).collect()
 }
 
-/// All files that are no pages, and how many the search pack has, with their bytes. `files` are those that are there.
-pub(super) fn make(
-    making: &Making<'_>,
-    mut files: Vec<Output>,
-    packed: Packed,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> (Vec<Output>, (usize, usize)) {
+/// The files that have nothing to do with the search, beside `files`, which are those that are published as they are.
+pub(super) fn unsearched(making: &Making<'_>, mut files: Vec<Output>) -> Vec<Output> {
     let &Making { catalogue, atlas, mapped, .. } = making;
     let base = &catalogue.settings.base_url;
     files.extend(atlas.iter().flat_map(|atlas| atlas.data(catalogue).outputs()).cloned());
     files.extend(site_map::site_map(mapped, &base.url));
     files.push(site_map::robots(&base.url, &base.path));
     files.push(Output::new(SitePath::new(".nojekyll"), *b""));
+    files
+}
+
+/// The files that are searched, and how many the search pack has, with their bytes.
+pub(super) fn searched(
+    making: &Making<'_>,
+    packed: Packed,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> (Vec<Output>, (usize, usize)) {
+    let mut files = Vec::new();
     // Towns are of use where something stands somewhere; another table of communes is another country.
     if !making.has_own_communes && packed.is_on_a_map {
         files.extend(Gazetteer::france().files().iter().cloned());
@@ -137,7 +142,7 @@ pub(super) fn check_golden_queries(
     let (definition, documents) = (index::definition(catalogue), index::documents(catalogue, texts));
     let keys: BTreeSet<String> = documents.iter().map(|document| document.key.clone()).collect();
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-    let engine = maillage_search::pack_engine(&theme.engine);
+    let engine = maillage_search::pack_engine(&theme.engine, &theme.packed_engine);
     match index::pack(&definition, documents, &engine, &mut Kept::forgetful()) {
         Ok(pack) => golden_queries::check(source, &definition, &keys, &pack, noon(catalogue.date), diagnostics),
         Err(diagnostic) => diagnostics.push(*diagnostic),
@@ -152,11 +157,11 @@ fn noon(date: Date) -> Now {
 
 /// The compressed engine, from the memo where the theme has the same one.
 pub(super) fn pack_engine(theme: &Theme, kept: &mut Option<(Digest, PackFile)>) -> PackFile {
-    let digest = Digest::of(&theme.engine);
+    let digest = Digest::of_all(&[Digest::of(&theme.engine), Digest::of(&theme.packed_engine)]);
     if let Some((_, packed)) = kept.as_ref().filter(|(known, _)| *known == digest) {
         return packed.clone();
     }
-    let packed = maillage_search::pack_engine(&theme.engine);
+    let packed = maillage_search::pack_engine(&theme.engine, &theme.packed_engine);
     *kept = Some((digest, packed.clone()));
     packed
 }

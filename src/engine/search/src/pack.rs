@@ -8,7 +8,7 @@ use crate::header::{Current, FORMAT};
 use crate::kept::Kept;
 use crate::write;
 use flate2::write::GzEncoder;
-use flate2::{Compression, GzBuilder};
+use flate2::{Compression, Crc, GzBuilder};
 use std::io::Write as _;
 use std::sync::Arc;
 
@@ -64,9 +64,41 @@ pub fn build_again(
 }
 
 /// The engine as the site serves it: gzip, whose checksum the browser verifies, under a name made of its digest.
-pub fn pack_engine(wasm: &[u8]) -> PackFile {
+///
+/// `packed` is taken as it is where it is the gzip of this engine; that of another one, or none, costs compressing the engine.
+pub fn pack_engine(wasm: &[u8], packed: &Arc<[u8]>) -> PackFile {
+    let bytes = if is_gzip_of(packed, wasm) { Arc::clone(packed) } else { gzip(wasm).into() };
+    PackFile { name: format!("engine-{}.bin", hex(&digest(wasm))), bytes }
+}
+
+/// By the checksum and the length that gzip ends with (RFC 1952, 2.3.1).
+fn is_gzip_of(gzip: &[u8], data: &[u8]) -> bool {
+    let mut checksum = Crc::new();
+    checksum.update(data);
+    let end = [checksum.sum().to_le_bytes(), checksum.amount().to_le_bytes()].concat();
+    gzip.starts_with(&[0x1f, 0x8b]) && gzip.ends_with(&end)
+}
+
+fn gzip(data: &[u8]) -> Vec<u8> {
     let mut encoder: GzEncoder<Vec<u8>> = GzBuilder::new().write(Vec::new(), Compression::best());
     // Writing to memory can't fail; were it to, the empty file would be refused by the page.
-    let written = encoder.write_all(wasm).and_then(|()| encoder.finish());
-    PackFile { name: format!("engine-{}.bin", hex(&digest(wasm))), bytes: written.unwrap_or_default().into() }
+    encoder.write_all(data).and_then(|()| encoder.finish()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_engine_is_taken_packed_only_where_it_is_that_engine() {
+        let (wasm, other) = ([7; 5000], [8; 5000]);
+        let stored = |data: &[u8]| -> Arc<[u8]> {
+            let mut encoder = GzBuilder::new().write(Vec::new(), Compression::none());
+            encoder.write_all(data).and_then(|()| encoder.finish()).unwrap_or_default().into()
+        };
+        assert_eq!(pack_engine(&wasm, &stored(&wasm)).bytes, stored(&wasm));
+        for foreign in [stored(&other), Arc::from([])] {
+            assert_eq!(*pack_engine(&wasm, &foreign).bytes, gzip(&wasm));
+        }
+    }
 }

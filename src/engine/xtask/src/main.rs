@@ -1,4 +1,4 @@
-//! `cargo xtask engine`: builds the browser engine from `src/engine` and writes it, with the digest of its inputs, to `themes/default/static/search`.
+//! `cargo xtask engine`: builds the browser engine from `src/engine` and writes it, its gzip and the digest of its inputs to `themes/default/static/search`.
 //!
 //! The same inputs give the same bytes from any folder: the toolchain is pinned, dependencies are locked, paths of the workspace, of
 //! cargo's home and of the toolchain are remapped, and one target directory of its own keeps other builds' settings out.
@@ -14,7 +14,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask engine [--check | --hash-only]
 
-  (nothing)    builds the engine, writes engine.wasm and engine.inputs
+  (nothing)    builds the engine, writes engine.wasm, its gzip and engine.inputs
   --check      builds the engine in a temporary folder, fails if the committed bytes differ
   --hash-only  fails if the inputs are not those that the committed engine was built from; builds nothing";
 
@@ -45,6 +45,8 @@ struct Places {
     engine: PathBuf,
     /// The committed engine.
     wasm: PathBuf,
+    /// The same, compressed for visitors.
+    packed: PathBuf,
     /// The committed digest of its inputs.
     inputs: PathBuf,
     /// The file that pins the toolchain.
@@ -60,20 +62,30 @@ fn places() -> Result<Places, String> {
     Ok(Places {
         engine: engine.to_owned(),
         wasm: search.join("engine.wasm"),
+        packed: search.join("engine.wasm.gz"),
         inputs: search.join("engine.inputs"),
         toolchain: root.join("rust-toolchain.toml"),
     })
 }
 
+/// The engine's bytes, and their gzip.
+fn built(places: &Places) -> Result<[(&Path, Vec<u8>); 2], String> {
+    let wasm = build::build(&places.engine)?;
+    let mut packed = Vec::new();
+    zopfli::compress(zopfli::Options::default(), zopfli::Format::Gzip, &*wasm, &mut packed)
+        .map_err(|error| format!("the engine can't be compressed: {error}"))?;
+    Ok([(&places.wasm, wasm), (&places.packed, packed)])
+}
+
 fn write() -> Result<(), String> {
     let places = places()?;
     let digest = inputs::digest(&places.engine, &places.toolchain)?;
-    let wasm = build::build(&places.engine)?;
-    std::fs::write(&places.wasm, &wasm).map_err(|error| format!("{}: {error}", places.wasm.display()))?;
+    for (path, bytes) in built(&places)? {
+        std::fs::write(path, &bytes).map_err(|error| format!("{}: {error}", path.display()))?;
+        println!("{}: {} bytes", path.display(), bytes.len());
+    }
     std::fs::write(&places.inputs, format!("{digest}\n"))
-        .map_err(|error| format!("{}: {error}", places.inputs.display()))?;
-    println!("{}: {} bytes", places.wasm.display(), wasm.len());
-    Ok(())
+        .map_err(|error| format!("{}: {error}", places.inputs.display()))
 }
 
 fn check_inputs() -> Result<Places, String> {
@@ -90,16 +102,17 @@ fn check_inputs() -> Result<Places, String> {
 
 fn check() -> Result<(), String> {
     let places = check_inputs()?;
-    let wasm = build::build(&places.engine)?;
-    let committed = std::fs::read(&places.wasm).map_err(|error| format!("{}: {error}", places.wasm.display()))?;
-    if wasm != committed {
-        let message = "the committed search engine is not what its inputs give";
-        return Err(format!(
-            "{message}: {} bytes committed, {} built; run `cargo xtask engine`",
-            committed.len(),
-            wasm.len()
-        ));
+    for (path, bytes) in built(&places)? {
+        let committed = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        if bytes != committed {
+            return Err(format!(
+                "the committed search engine is not what its inputs give: {}: {} bytes committed, {} built; run `cargo xtask engine`",
+                path.display(),
+                committed.len(),
+                bytes.len()
+            ));
+        }
+        println!("the committed search engine is fresh: {}: {} bytes", path.display(), bytes.len());
     }
-    println!("the committed search engine is fresh: {} bytes", wasm.len());
     Ok(())
 }
