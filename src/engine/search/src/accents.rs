@@ -7,7 +7,7 @@ use crate::bytes::Reader;
 use crate::bytes::put_number;
 use crate::fold::fold_into;
 #[cfg(feature = "build")]
-use crate::fold::{fold, is_ignored};
+use crate::fold::is_ignored;
 
 /// A word in small letters, as a text has it; `None` where that is what it folds to.
 #[cfg(feature = "build")]
@@ -17,7 +17,19 @@ pub(crate) fn form(written: &str, folded: &str) -> Option<String> {
     }
     let form: String = written.chars().flat_map(char::to_lowercase).filter(|letter| !is_ignored(*letter)).collect();
     // A word that was cut, or letters that fold otherwise when they are small, can't be restored.
-    (form != folded && fold(&form) == folded).then_some(form)
+    (form != folded && folds_to(&form, folded)).then_some(form)
+}
+
+/// Says whether a text folds to another one.
+#[cfg(feature = "build")]
+fn folds_to(form: &str, folded: &str) -> bool {
+    let (mut rest, mut room) = (folded, String::new());
+    let goes_on = form.chars().all(|letter| {
+        room.clear();
+        fold_into(letter, &mut room);
+        rest.strip_prefix(room.as_str()).map(|after| rest = after).is_some()
+    });
+    goes_on && rest.is_empty()
 }
 
 /// Appends how a word is written: the number of letters that folding changes, and each after the number of letters before it that stay.
@@ -25,8 +37,13 @@ pub(crate) fn form(written: &str, folded: &str) -> Option<String> {
 pub(crate) fn write(form: Option<&str>, out: &mut Vec<u8>) {
     let mut changed: Vec<(u64, char)> = Vec::new();
     let mut unchanged = 0;
+    let mut room = String::new();
     for letter in form.unwrap_or_default().chars() {
-        if letter.is_ascii_lowercase() || folded(letter).chars().eq([letter]) {
+        room.clear();
+        if letter.is_ascii_lowercase() || {
+            fold_into(letter, &mut room);
+            room.chars().eq([letter])
+        } {
             unchanged += 1;
         } else {
             changed.push((unchanged, letter));

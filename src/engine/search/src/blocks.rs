@@ -181,6 +181,21 @@ impl Blocks {
         Some((Blocks { boot, files, blocks, traffic: Mutex::default() }, header))
     }
 
+    /// Whole files, all at hand.
+    #[cfg(feature = "build")]
+    pub(crate) fn at_hand<'n>(whole: impl Iterator<Item = (&'n str, OwnedBytes)>) -> Blocks {
+        let (mut files, mut blocks, mut present) = (Vec::new(), Vec::new(), BTreeMap::new());
+        for (number, (name, bytes)) in whole.enumerate() {
+            let length = bytes.len();
+            let extent = Extent { start: 0, length, first_record: 0, place: Place::Block(number, 0) };
+            files.push(File { name: name.to_owned(), length, extents: vec![extent] });
+            blocks.push(Block { name: Name::default(), content: Content::Plain(length) });
+            present.insert(number, bytes);
+        }
+        let traffic = Mutex::new(Traffic { present, ..Traffic::default() });
+        Blocks { boot: OwnedBytes::empty(), files, blocks, traffic }
+    }
+
     fn traffic(&self) -> MutexGuard<'_, Traffic> {
         // Nothing can panic while the lock is held in a way that leaves the tables half-written.
         self.traffic.lock().unwrap_or_else(PoisonError::into_inner)

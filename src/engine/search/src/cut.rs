@@ -4,10 +4,10 @@
 //! posting lists of its words are one block: who looks a word up mostly reads its lists. Blocks are compressed one by one with raw deflate, which browsers
 //! inflate themselves.
 
-use crate::blocks::{IN_BLOCK, IN_BOOT, LISTS_IN, MAGIC, Name, PIECE, ROWS, file_name, name_of};
+use crate::blocks::{Blocks, IN_BLOCK, IN_BOOT, LISTS_IN, MAGIC, Name, PIECE, ROWS, file_name, name_of};
 use crate::build_error::BuildError;
 use crate::bytes::{put_number, put_text};
-use crate::digest::{Digest, digest};
+use crate::digest::{Digest, digest, digest_of};
 use crate::engine::Engine;
 use crate::glossary::Glossary;
 use crate::header::{COLUMNS, GLOSSARY, HOURS, POSITIONS, POSTINGS, RECORDS, TERMS, WORDS};
@@ -25,7 +25,6 @@ use std::collections::HashMap;
 use std::io::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
-use tantivy::directory::OwnedBytes;
 
 /// Hot ranges closer than this are joined: a block of its own would cost more in the tables than the bytes between them.
 const SMALLEST_GAP: usize = 512;
@@ -71,10 +70,9 @@ pub(crate) fn deflate(bytes: &[u8]) -> Result<Arc<[u8]>, BuildError> {
 
 /// What opening reads, by file, in order and without overlap.
 fn hot_ranges(index: &IndexFiles) -> Result<Vec<Vec<Range<usize>>>, BuildError> {
-    let everything: Vec<Vec<Range<usize>>> =
-        index.files.iter().map(|file| std::iter::once(0..file.bytes.len()).collect()).collect();
-    let (boot, _) = assemble(index, &everything, &mut Kept::default())?;
-    let reads = Engine::record_opening(OwnedBytes::new(boot)).map_err(|error| BuildError::Writer(error.to_string()))?;
+    let blocks = Blocks::at_hand(index.files.iter().map(|file| (file.name, file.bytes.clone())));
+    let reads = Engine::record_opening(blocks, index.header.documents.iter().sum());
+    let reads = reads.map_err(|error| BuildError::Writer(error.to_string()))?;
     let mut hot = vec![Vec::new(); index.files.len()];
     for (file, range) in reads {
         if !range.is_empty()
@@ -122,8 +120,8 @@ enum Place {
 enum Block<'i> {
     /// A stretch of a file, as it is.
     Plain(&'i [u8]),
-    /// A piece of the dictionary, and posting lists by their numbers.
-    Piece(&'i [u8], Range<usize>),
+    /// A piece of the dictionary, and its posting lists.
+    Piece(&'i [u8], &'i [u8]),
     /// Rows of records.
     Rows(&'i [u8]),
 }
@@ -153,16 +151,14 @@ fn assemble(
         let borders = if file.name == POSITIONS { &index.lists.position_ends[..] } else { &[] };
         extents.push(known.unwrap_or_else(|| alone(file, hot, borders, &mut blocks)));
     }
-    let words = of(GLOSSARY).map_or(&[][..], |(file, _)| &file.bytes);
+    let words = of(GLOSSARY).map_or(&[][..], |(file, _)| &*file.bytes);
     let glossary = Glossary::read(words).ok_or_else(|| BuildError::Writer("no glossary".to_owned()))?;
-    let laid = of(POSTINGS).map_or(&[][..], |(file, _)| &file.bytes);
+    let by = By { glossary: &glossary, digest: digest(words), documents: index.lists.documents };
     let known = kept.documents.keeps().then_some(&kept.coded);
     let code = |block: &Block<'_>| match block {
         Block::Plain(_) => Ok(None),
-        Block::Piece(piece, numbers) => {
-            code_piece(piece, numbers, (&index.lists, laid), words, &glossary, known).map(Some)
-        }
-        Block::Rows(rows) => Ok(Some(code_rows(rows, words, &glossary, known))),
+        Block::Piece(piece, lists) => code_piece(piece, lists, &by, known).map(Some),
+        Block::Rows(rows) => Ok(Some(code_rows(rows, &by, known))),
     };
     // Blocks are few, and some cost a hundred times what others do.
     let coded: Vec<Option<Coded>> = blocks.par_iter().with_max_len(1).map(code).collect::<Result<_, BuildError>>()?;
@@ -227,39 +223,30 @@ struct Coded {
 /// What is known as it travels, by the digest of what it is.
 type Bytes = HashMap<Digest, Arc<[u8]>>;
 
-impl Coded {
-    /// What lies at a place, in plain bytes, as it travels: what is known of it, where something is kept.
-    fn new(place: Vec<u8>, plain: &[u8], known: Option<&Bytes>, code: impl FnOnce() -> Vec<u8>) -> Coded {
-        let digest = known.map(|_| digest(plain));
-        let bytes = known.zip(digest).and_then(|(known, digest)| known.get(&digest)).map(Arc::clone);
-        Coded { digest, place, bytes: bytes.unwrap_or_else(|| code().into()) }
-    }
+/// What blocks are coded by: a glossary with the digest of its bytes, and how many documents there are.
+struct By<'g> {
+    glossary: &'g Glossary,
+    digest: Digest,
+    documents: u32,
 }
 
 /// A piece of the dictionary and its lists as they travel; what is known of them, where it is: most of what a word more or less changes is where lists begin.
-fn code_piece(
-    piece: &[u8],
-    numbers: &Range<usize>,
-    (lists, laid): (&Lists, &[u8]),
-    words: &[u8],
-    glossary: &Glossary,
-    known: Option<&Bytes>,
-) -> Result<Coded, BuildError> {
-    let own = numbers.clone().map_while(|number| lists.list(laid, number));
-    let piece = Piece::read(piece, own).ok_or_else(|| BuildError::Writer("a piece can't be read".to_owned()))?;
-    let place = piece.place(lists.documents);
-    let mut plain = Vec::new();
-    if known.is_some() {
-        plain.extend_from_slice(words);
-        piece.write(lists.documents, &mut plain);
-    }
-    Ok(Coded::new(place, &plain, known, || piece.pack(lists.documents, glossary)))
+fn code_piece(piece: &[u8], lists: &[u8], by: &By<'_>, known: Option<&Bytes>) -> Result<Coded, BuildError> {
+    let failed = || BuildError::Writer("a piece can't be read".to_owned());
+    let piece = Piece::new(piece, lists).ok_or_else(failed)?;
+    let digest = known.map(|_| piece.digest(by.documents, &by.digest));
+    let bytes = match known.zip(digest).and_then(|(known, digest)| known.get(&digest)) {
+        Some(bytes) => Arc::clone(bytes),
+        None => piece.pack(by.documents, by.glossary).ok_or_else(failed)?.into(),
+    };
+    Ok(Coded { digest, place: piece.place(by.documents), bytes })
 }
 
-/// The rows of a block as they travel by a glossary, of which `words` are the bytes; those that are known, where they are.
-fn code_rows(rows: &[u8], words: &[u8], glossary: &Glossary, known: Option<&Bytes>) -> Coded {
-    let plain = if known.is_some() { [words, rows].concat() } else { Vec::new() };
-    Coded::new(Vec::new(), &plain, known, || rows::pack(glossary, rows))
+/// The rows of a block as they travel; those that are known, where they are.
+fn code_rows(rows: &[u8], by: &By<'_>, known: Option<&Bytes>) -> Coded {
+    let digest = known.map(|_| digest_of(&[&by.digest, rows]));
+    let bytes = known.zip(digest).and_then(|(known, digest)| known.get(&digest)).map(Arc::clone);
+    Coded { digest, place: Vec::new(), bytes: bytes.unwrap_or_else(|| rows::pack(by.glossary, rows).into()) }
 }
 
 /// A block by the digest of what it holds; the one that is known, where it is.
@@ -320,18 +307,20 @@ fn words_together<'i>(
     }
     // What is behind the last piece says that it is the last.
     cuts.last_mut()?.0.end = hot_terms.start;
-    blocks.extend(cuts.iter().map(|(own, lists)| Block::Piece(&terms.bytes[own.clone()], lists.clone())));
+    let own_lists = |own: &Range<usize>| lists.start(own.start)..lists.start(own.end);
+    let pieces =
+        cuts.iter().map(|(own, lists)| Block::Piece(&terms.bytes[own.clone()], &postings.bytes[own_lists(lists)]));
+    blocks.extend(pieces);
     let boot = |bytes: Range<usize>| Extent { bytes, records: 0, place: Place::Boot };
     let own_terms = cuts.iter().zip(first_block..);
     let own_terms =
         own_terms.map(|((own, _), block)| Extent { bytes: own.clone(), records: 0, place: Place::Piece(block) });
-    let own_lists = cuts.iter().zip(first_block..).filter(|((_, own), _)| !own.is_empty()).map(|((_, own), block)| {
-        let bytes = lists.start(own.start)..lists.start(own.end);
-        Extent { bytes, records: 0, place: Place::Lists(block) }
-    });
+    let with_lists = cuts.iter().zip(first_block..).filter(|((_, own), _)| !own.is_empty());
+    let lists_extents =
+        with_lists.map(|((_, own), block)| Extent { bytes: own_lists(own), records: 0, place: Place::Lists(block) });
     let terms_extents = own_terms.chain([boot(hot_terms.clone())]).collect();
     let head_extents = [boot(head.clone())].into_iter();
-    let postings_extents = head_extents.chain(own_lists).chain([boot(foot.start..postings.bytes.len())]).collect();
+    let postings_extents = head_extents.chain(lists_extents).chain([boot(foot.start..postings.bytes.len())]).collect();
     Some((terms_extents, postings_extents))
 }
 

@@ -15,6 +15,19 @@ pub(crate) fn digest(bytes: &[u8]) -> Digest {
     short
 }
 
+/// Digest of some parts: of what they are and where one ends and the next begins.
+#[cfg(feature = "build")]
+pub(crate) fn digest_of(parts: &[&[u8]]) -> Digest {
+    let mut whole = Sha256::new();
+    for part in parts {
+        whole.update((part.len() as u64).to_le_bytes());
+        whole.update(part);
+    }
+    let mut short = Digest::default();
+    short.copy_from_slice(&whole.finalize()[..8]);
+    short
+}
+
 /// Two hexadecimal digits a byte.
 pub(crate) fn hex(digest: &[u8]) -> String {
     digest

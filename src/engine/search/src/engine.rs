@@ -90,13 +90,15 @@ impl Engine {
         Engine::open(boot)
     }
 
-    /// Opens an index and says what was read to do so: file number and range.
+    /// Reads of an index of so many documents what opening reads, and says what that is: file number and range.
     #[cfg(feature = "build")]
-    pub(crate) fn record_opening(boot: OwnedBytes) -> Result<Vec<(usize, Range<usize>)>, OpenError> {
-        let (blocks, header) = Blocks::open(boot).ok_or(OpenError::Foreign)?;
+    pub(crate) fn record_opening(blocks: Blocks, documents: usize) -> Result<Vec<(usize, Range<usize>)>, OpenError> {
         let blocks = Arc::new(blocks);
         blocks.record_reads();
-        Engine::assemble(Arc::clone(&blocks), &header)?;
+        text_reader(&blocks, documents)?;
+        for name in READ_WHOLE {
+            whole(&blocks, name)?;
+        }
         Ok(blocks.take_reads())
     }
 
@@ -104,14 +106,10 @@ impl Engine {
         let header: Header = serde_json::from_str(header).map_err(|error| OpenError::Damaged(error.to_string()))?;
         let total: usize = header.documents.iter().sum();
         let text = text_reader(&blocks, total)?;
-        let damaged = |name: &str| OpenError::Damaged(format!("the {name} are not what they should be"));
-        let whole = |name: &str| -> Result<OwnedBytes, OpenError> {
-            let file = blocks.file(name).ok_or_else(|| damaged(name))?;
-            Ok(blocks.read(file, 0..blocks.length(file))?)
-        };
-        let facets = facets::read(&header.definition, &whole(FACETS)?, total).ok_or_else(|| damaged(FACETS))?;
-        let lengths = lengths::read(&whole(LENGTHS)?, total);
-        let glossary = Glossary::read(&whole(GLOSSARY)?).ok_or_else(|| damaged(GLOSSARY))?;
+        let [facets, lengths, glossary] = READ_WHOLE.map(|name| whole(&blocks, name));
+        let facets = facets::read(&header.definition, &facets?, total).ok_or_else(|| damaged(FACETS))?;
+        let lengths = lengths::read(&lengths?, total);
+        let glossary = Glossary::read(&glossary?).ok_or_else(|| damaged(GLOSSARY))?;
         let mut languages = Vec::new();
         let mut first = 0;
         for (code, count) in header.definition.languages.iter().zip(&header.documents) {
@@ -164,6 +162,18 @@ impl Engine {
         let values = columns::read(&bytes, self.documents()).ok_or(io::ErrorKind::InvalidData)?;
         Ok(Some(values))
     }
+}
+
+/// Files that opening reads as wholes.
+const READ_WHOLE: [&str; 3] = [FACETS, LENGTHS, GLOSSARY];
+
+fn damaged(name: &str) -> OpenError {
+    OpenError::Damaged(format!("the {name} are not what they should be"))
+}
+
+fn whole(blocks: &Blocks, name: &str) -> Result<OwnedBytes, OpenError> {
+    let file = blocks.file(name).ok_or_else(|| damaged(name))?;
+    Ok(blocks.read(file, 0..blocks.length(file))?)
 }
 
 /// tantivy's reader of the one field of the one segment. What tantivy would read of both in `meta.json` is known: reading it took a fifteenth of the engine.

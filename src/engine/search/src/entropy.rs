@@ -189,6 +189,18 @@ impl Coder for Encoder {
         self.low = (self.low & 0x00ff_ffff) << 8;
     }
 
+    /// Without looking whether the bit is set: that can't be foreseen.
+    fn choose(&mut self, bound: u32, bit: bool) -> bool {
+        let all = u32::from(bit).wrapping_neg();
+        self.low += u64::from(bound & all);
+        self.range = bound & !all | (self.range - bound) & all;
+        while self.range < LEAST_RANGE {
+            self.range <<= 8;
+            self.shift();
+        }
+        bit
+    }
+
     fn even(&mut self, number: u32, bits: u32) -> u32 {
         let (mut low, mut range) = (self.low, self.range);
         for place in (0..bits).rev() {
@@ -207,7 +219,7 @@ impl Coder for Encoder {
         number & 1_u32.checked_shl(bits).map_or(u32::MAX, |above| above - 1)
     }
 
-    /// The same as bit by bit, without looking whether a bit is set: that can't be foreseen.
+    /// The same as bit by bit.
     fn number(&mut self, number: usize, model: &mut Model) -> usize {
         let (mut low, mut range) = (self.low, self.range);
         let mut node = 1;

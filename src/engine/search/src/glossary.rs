@@ -6,97 +6,22 @@ use crate::bytes::Reader;
 use crate::bytes::{put_number, put_text};
 #[cfg(feature = "build")]
 use crate::entropy::Encoder;
-use crate::entropy::{Coder, Decoder, Model, Node};
+use crate::entropy::{Coder, Decoder, Model};
+use crate::letters::Letters;
+#[cfg(feature = "build")]
+use crate::letters::MOST_LETTERS;
 #[cfg(feature = "build")]
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 #[cfg(feature = "build")]
 use std::cmp::Reverse;
+#[cfg(feature = "build")]
+use std::sync::{Mutex, PoisonError};
 
-/// A letter is one of so many symbols, as a power of two: the end of a word, a letter that is not in the alphabet, or a letter of the alphabet.
-const SYMBOL_BITS: usize = 6;
-const END: usize = 0;
-const FOREIGN: usize = 1;
-const FIRST_LETTER: usize = 2;
-/// Bits of any letter.
-const ANY_LETTER: u32 = 21;
-/// Pairs of letters are told apart by so many bits.
-const PAIR_BITS: usize = 10;
-/// A pair of letters that was seen so often is trusted, else the last letter alone.
-const TRUSTED: u16 = 2;
 /// More words are not read.
 const MOST_WORDS: usize = 1 << 12;
 /// No word of the glossary is longer, in bytes.
 const LONGEST_WORD: usize = 64;
-
-/// Which letters follow which, learnt while words go by.
-#[derive(Clone)]
-pub(crate) struct Letters {
-    /// The most common letter first.
-    alphabet: Vec<char>,
-    /// The next symbol's nodes, by the last one and by the last two.
-    after_one: Vec<Node>,
-    after_two: Vec<Node>,
-}
-
-impl Letters {
-    fn new(alphabet: &str) -> Letters {
-        Letters {
-            alphabet: alphabet.chars().take((1 << SYMBOL_BITS) - FIRST_LETTER).collect(),
-            after_one: vec![Node::NEW; 1 << (2 * SYMBOL_BITS)],
-            after_two: vec![Node::NEW; 1 << (PAIR_BITS + SYMBOL_BITS)],
-        }
-    }
-
-    fn symbol_of(&self, letter: char) -> usize {
-        self.alphabet.iter().position(|known| *known == letter).map_or(FOREIGN, |place| FIRST_LETTER + place)
-    }
-
-    /// What a symbol says of the next one: after a digit anything may come.
-    fn context(&self, symbol: usize) -> usize {
-        let letter = symbol.checked_sub(FIRST_LETTER).and_then(|place| self.alphabet.get(place));
-        if letter.is_some_and(char::is_ascii_digit) { FOREIGN } else { symbol }
-    }
-
-    fn pass_symbol(&mut self, symbol: usize, last: usize, before: usize, coder: &mut impl Coder) -> usize {
-        let pair = (last << SYMBOL_BITS | before).wrapping_mul(40_503) >> 4 & ((1 << PAIR_BITS) - 1);
-        let mut node = 1;
-        for place in (0..SYMBOL_BITS).rev() {
-            let one = &mut self.after_one[last << SYMBOL_BITS | node];
-            let two = &mut self.after_two[pair << SYMBOL_BITS | node];
-            let likely = if two.seen() >= TRUSTED { *two } else { *one };
-            let bit = coder.guess(symbol >> place & 1 == 1, likely);
-            one.learn(bit);
-            two.learn(bit);
-            node = node << 1 | usize::from(bit);
-        }
-        node - (1 << SYMBOL_BITS)
-    }
-
-    /// Passes a word whose first letters are known; `None` where it is longer than so many bytes, or no text.
-    pub(crate) fn pass(&mut self, word: &str, known: &str, most: usize, coder: &mut impl Coder) -> Option<String> {
-        let mut passed = known.to_owned();
-        let (mut last, mut before) = (END, END);
-        for letter in known.chars() {
-            (last, before) = (self.context(self.symbol_of(letter)), last);
-        }
-        let mut letters = word.get(known.len()..).unwrap_or_default().chars();
-        loop {
-            let letter = letters.next();
-            let symbol = letter.map_or(END, |letter| self.symbol_of(letter));
-            let symbol = self.pass_symbol(symbol, last, before, coder);
-            passed.push(match symbol {
-                END => return Some(passed),
-                FOREIGN => char::from_u32(coder.even(letter.map_or(0, u32::from), ANY_LETTER))?,
-                _ => *self.alphabet.get(symbol - FIRST_LETTER)?,
-            });
-            if passed.len() > most {
-                return None;
-            }
-            (last, before) = (self.context(symbol), last);
-        }
-    }
-}
 
 /// A word of a text with what stands before it; at the end of the text there may be no word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +38,22 @@ impl<'t> Token<'t> {
             Some(first) => (Cow::Owned(format!("{first}{}", letters.as_str())), true),
             None => (Cow::Borrowed(self.word), false),
         }
+    }
+}
+
+#[cfg(feature = "build")]
+impl<'t> Token<'t> {
+    /// The word as a glossary has it: it stands in the text or, where that has a capital, in the room for it.
+    fn plain_in<'r>(self, room: &'r mut String) -> &'r str
+    where
+        't: 'r,
+    {
+        let mut letters = self.word.chars();
+        let Some(first) = letters.next().and_then(small) else { return self.word };
+        room.clear();
+        room.push(first);
+        room.push_str(letters.as_str());
+        room
     }
 }
 
@@ -158,6 +99,9 @@ pub(crate) struct Glossary {
     ranks: FxHashMap<String, usize>,
     /// As the words have taught them.
     letters: Letters,
+    /// Letters that somebody has learnt with, to be used again.
+    #[cfg(feature = "build")]
+    spare: Mutex<Vec<Letters>>,
 }
 
 impl Glossary {
@@ -171,11 +115,31 @@ impl Glossary {
             #[cfg(feature = "build")]
             ranks: words.iter().cloned().zip(0..).collect(),
             words,
+            #[cfg(feature = "build")]
+            letters: letters.learnt(),
+            #[cfg(not(feature = "build"))]
             letters,
+            #[cfg(feature = "build")]
+            spare: Mutex::default(),
         })
     }
 
     /// The letters, for somebody who learns on.
+    #[cfg(feature = "build")]
+    pub(crate) fn letters(&self) -> Letters {
+        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        spare.unwrap_or_else(|| self.letters.clone())
+    }
+
+    /// Takes back letters that were lent.
+    #[cfg(feature = "build")]
+    pub(crate) fn give_back(&self, mut letters: Letters) {
+        letters.forget(&self.letters);
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(letters);
+    }
+
+    /// The letters, for somebody who learns on.
+    #[cfg(not(feature = "build"))]
     pub(crate) fn letters(&self) -> Letters {
         self.letters.clone()
     }
@@ -225,19 +189,63 @@ const LEAST_PAYING: usize = 4;
 #[cfg(feature = "build")]
 const RARE: u32 = 7;
 
-/// Writes the glossary of some texts, which lie in so many blocks.
+/// The letters of French and English, about the most common first. They stand so before all others: a letter more somewhere leaves the glossary as it was,
+/// and all blocks that are coded against it.
 #[cfg(feature = "build")]
-pub(crate) fn write<'t>(texts: impl Iterator<Item = &'t str>, blocks: usize) -> Vec<u8> {
-    let least = u32::try_from(LEAST_PAYING.max(blocks / PAYING_PART)).unwrap_or(u32::MAX);
-    let mut counted: FxHashMap<Cow<'_, str>, u32> = FxHashMap::default();
-    for token in texts.flat_map(tokens) {
-        *counted.entry(token.plain().0).or_default() += 1;
+const USUAL: &str = "esaitnrulodcmpévgfbqhyxàjèkwzêçôîâûùïœë";
+
+/// How often some texts have each word, as a glossary has it.
+#[cfg(feature = "build")]
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Counted(FxHashMap<String, u32>);
+
+#[cfg(feature = "build")]
+impl Counted {
+    /// The words of some texts, counted.
+    pub(crate) fn of<'t>(texts: impl Iterator<Item = &'t str>) -> Counted {
+        let mut counted = Counted::default();
+        texts.for_each(|text| counted.add(text));
+        counted
     }
+
+    /// Counts the words of a text.
+    pub(crate) fn add(&mut self, text: &str) {
+        let mut room = String::new();
+        for token in tokens(text) {
+            let word = token.plain_in(&mut room);
+            match self.0.get_mut(word) {
+                Some(count) => *count += 1,
+                None => {
+                    self.0.insert(word.to_owned(), 1);
+                }
+            }
+        }
+    }
+
+    /// Counts the words of a text no more.
+    pub(crate) fn remove(&mut self, text: &str) {
+        let mut room = String::new();
+        for token in tokens(text) {
+            let word = token.plain_in(&mut room);
+            if let Some(count) = self.0.get_mut(word) {
+                *count -= 1;
+                if *count == 0 {
+                    self.0.remove(word);
+                }
+            }
+        }
+    }
+}
+
+/// Writes the glossary of texts of which the words were counted, and which lie in so many blocks.
+#[cfg(feature = "build")]
+pub(crate) fn write(counted: &Counted, blocks: usize) -> Vec<u8> {
+    let least = u32::try_from(LEAST_PAYING.max(blocks / PAYING_PART)).unwrap_or(u32::MAX);
     let mut by_letter: FxHashMap<char, u32> = FxHashMap::default();
     let mut words: Vec<(Reverse<u32>, String)> = Vec::new();
-    for (word, count) in counted {
+    for (word, &count) in &counted.0 {
         if count >= least && (2..LONGEST_WORD).contains(&word.len()) {
-            words.push((Reverse(count), word.into_owned()));
+            words.push((Reverse(count), word.clone()));
         } else {
             word.chars().for_each(|letter| *by_letter.entry(letter).or_default() += count);
         }
@@ -252,12 +260,12 @@ pub(crate) fn write<'t>(texts: impl Iterator<Item = &'t str>, blocks: usize) -> 
         first = next;
     }
     words.iter().flat_map(|word| word.chars()).for_each(|letter| *by_letter.entry(letter).or_default() += 1);
-    // In steps, so that a letter more somewhere mostly leaves the glossary as it was, and all blocks that are coded against it.
-    let rank = |count: u32| Reverse(count.ilog2().max(RARE));
-    let mut alphabet: Vec<(Reverse<u32>, char)> =
-        by_letter.into_iter().map(|(letter, count)| (rank(count), letter)).collect();
+    // Others in steps, so that they mostly stay where they are too.
+    let rank = |letter: char, count: u32| (USUAL.find(letter).unwrap_or(USUAL.len()), Reverse(count.ilog2().max(RARE)));
+    let mut alphabet: Vec<((usize, Reverse<u32>), char)> =
+        by_letter.into_iter().map(|(letter, count)| (rank(letter, count), letter)).collect();
     alphabet.sort_unstable();
-    let alphabet: String = alphabet.iter().take((1 << SYMBOL_BITS) - FIRST_LETTER).map(|(_, letter)| letter).collect();
+    let alphabet: String = alphabet.iter().take(MOST_LETTERS).map(|(_, letter)| letter).collect();
     let mut out = Vec::new();
     put_text(&alphabet, &mut out);
     put_number(words.len() as u64, &mut out);
@@ -270,13 +278,15 @@ pub(crate) fn write<'t>(texts: impl Iterator<Item = &'t str>, blocks: usize) -> 
 
 #[cfg(all(test, feature = "build"))]
 mod tests {
-    use super::{Glossary, tokens, write};
+    use super::{Counted, Glossary, tokens, write};
 
     #[test]
     fn words_that_many_texts_have_come_back_by_rank() {
         let texts =
             ["Le lieu de l’atelier", "Le lieu, le l'ieu", "l’été à Œuilly", "東京 lieu Été", "de 12 rue de l’Été"];
-        let bytes = write(texts.into_iter().chain(texts), 0);
+        let mut counted = Counted::of(texts.into_iter().chain(texts).chain(["gone"]));
+        counted.remove("gone");
+        let bytes = write(&counted, 0);
         let glossary = Glossary::read(&bytes).expect("just written");
         let words: Vec<&str> = (0..).map_while(|rank| glossary.word(rank)).collect();
         assert_eq!(words, ["de", "le", "lieu", "été"]);
@@ -286,6 +296,6 @@ mod tests {
         assert_eq!(glossary.rank("rue"), None);
         assert_eq!(tokens("L’été !").map(|token| token.plain().0).collect::<Vec<_>>(), ["l", "été"]);
         assert!(Glossary::read(&[0, 200]).is_none());
-        assert!(Glossary::read(&write([].into_iter(), 1)).is_some());
+        assert!(Glossary::read(&write(&Counted::default(), 1)).is_some());
     }
 }

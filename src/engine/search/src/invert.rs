@@ -4,31 +4,27 @@
 //! so that only their distinct words are looked up, and lists are laid out on all cores, the same bytes as tantivy's own writer gives.
 
 use crate::build_error::BuildError;
-use crate::bytes::{length_of_number, set_number};
+use crate::composite;
 use crate::cut::block_size;
 use crate::dictionary::{Dictionary, pieces};
 use crate::header::{POSITIONS, POSTINGS, TERMS};
 use crate::laid::{KeptLaid, Laid, ToLay, lay_all};
 use crate::order::Order;
-use crate::postings::{self, Posting};
+use crate::runs::Runs;
 use crate::schema;
 use crate::spelling::{Row, Spelt, shared_bytes};
 use crate::vocabulary::Vocabulary;
 use crate::words::Words;
 use crate::write::IndexFile;
-use std::io::Write as _;
-use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
-use tantivy::directory::error::OpenWriteError;
-use tantivy::directory::{CompositeWrite, Directory, RamDirectory};
-use tantivy::index::SegmentComponent;
+use tantivy::directory::{Directory, RamDirectory};
 use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
-use tantivy::{Index, Segment, TantivyDocument};
+use tantivy::{Index, TantivyDocument};
 
 /// Memory that the writer of what is no inverted index may take before it complains, in bytes.
-const WRITER_MEMORY: usize = 1 << 26;
+const WRITER_MEMORY: usize = 1 << 17;
 
 /// A word with the documents that have it.
 struct Listed<'w> {
@@ -38,24 +34,8 @@ struct Listed<'w> {
     word: &'w str,
     /// How many documents have it.
     documents: u32,
-    /// Where its run of documents and places lies among all, in bytes.
-    run: Range<usize>,
     /// How most documents write it, where it doesn't fold to itself.
     form: Option<&'w str>,
-}
-
-/// What is counted of a word while documents go by: little, as all of it is touched at once.
-#[derive(Clone, Copy, Default)]
-struct Count {
-    documents: u32,
-    /// The last document that has it.
-    last: u32,
-    /// The length of its run, in bytes.
-    length: u32,
-    language: u8,
-    /// How many documents are for the spelling that is ahead: each is for its own and against all others.
-    votes: u32,
-    spelling: u32,
 }
 
 impl<'w> Listed<'w> {
@@ -64,81 +44,39 @@ impl<'w> Listed<'w> {
     }
 }
 
-impl Count {
-    /// Takes the next document that has the word.
-    fn document(&mut self, document: u32, spelling: u32, places: &[u8]) {
-        self.length += (length_of_number((document - self.last).into()) + places.len()) as u32;
-        self.last = document;
-        self.documents += 1;
-        if self.spelling == spelling {
-            self.votes += 1;
-        } else if self.votes == 0 {
-            (self.spelling, self.votes) = (spelling, 1);
-        } else {
-            self.votes -= 1;
-        }
-    }
-}
-
 /// All words of all documents.
 pub(crate) struct Inverted<'w> {
     /// By language and word.
     listed: Vec<Listed<'w>>,
-    /// Word by word the documents that have it, each as the distance from the one before, with its places there.
-    runs: Vec<u8>,
+    runs: Arc<Runs>,
     documents: usize,
     /// How many words the documents have, repetitions included.
     length: u64,
 }
 
 impl<'w> Inverted<'w> {
-    /// Turns documents with words into words with documents. `languages` has the number of each document's language, `vocabulary` all their words, of which
-    /// `order` was the order in the last build.
+    /// Puts the words of the vocabulary that documents have in order. `order` was their order in the last build; `texts` has the words of each document.
     pub(crate) fn new(
-        words: &[Arc<Words>],
-        languages: &[usize],
+        texts: &[Arc<Words>],
+        runs: Arc<Runs>,
         vocabulary: &'w Vocabulary,
         order: &mut Order,
     ) -> Inverted<'w> {
-        let mut counts = vec![Count::default(); vocabulary.count()];
-        for ((document, words), language) in (0..).zip(words).zip(languages) {
-            for (spelling, places) in words.iter() {
-                let count = &mut counts[vocabulary.word_of(spelling) as usize];
-                count.language = *language as u8;
-                count.document(document, spelling, places);
-            }
-        }
         // Words that have gone have no documents.
-        let living = (0..vocabulary.count() as u32).filter(|number| counts[*number as usize].documents > 0);
+        let living = (0..vocabulary.count() as u32).filter(|number| runs.get(*number).is_some());
         let key = |number| Row::Beginnings.key(vocabulary.word(number));
         let compare = |one, other| vocabulary.word(one).cmp(vocabulary.word(other));
-        let order = order.renew(living, counts.len(), key, compare);
-        let mut end = 0;
+        let order = order.renew(living, vocabulary.count(), key, compare);
         let listed = |number: &u32| {
-            let count = &counts[*number as usize];
-            let run = end..end + count.length as usize;
-            end = run.end;
-            let (word, form) = (vocabulary.word(*number), vocabulary.form(count.spelling));
-            Listed { language: count.language.into(), number: *number, word, documents: count.documents, run, form }
+            let run = runs.get(*number)?;
+            let (word, form) = (vocabulary.word(*number), vocabulary.form(run.spelling));
+            Some(Listed { language: run.language.into(), number: *number, word, documents: run.documents, form })
         };
-        let mut listed: Vec<Listed<'w>> = order.iter().map(listed).collect();
-        let mut runs = vec![0; end];
-        // Where each word's run goes on, and the last document in it.
-        let mut next = vec![(0, 0_u32); counts.len()];
-        listed.iter().for_each(|word| next[word.number as usize] = (word.run.start, 0));
-        for (document, words) in (0..).zip(words) {
-            for (spelling, places) in words.iter() {
-                let (at, last) = &mut next[vocabulary.word_of(spelling) as usize];
-                *at += set_number((document - *last).into(), &mut runs[*at..]);
-                runs[*at..*at + places.len()].copy_from_slice(places);
-                *at += places.len();
-                *last = document;
-            }
-        }
+        let mut listed: Vec<Listed<'w>> = order.iter().filter_map(listed).collect();
         // Words of one language stay in order.
         listed.sort_by_key(|word| word.language);
-        let length = words.iter().map(|words| u64::from(words.length)).sum();
-        Inverted { listed, runs, documents: words.len(), length }
+        let length = texts.iter().map(|words| u64::from(words.length)).sum();
+        Inverted { listed, runs, documents: texts.len(), length }
     }
 
     /// How many words there are.
@@ -193,52 +131,38 @@ impl<'w> Inverted<'w> {
         let index = writer.finalize()?;
         let meta =
             index.searchable_segment_metas()?.pop().ok_or_else(|| BuildError::Writer("no segment".to_owned()))?;
-        let segment = index.new_segment();
-        let lists = self.write_text(&segment, text, spelt, meant, kept)?;
-        let file = |id: &str, name: &'static str| -> Result<IndexFile, BuildError> {
-            let file = directory.open_read(Path::new(&format!("{id}.{name}")));
+        let (mut files, lists) = self.write_text(text, spelt, meant, kept)?;
+        for name in ["fieldnorm", "fast", "store"] {
+            let file = directory.open_read(Path::new(&format!("{}.{name}", meta.id().uuid_string())));
             let file = file.map_err(|error| BuildError::Writer(error.to_string()))?;
-            Ok(IndexFile { name, bytes: file.read_bytes()?.to_vec(), cuts: None })
-        };
-        let (own, other) = (segment.id().uuid_string(), meta.id().uuid_string());
-        let own_files = [TERMS, POSTINGS, POSITIONS].map(|extension| file(&own, extension));
-        let other_files = ["fieldnorm", "fast", "store"].map(|extension| file(&other, extension));
-        let files = own_files.into_iter().chain(other_files).collect::<Result<Vec<IndexFile>, _>>()?;
+            files.push(IndexFile { name, bytes: file.read_bytes()?, cuts: None });
+        }
         Ok((files, lists))
     }
 
     /// Writes dictionary, postings and positions: some dozens of words at a time on all cores, then all of them one after the other.
     fn write_text(
         &self,
-        segment: &Segment,
         text: Field,
         spelt: &[Vec<Spelt<'w>>],
         meant: &[Vec<Option<usize>>],
         kept: Option<&mut KeptLaid>,
-    ) -> Result<Lists, BuildError> {
+    ) -> Result<(Vec<IndexFile>, Lists), BuildError> {
         let meant =
             meant.iter().zip(spelt).flat_map(|(meant, words)| meant.iter().map(|number| Some(words[(*number)?])));
         let words = self.listed.iter().zip(meant).map(|(word, meant)| ToLay {
             language: word.language,
             number: word.number,
             word: word.word,
-            run: &self.runs[word.run.clone()],
+            run: self.runs.get(word.number).map_or(&[], |run| run.bytes),
             meant,
         });
         let laid = lay_all(&words.collect::<Vec<ToLay<'_>>>(), kept)?;
-        let open = |component| segment.open_write(component).map(CompositeWrite::wrap);
-        let failed = |error: OpenWriteError| BuildError::Writer(error.to_string());
-        let mut terms = open(SegmentComponent::Terms).map_err(failed)?;
-        let mut postings = open(SegmentComponent::Postings).map_err(failed)?;
-        let mut positions = open(SegmentComponent::Positions).map_err(failed)?;
-        let (to_postings, to_positions) = (postings.for_field(text), positions.for_field(text));
-        // tantivy writes the number of tokens before the first list.
-        to_postings.write_all(&self.length.to_le_bytes())?;
         let mut dictionary = Dictionary::new();
         let mut ends = piece_ends(&self.listed, &laid).into_iter();
         let (mut first_posting, mut first_position) = (0, 0);
         let mut lists = Lists { documents: self.documents as u32, ..Lists::default() };
-        for laid in laid {
+        for laid in &laid {
             let (mut key, mut posting, mut position) = (0, 0, 0);
             for term in &laid.terms {
                 let info = TermInfo {
@@ -249,7 +173,7 @@ impl<'w> Inverted<'w> {
                 let ends_piece = term.ends_word && ends.next() == Some(true);
                 dictionary.insert(&laid.keys[key..term.key_end], &info, ends_piece)?;
                 if term.documents > 0 {
-                    lists.ends.push((BEFORE_LISTS + info.postings_range.end, term.documents));
+                    lists.ends.push(BEFORE_LISTS + info.postings_range.end);
                 }
                 if ends_piece {
                     lists.piece_ends.push(lists.ends.len());
@@ -261,16 +185,20 @@ impl<'w> Inverted<'w> {
             }
             first_posting += laid.postings.len();
             first_position += laid.positions.len();
-            to_postings.write_all(&laid.postings)?;
-            to_positions.write_all(&laid.positions)?;
         }
         let dictionary = dictionary.finish()?;
         lists.pieces = pieces(&dictionary);
-        terms.for_field(text).write_all(&dictionary)?;
-        terms.close()?;
-        postings.close()?;
-        positions.close()?;
-        Ok(lists)
+        // tantivy writes the number of tokens before the first list.
+        let length = self.length.to_le_bytes();
+        let postings: Vec<&[u8]> =
+            std::iter::once(&length[..]).chain(laid.iter().map(|laid| &laid.postings[..])).collect();
+        let positions: Vec<&[u8]> = laid.iter().map(|laid| &laid.positions[..]).collect();
+        let file = |name, parts: &[&[u8]]| -> Result<IndexFile, BuildError> {
+            Ok(IndexFile { name, bytes: composite::file(text, parts)?, cuts: None })
+        };
+        let (terms, (postings, positions)) =
+            (file(TERMS, &[&dictionary]), rayon::join(|| file(POSTINGS, &postings), || file(POSITIONS, &positions)));
+        Ok((vec![terms?, postings?, positions?], lists))
     }
 }
 
@@ -279,8 +207,8 @@ impl<'w> Inverted<'w> {
 pub(crate) struct Lists {
     /// Number of documents of the index.
     pub(crate) documents: u32,
-    /// Of each list where it ends in the file, and how many documents it has.
-    pub(crate) ends: Vec<(usize, u32)>,
+    /// Where each list ends in the file.
+    pub(crate) ends: Vec<usize>,
     /// Where the pieces of the dictionary begin, each of which is read whole; the last is the end.
     pub(crate) pieces: Vec<usize>,
     /// Of each piece how many lists there are up to its end.
@@ -292,13 +220,7 @@ pub(crate) struct Lists {
 impl Lists {
     /// Where a list begins in the file; of the one after the last, the end.
     pub(crate) fn start(&self, number: usize) -> usize {
-        number.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(BEFORE_LISTS, |(end, _)| *end)
-    }
-
-    /// A list by its number, out of the file.
-    pub(crate) fn list(&self, file: &[u8], number: usize) -> Option<Vec<Posting>> {
-        let (end, documents) = *self.ends.get(number)?;
-        postings::read(file.get(self.start(number)..end)?, documents as usize)
+        number.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(BEFORE_LISTS)
     }
 }
 

@@ -3,9 +3,11 @@
 use crate::blocks::Name;
 use crate::definition::Document;
 use crate::digest::Digest;
+use crate::glossary::Counted;
 use crate::kept_meant::KeptMeant;
 use crate::laid::KeptLaid;
 use crate::order::Order;
+use crate::runs::KeptRuns;
 use crate::vocabulary::Vocabulary;
 use crate::words::{Gatherer, Lexicon, Words};
 use rayon::prelude::*;
@@ -36,6 +38,7 @@ pub(crate) struct KeptWords {
     pub(crate) beginnings: Order,
     pub(crate) ends: Order,
     pub(crate) meant: KeptMeant,
+    pub(crate) runs: Option<KeptRuns>,
 }
 
 /// Documents with their words.
@@ -44,6 +47,8 @@ pub(crate) struct KeptDocuments {
     /// Nothing is kept: there is no next build.
     forgets: bool,
     by_language: HashMap<String, HashMap<String, KeptDocument>>,
+    /// How often their titles and summaries have each word.
+    counted: Counted,
     builds: u64,
 }
 
@@ -59,6 +64,11 @@ struct KeptDocument {
 }
 
 impl KeptDocument {
+    /// What a result list shows of it.
+    fn shown(&self) -> [&String; 2] {
+        [&self.title, &self.summary]
+    }
+
     fn is_of(&self, document: &Document) -> bool {
         self.title == document.title
             && self.summary == document.summary
@@ -89,6 +99,7 @@ impl Kept {
         if self.words.vocabulary.count() > 2 * self.words.living + MOST_GONE {
             self.words = KeptWords::default();
             self.documents.by_language.clear();
+            self.documents.counted = Counted::default();
         }
         let mut languages = HashMap::new();
         for (document, _) in documents {
@@ -120,6 +131,11 @@ impl KeptDocuments {
         !self.forgets
     }
 
+    /// How often titles and summaries of the documents that are kept have each word; nothing where none are.
+    pub(crate) fn counted(&self) -> Option<&Counted> {
+        self.keeps().then_some(&self.counted)
+    }
+
     /// Keeps what was gathered.
     pub(crate) fn keep<'d>(&mut self, documents: impl Iterator<Item = &'d Document>, words: Vec<Arc<Words>>) {
         if self.forgets {
@@ -130,7 +146,9 @@ impl KeptDocuments {
             if !self.by_language.contains_key(&document.lang) {
                 self.by_language.insert(document.lang.clone(), HashMap::new());
             }
-            let Some(own) = self.by_language.get_mut(&document.lang) else { continue };
+            let Some(own) = self.by_language.get_mut(&document.lang) else {
+                continue;
+            };
             match own.get_mut(&document.key).filter(|known| Arc::ptr_eq(&known.words, &words)) {
                 Some(known) => known.build = self.builds,
                 None => {
@@ -142,11 +160,25 @@ impl KeptDocuments {
                         words,
                         build: self.builds,
                     };
-                    own.insert(document.key.clone(), kept);
+                    let before = own.insert(document.key.clone(), kept);
+                    let texts = [&document.title, &document.summary];
+                    if before.as_ref().is_none_or(|before| before.shown() != texts) {
+                        texts.into_iter().for_each(|text| self.counted.add(text));
+                        let before = before.iter().flat_map(KeptDocument::shown);
+                        before.for_each(|text| self.counted.remove(text));
+                    }
                 }
             }
         }
-        self.by_language.values_mut().for_each(|own| own.retain(|_, known| known.build == self.builds));
+        let counted = &mut self.counted;
+        let mut stays = |known: &KeptDocument| {
+            let stays = known.build == self.builds;
+            if !stays {
+                known.shown().into_iter().for_each(|text| counted.remove(text));
+            }
+            stays
+        };
+        self.by_language.values_mut().for_each(|own| own.retain(|_, known| stays(known)));
         self.by_language.retain(|_, own| !own.is_empty());
     }
 }

@@ -11,10 +11,11 @@
 //! score phrase marks           posting lists to scores, matches to marks
 //! plan near expand query       what was typed, looked up
 //! engine facets directory blocks write
-//! placed kept kept_meant invert laid dictionary words written vocabulary interner order places
+//! placed kept kept_meant invert composite laid dictionary runs words written vocabulary interner order places
 //!                              documents to posting lists
 //! ranges schema header records columns hours meant spelling accents lengths
-//! pieces rows prose glossary   words and records as they travel
+//! pieces rows prose glossary letters
+//!                              words and records as they travel
 //! town moment postings
 //! language tokens fold request build_error definition digest entropy bytes
 //! ```
@@ -25,6 +26,8 @@ mod blocks;
 mod build_error;
 mod bytes;
 mod columns;
+#[cfg(feature = "build")]
+mod composite;
 #[cfg(feature = "build")]
 mod cut;
 mod definition;
@@ -55,6 +58,7 @@ mod kept_meant;
 mod laid;
 mod language;
 mod lengths;
+mod letters;
 mod marks;
 mod meant;
 mod moment;
@@ -78,6 +82,8 @@ mod records;
 mod relax;
 mod request;
 mod rows;
+#[cfg(feature = "build")]
+mod runs;
 mod schema;
 mod score;
 mod search;

@@ -5,9 +5,12 @@
 
 use crate::bytes::{Reader, put_number};
 #[cfg(feature = "build")]
+use crate::digest::{Digest, digest_of};
+#[cfg(feature = "build")]
 use crate::entropy::Encoder;
 use crate::entropy::{Coder, Decoder, Model};
-use crate::glossary::{Glossary, Letters};
+use crate::glossary::Glossary;
+use crate::letters::Letters;
 use crate::postings::{self, Lists, Posting};
 use crate::spelling::shared_bytes;
 
@@ -83,7 +86,7 @@ impl Passing {
     }
 
     /// Passes a term after another one; `None` where it is none.
-    fn pass(&mut self, mut term: Term, before: &Term, coder: &mut impl Coder) -> Option<Term> {
+    fn pass(&mut self, term: &mut Term, before: &Term, coder: &mut impl Coder) -> Option<()> {
         let is_new = term.language != before.language || term.word != before.word;
         let own = MATTERS.iter().position(|matter| term.matter.first() == Some(matter)).unwrap_or(0);
         let mut matter = coder.number(if is_new { NEW_WORD } else { own }, &mut self.matters[self.last]);
@@ -118,7 +121,7 @@ impl Passing {
             *byte = coder.number(usize::from(*byte), &mut self.bytes) as u8;
         }
         term.positions = self.length(term.positions, occurrences, coder)?;
-        Some(term)
+        Some(())
     }
 
     /// Passes the length of so many positions.
@@ -142,77 +145,84 @@ pub(crate) struct Piece<'p> {
     /// Where its lists and positions begin, in their files.
     postings: usize,
     positions: usize,
-    terms: Vec<Term>,
+    /// How many terms it has.
+    count: usize,
+    /// The terms, as tantivy has them: what is said of each, then their letters.
+    terms: &'p [u8],
     /// What stands behind the terms.
     behind: &'p [u8],
+    /// The lists of the terms that have one, one after the other, as tantivy has them.
+    lists: &'p [u8],
 }
 
 #[cfg(feature = "build")]
 impl<'p> Piece<'p> {
-    /// Reads a piece as tantivy has it; the lists are those of its words.
-    pub(crate) fn read(piece: &'p [u8], mut lists: impl Iterator<Item = Vec<Posting>>) -> Option<Piece<'p>> {
+    /// A piece as tantivy has it, with the lists of its words.
+    pub(crate) fn new(piece: &'p [u8], lists: &'p [u8]) -> Option<Piece<'p>> {
         let (length, rest) = piece.split_at_checked(size_of::<u32>())?;
         let (own, behind) = rest.split_at_checked(u32::from_le_bytes(length.try_into().ok()?) as usize)?;
         let mut reader = Reader(own.strip_prefix(&[PLAIN])?);
-        let mut number = || postings::take(&mut reader).and_then(|number| usize::try_from(number).ok());
+        let mut number = || number(&mut reader);
         let (count, postings, positions) = (number()?, number()?, number()?);
-        let mut terms = Vec::with_capacity(count);
-        for _ in 0..count {
-            let (documents, _, positions) = (number()?, number()?, number()?);
-            let list = if documents > 0 { lists.next()? } else { Vec::new() };
-            terms.push(Term { positions, list, ..Term::default() });
-        }
-        let mut key: Vec<u8> = Vec::new();
-        for term in &mut terms {
-            let lengths = *reader.take(1)?.first()?;
-            let (kept, added) = match lengths {
-                LONG => (reader.size()?, reader.size()?),
-                _ => (usize::from(lengths) % SHORT, usize::from(lengths) / SHORT),
-            };
-            key.truncate(kept);
-            key.extend_from_slice(reader.take(added)?);
-            let (language, rest) = key.split_first()?;
-            let end = rest.iter().position(|byte| *byte == 0)?;
-            term.language = *language;
-            term.word = std::str::from_utf8(&rest[..end]).ok()?.to_owned();
-            term.matter = rest[end + 1..].to_vec();
-        }
-        reader.0.is_empty().then_some(Piece { postings, positions, terms, behind })
+        Some(Piece { postings, positions, count, terms: reader.0, behind, lists })
     }
 
-    /// Appends what it holds, which is the same wherever it lies.
-    pub(crate) fn write(&self, documents: u32, out: &mut Vec<u8>) {
-        out.extend(documents.to_le_bytes());
-        for term in &self.terms {
-            out.push(term.language);
-            for text in [term.word.as_bytes(), &term.matter] {
-                put_number(text.len() as u64, out);
-                out.extend_from_slice(text);
-            }
-            put_number(term.positions as u64, out);
-            put_number(term.list.len() as u64, out);
-            let numbers = term.list.iter().flat_map(|posting| [posting.document, posting.frequency]);
-            out.extend(numbers.flat_map(u32::to_le_bytes));
-        }
+    /// Says what it holds, which is the same wherever it lies.
+    pub(crate) fn digest(&self, documents: u32, glossary: &Digest) -> Digest {
+        let numbers = [documents as usize, self.count].map(|number| number as u64);
+        digest_of(&[glossary, &numbers.map(u64::to_le_bytes).concat(), self.terms, self.lists])
     }
 
     /// What travels before the terms: where they lie.
     pub(crate) fn place(&self, documents: u32) -> Vec<u8> {
         let mut place = Vec::new();
-        for number in [documents as usize, self.postings, self.positions, self.terms.len(), self.behind.len()] {
+        for number in [documents as usize, self.postings, self.positions, self.count, self.behind.len()] {
             put_number(number as u64, &mut place);
         }
         place.extend_from_slice(self.behind);
         place
     }
 
-    /// The terms as they travel.
-    pub(crate) fn pack(self, documents: u32, glossary: &Glossary) -> Vec<u8> {
-        let (mut passing, mut encoder) = (Passing::new(glossary, documents), Encoder::new());
-        // What a writer is given are terms.
-        self.terms.into_iter().try_fold(Term::default(), |before, term| passing.pass(term, &before, &mut encoder));
-        encoder.finish()
+    /// The terms as they travel; `None` where they can't be read.
+    pub(crate) fn pack(&self, documents: u32, glossary: &Glossary) -> Option<Vec<u8>> {
+        let mut passing = Passing::new(glossary, documents);
+        let mut encoder = Encoder::new();
+        let (mut values, mut lists) = (Reader(self.terms), Reader(self.lists));
+        let mut keys = values;
+        for _ in 0..3 * self.count {
+            number(&mut keys)?;
+        }
+        let (mut term, mut before, mut key) = (Term::default(), Term::default(), Vec::new());
+        for _ in 0..self.count {
+            let (documents, length) = (number(&mut values)?, number(&mut values)?);
+            term.positions = number(&mut values)?;
+            postings::read(lists.take(length)?, documents, &mut term.list)?;
+            let lengths = *keys.take(1)?.first()?;
+            let (kept, added) = match lengths {
+                LONG => (keys.size()?, keys.size()?),
+                _ => (usize::from(lengths) % SHORT, usize::from(lengths) / SHORT),
+            };
+            key.truncate(kept);
+            key.extend_from_slice(keys.take(added)?);
+            let (language, rest) = key.split_first()?;
+            let end = rest.iter().position(|byte| *byte == 0)?;
+            term.language = *language;
+            term.word.clear();
+            term.word.push_str(std::str::from_utf8(&rest[..end]).ok()?);
+            term.matter.clear();
+            term.matter.extend_from_slice(&rest[end + 1..]);
+            passing.pass(&mut term, &before, &mut encoder)?;
+            std::mem::swap(&mut term, &mut before);
+        }
+        glossary.give_back(passing.letters);
+        (keys.0.is_empty() && lists.0.is_empty()).then(|| encoder.finish())
     }
+}
+
+/// Takes a number as tantivy writes it.
+#[cfg(feature = "build")]
+fn number(reader: &mut Reader<'_>) -> Option<usize> {
+    postings::take(reader).and_then(|number| usize::try_from(number).ok())
 }
 
 /// A travelling piece as tantivy has it, and its lists behind it: so many bytes of both, or `None` where they are not what they should be.
@@ -229,7 +239,8 @@ pub(crate) fn unpack(glossary: &Glossary, bytes: &[u8], piece: usize, lists: usi
     }
     let (mut before, mut last_key) = (Term::default(), Vec::new());
     for _ in 0..count {
-        let term = passing.pass(Term::default(), &before, &mut decoder)?;
+        let mut term = Term::default();
+        passing.pass(&mut term, &before, &mut decoder)?;
         let start = laid.len();
         if !term.list.is_empty() {
             postings::lay(&term.list, &mut laid);
@@ -262,7 +273,7 @@ pub(crate) fn unpack(glossary: &Glossary, bytes: &[u8], piece: usize, lists: usi
 mod tests {
     use super::{Piece, unpack};
     use crate::dictionary::Dictionary;
-    use crate::glossary::{self, Glossary};
+    use crate::glossary::{self, Counted, Glossary};
     use crate::postings::{Posting, lay};
     use proptest::prelude::*;
     use std::collections::BTreeMap;
@@ -271,7 +282,8 @@ mod tests {
     const DOCUMENTS: u32 = 3_000;
 
     fn glossary() -> Glossary {
-        Glossary::read(&glossary::write(["lieu", "atelier"].repeat(4).into_iter(), 0)).expect("just written")
+        Glossary::read(&glossary::write(&Counted::of(["lieu", "atelier"].repeat(4).into_iter()), 0))
+            .expect("just written")
     }
 
     fn list() -> impl Strategy<Value = Vec<Posting>> {
@@ -315,10 +327,9 @@ mod tests {
                 dictionary.insert(key.as_bytes(), &info, false).expect("memory has room");
             }
             let bytes = dictionary.finish().expect("memory has room");
-            let lists = terms.values().map(|(list, _)| list.clone()).filter(|list| !list.is_empty());
-            let piece = Piece::read(&bytes, lists).expect("just written");
-            let place = piece.place(DOCUMENTS);
-            let travelling = [place, piece.pack(DOCUMENTS, &glossary())].concat();
+            let piece = Piece::new(&bytes, &laid).expect("just written");
+            let packed = piece.pack(DOCUMENTS, &glossary()).expect("just written");
+            let travelling = [piece.place(DOCUMENTS), packed].concat();
             let found = unpack(&glossary(), &travelling, bytes.len(), laid.len());
             prop_assert_eq!(found, Some([bytes.clone(), laid.clone()].concat()));
             prop_assert_eq!(unpack(&glossary(), &travelling, bytes.len(), laid.len() + 1), None);

@@ -77,7 +77,7 @@ pub(crate) fn place(definition: &Definition, mut documents: Vec<Document>) -> Re
         placed.folded_title = fold(&placed.document.title);
     });
     placed.par_sort_by(|one, other| order(one).cmp(&order(other)));
-    let mut known = BTreeSet::new();
+    let mut known = FxHashSet::default();
     if let Some(twice) = placed.iter().find(|placed| !known.insert((&placed.document.key, placed.language))) {
         return Err(BuildError::DuplicateDocument {
             key: twice.document.key.clone(),

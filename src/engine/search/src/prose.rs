@@ -4,7 +4,8 @@
 //! is one of the common ones, and how words are spelt, is known beforehand.
 
 use crate::entropy::{Coder, Model};
-use crate::glossary::{Glossary, Letters, capital, next};
+use crate::glossary::{Glossary, capital, next};
+use crate::letters::Letters;
 use std::borrow::Cow;
 
 /// What a text is of a record.
@@ -74,6 +75,12 @@ impl<'v> Prose<'v> {
         }
     }
 
+    /// The letters that were learnt with.
+    #[cfg(feature = "build")]
+    pub(crate) fn into_letters(self) -> Letters {
+        self.letters
+    }
+
     /// Passes a text; `None` where it is longer than so many bytes, or none.
     pub(crate) fn pass(&mut self, text: &str, part: Part, most: usize, coder: &mut impl Coder) -> Option<String> {
         let mut passed = String::new();
@@ -141,12 +148,13 @@ impl<'v> Prose<'v> {
 mod tests {
     use super::{Part, Prose};
     use crate::entropy::{Decoder, Encoder};
-    use crate::glossary::{self, Glossary};
+    use crate::glossary::{self, Counted, Glossary};
     use proptest::prelude::*;
 
     /// The glossary of some texts.
     fn glossary(texts: &[String]) -> Glossary {
-        Glossary::read(&glossary::write([texts; 3].into_iter().flatten().map(String::as_str), 0)).expect("just written")
+        let texts = [texts; 3].into_iter().flatten().map(String::as_str);
+        Glossary::read(&glossary::write(&Counted::of(texts), 0)).expect("just written")
     }
 
     const KINDS: [Part; 3] = [Part::Title, Part::Summary, Part::Other];

@@ -141,6 +141,7 @@ pub(crate) fn pack(glossary: &Glossary, rows: &[u8]) -> Vec<u8> {
         // What a writer is given are rows.
         passing.pass(&row, rows.len(), &mut encoder);
     }
+    glossary.give_back(passing.prose.into_letters());
     encoder.finish()
 }
 
@@ -157,11 +158,12 @@ pub(crate) fn unpack(glossary: &Glossary, bytes: &[u8], length: usize) -> Option
 #[cfg(all(test, feature = "build"))]
 mod tests {
     use super::{Row, pack, unpack};
-    use crate::glossary::{self, Glossary};
+    use crate::glossary::{self, Counted, Glossary};
     use proptest::prelude::*;
 
     fn glossary() -> Glossary {
-        Glossary::read(&glossary::write(["Un lieu", "un autre lieu"].repeat(4).into_iter(), 0)).expect("just written")
+        Glossary::read(&glossary::write(&Counted::of(["Un lieu", "un autre lieu"].repeat(4).into_iter()), 0))
+            .expect("just written")
     }
 
     prop_compose! {

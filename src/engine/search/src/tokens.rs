@@ -4,6 +4,8 @@
 //! their `'s`; a hyphenated compound gives its parts and, at the place of the first, the joined form (`co-working` gives `co`, `working`, `coworking`).
 
 use crate::fold::{fold, is_ignored};
+#[cfg(feature = "build")]
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A word longer than this (in characters) is cut, in documents and queries alike.
@@ -101,6 +103,7 @@ impl Kind {
 
 /// Calls `visit` with the parts of each compound of a text, in order; a word that is no compound is its only part.
 pub(crate) fn compounds(text: &str, mut visit: impl FnMut(&[Part])) {
+    let bytes = text.as_bytes();
     let mut compound: Vec<Part> = Vec::new();
     let mut end = 0;
     while end < text.len() {
@@ -111,21 +114,33 @@ pub(crate) fn compounds(text: &str, mut visit: impl FnMut(&[Part])) {
             Kind::Other | Kind::Ignored => continue,
             Kind::Alone => {}
             Kind::Letter => {
-                while let (Kind::Letter | Kind::Ignored, length) = Kind::at(text, end) {
-                    end += length;
+                loop {
+                    // Most letters are of ASCII, and there are no others in most words.
+                    end += bytes[end..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+                    match Kind::at(text, end) {
+                        (Kind::Letter | Kind::Ignored, length) => end += length,
+                        _ => break,
+                    }
                 }
             }
         }
         // A connector binds only when a word follows it at once.
-        let connector = text[end..].chars().next().filter(|next| is_apostrophe(*next) || is_hyphen(*next));
-        let is_bound = |next: &char| Kind::at(text, end + next.len_utf8()).0 == Kind::Letter;
-        let connector = connector.filter(is_bound);
+        let connector = match bytes.get(end) {
+            None | Some(b' ' | b',' | b'.' | b'\n' | b':' | b';' | b'(' | b')') => None,
+            _ => connector(text, end),
+        };
         compound.push(Part { bytes: start..end, before_apostrophe: connector.is_some_and(is_apostrophe) });
         if connector.is_none() {
             visit(&compound);
             compound.clear();
         }
     }
+}
+
+/// The apostrophe or hyphen that stands at a place of a text, where a letter follows it.
+fn connector(text: &str, place: usize) -> Option<char> {
+    let next = text[place..].chars().next().filter(|next| is_apostrophe(*next) || is_hyphen(*next))?;
+    (Kind::at(text, place + next.len_utf8()).0 == Kind::Letter).then_some(next)
 }
 
 /// The parts of a compound that are words: leading articles go, one after the other (`l'atelier`, `d'aujourd'hui`), and a possessive's end.
@@ -158,6 +173,16 @@ fn folds_to(written: &str, words: &[&str]) -> bool {
         return words.iter().any(|word| word.eq_ignore_ascii_case(written));
     }
     words.contains(&folded(written).as_str())
+}
+
+/// The same as [`folded`] of what mostly is folded as it is written.
+#[cfg(feature = "build")]
+pub(crate) fn folded_or_written(written: &str) -> Cow<'_, str> {
+    let is_folded = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    if written.len() <= LONGEST_WORD && written.bytes().all(is_folded) {
+        return Cow::Borrowed(written);
+    }
+    Cow::Owned(folded(written))
 }
 
 /// The folded form of a word as it is indexed and looked up.

@@ -57,6 +57,17 @@ impl Vocabulary {
         (spelling & IS_FORM != 0).then(|| self.forms.get(spelling >> 1))
     }
 
+    /// The largest number of a spelling; none where there is none.
+    pub(crate) fn spellings(&self) -> Option<u32> {
+        Some(((self.words.len().max(self.forms.len()) as u32).checked_sub(1)?) << 1 | IS_FORM)
+    }
+
+    /// Goes through the numbers of all spellings, each with that of its word.
+    pub(crate) fn each_spelling(&self, mut visit: impl FnMut(u32, u32)) {
+        (0..self.words.len() as u32).for_each(|word| visit(word << 1, word));
+        (0..self.forms.len() as u32).for_each(|form| visit(form << 1 | IS_FORM, self.forms.owner(form)));
+    }
+
     /// How many words there are.
     pub(crate) fn count(&self) -> usize {
         self.words.len()

@@ -84,6 +84,12 @@ struct Standing {
 /// The words of a text, of which the first one stands at a position; gives the position behind the last.
 fn stand(text: &str, mut position: u32, out: &mut Vec<Standing>) -> u32 {
     tokens::compounds(text, |parts| {
+        // Most words are no compounds.
+        if let [part] = parts {
+            out.push(Standing { written: Written::new(text, part.bytes.clone()), position, shape: Shape::Word });
+            position += 1;
+            return;
+        }
         let parts = tokens::words_of(text, parts);
         let first = position;
         for part in parts {
@@ -168,8 +174,10 @@ impl<'v> Gatherer<'v> {
     #[cold]
     fn learn(&mut self, language: u32, lexicon: &Lexicon, text: &str, word: &Standing) -> Found {
         let written = &text[word.written.place.clone()];
-        let folded =
-            if word.shape == Shape::Joined { tokens::joined_compound(written) } else { tokens::folded(written) };
+        let folded = match word.shape {
+            Shape::Joined => tokens::joined_compound(written).into(),
+            Shape::Word => tokens::folded_or_written(written),
+        };
         let form = accents::form(written, &folded);
         let weight = if lexicon.is_stop_word(&folded) { WEIGHTLESS } else { 0 };
         // Nothing panics while it is locked.

@@ -7,7 +7,7 @@ use crate::cut::block_size;
 use crate::definition::{Definition, Document};
 use crate::digest::{Digest, digest};
 use crate::facets;
-use crate::glossary;
+use crate::glossary::{self, Counted};
 use crate::header::{COLUMNS, FACETS, GLOSSARY, HOURS, Header, LENGTHS, Piece, RECORDS, WORDS};
 use crate::hours;
 use crate::invert::{Inverted, Lists};
@@ -16,16 +16,18 @@ use crate::language::Language;
 use crate::lengths::{self, Lengths};
 use crate::placed::{Placed, place};
 use crate::records::{Known, Record, before_title};
+use crate::runs::Runs;
 use crate::spelling::{self, Row, Spelt};
 use crate::words::{Lexicon, Words};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use tantivy::directory::OwnedBytes;
 
 /// A file of the index. `cuts` holds the ends of its records, where it is a row of records.
 pub(crate) struct IndexFile {
     pub(crate) name: &'static str,
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) bytes: OwnedBytes,
     pub(crate) cuts: Option<Vec<usize>>,
 }
 
@@ -56,8 +58,13 @@ pub(crate) fn write(
     let words = kept.gather(&texts);
     let lengths = lengths(&words);
     let languages: Vec<usize> = documents.iter().map(|placed| placed.language).collect();
-    let KeptWords { vocabulary, living, beginnings, ends, meant } = &mut kept.words;
-    let inverted = Inverted::new(&words, &languages, vocabulary, beginnings);
+    let KeptWords { vocabulary, living, beginnings, ends, meant, runs } = &mut kept.words;
+    let runs = if kept.documents.keeps() {
+        Runs::again(&words, &languages, vocabulary, runs)
+    } else {
+        Arc::new(Runs::new(&words, &languages, vocabulary))
+    };
+    let inverted = Inverted::new(&words, runs, vocabulary, beginnings);
     kept.documents.keep(texts.into_iter().map(|(document, _)| document), words);
     // Nobody reads texts any more but titles and summaries.
     documents.iter_mut().for_each(|placed| placed.document.body = Arc::default());
@@ -74,7 +81,8 @@ pub(crate) fn write(
     let own = || {
         let by_ends = inverted.words_by_ends(count, vocabulary, ends);
         let facets = facets(definition, &documents, kept_facets);
-        own_files(definition, &documents, &lengths, [&spelt, &by_ends], facets, &mut header)
+        let counted = kept.documents.counted();
+        own_files(definition, &documents, &lengths, [&spelt, &by_ends], (facets, counted), &mut header)
     };
     let (segment, own) = rayon::join(segment, own);
     let (mut files, lists) = segment?;
@@ -94,10 +102,10 @@ fn own_files(
     documents: &[Placed],
     lengths: &[Lengths],
     [by_beginnings, by_ends]: [&Vec<Vec<Spelt<'_>>>; 2],
-    facets: Vec<u8>,
+    (facets, counted): (Vec<u8>, Option<&Counted>),
     header: &mut Header,
 ) -> Vec<IndexFile> {
-    let file = |name, bytes| IndexFile { name, bytes, cuts: None };
+    let file = |name, bytes| IndexFile { name, bytes: OwnedBytes::new(bytes), cuts: None };
     let mut spellings = Vec::new();
     for (beginnings, ends) in by_beginnings.iter().zip(by_ends) {
         let mut row = |words, row| spelling::write(words, row, &mut spellings);
@@ -110,7 +118,13 @@ fn own_files(
     let known = |placed: &Placed| Known { collections: &definition.collections, address: address(placed) };
     let records = rows(RECORDS, documents, |placed, out| record(placed).row(&known(placed)).write(out));
     let blocks = records.bytes.len() / block_size(RECORDS, records.bytes.len());
-    let texts = documents.iter().flat_map(|placed| [&*placed.document.title, &*placed.document.summary]);
+    let glossary = match counted {
+        Some(counted) => glossary::write(counted, blocks),
+        None => {
+            let texts = documents.iter().flat_map(|placed| [&*placed.document.title, &*placed.document.summary]);
+            glossary::write(&Counted::of(texts), blocks)
+        }
+    };
     let mut columns = Vec::new();
     for (name, values) in column_values(definition, documents) {
         if !values.is_empty() {
@@ -122,8 +136,8 @@ fn own_files(
     let mut files = vec![
         file(FACETS, facets),
         file(LENGTHS, lengths::write(lengths)),
-        IndexFile { name: WORDS, bytes: spellings, cuts: Some(sections) },
-        file(GLOSSARY, glossary::write(texts, blocks)),
+        IndexFile { name: WORDS, bytes: OwnedBytes::new(spellings), cuts: Some(sections) },
+        file(GLOSSARY, glossary),
         records,
         file(COLUMNS, columns),
     ];
@@ -141,7 +155,9 @@ fn with_ancestors(value: &str) -> impl Iterator<Item = &str> {
 
 /// The facets of all documents as a file; that of the last build where they are the same, as most edits leave them.
 fn facets(definition: &Definition, documents: &[Placed], kept: Option<&mut Option<(Digest, Vec<u8>)>>) -> Vec<u8> {
-    let Some(kept) = kept else { return facets::write(&facet_values(definition, documents)) };
+    let Some(kept) = kept else {
+        return facets::write(&facet_values(definition, documents));
+    };
     let mut content = Vec::new();
     for facet in &definition.facets {
         put_text(&facet.key, &mut content);
@@ -229,7 +245,7 @@ fn rows(name: &'static str, documents: &[Placed], write: impl Fn(&Placed, &mut V
         cuts.extend(ends.into_iter().map(|end| bytes.len() + end));
         bytes.extend(own);
     }
-    IndexFile { name, bytes, cuts: Some(cuts) }
+    IndexFile { name, bytes: OwnedBytes::new(bytes), cuts: Some(cuts) }
 }
 
 /// So many records are written at once.

@@ -8,6 +8,21 @@ use std::ops::Range;
 const NUMBERS: usize = 3;
 const NUMBER: usize = size_of::<u64>();
 
+/// By the length of a word: which bits of its numbers are its own.
+const OWN: [[u64; NUMBERS]; NUMBERS * NUMBER + 1] = {
+    let mut own = [[0; NUMBERS]; NUMBERS * NUMBER + 1];
+    let mut length = 0;
+    while length < own.len() {
+        let mut byte = 0;
+        while byte < length {
+            own[length][byte / NUMBER] |= 0xff << (8 * (byte % NUMBER));
+            byte += 1;
+        }
+        length += 1;
+    }
+    own
+};
+
 /// A word where it stands in a text, ready to be looked up.
 #[derive(Clone, Debug)]
 pub(crate) struct Written {
@@ -25,10 +40,8 @@ impl Written {
             match text.as_bytes()[place.start..].first_chunk::<{ NUMBERS * NUMBER }>() {
                 Some(bytes) => {
                     let (bytes, _) = bytes.as_chunks::<NUMBER>();
-                    for (at, (number, bytes)) in numbers.iter_mut().zip(bytes).enumerate() {
-                        let own = place.len().saturating_sub(at * NUMBER).min(NUMBER) as u32;
-                        let mask = u64::MAX.checked_shr(u64::BITS - u8::BITS * own).unwrap_or_default();
-                        *number = u64::from_le_bytes(*bytes) & mask;
+                    for ((number, bytes), own) in numbers.iter_mut().zip(bytes).zip(OWN[place.len()]) {
+                        *number = u64::from_le_bytes(*bytes) & own;
                     }
                 }
                 None => {
