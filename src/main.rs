@@ -11,15 +11,16 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    // The preview takes what a run has freed for the next one, so that a save waits for no memory.
-    if !matches!(cli.command, Command::Serve(_)) {
-        give_back_after(50);
-    }
+    // In a build, what one stage has freed counts beside what the next ones take. The preview takes it again with the next save, whose reader would wait
+    // while it is given back and fetched.
+    give_back_after(if matches!(cli.command, Command::Serve(_)) { NEVER } else { 50 });
     ExitCode::from(commands::run(&cli))
 }
 
-/// Has the allocator give back to the system what nobody has taken again for so many milliseconds. Of itself it waits for a second, so that what one stage
-/// of a build has freed counts beside what the next ones take.
+/// The delay after which nothing is given back.
+const NEVER: std::ffi::c_long = -1;
+
+/// Has the allocator give back to the system what nobody has taken again for so many milliseconds; of itself it waits for a second.
 #[expect(unsafe_code, reason = "mimalloc's options have no safe interface")]
 fn give_back_after(milliseconds: std::ffi::c_long) {
     /// `mi_option_purge_delay` in `mimalloc.h`, for which the crate has no constant.

@@ -5,7 +5,6 @@ mod workshop;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use tokio::sync::watch::{Sender, channel};
 
@@ -97,7 +96,6 @@ fn follow(root: &Path, mut workshop: Workshop, previews: Sender<Preview>, heard:
             if let Some(watching) = inner.lock().ok().as_ref().and_then(|slot| slot.as_ref()) {
                 watching.follow(&linked);
             }
-            std::thread::spawn(give_back);
             Seen::All
         }
     };
@@ -107,13 +105,6 @@ fn follow(root: &Path, mut workshop: Workshop, previews: Sender<Preview>, heard:
         *slot = Some(watching);
     }
     Ok(slot)
-}
-
-/// Has the allocator give back to the system what a run has freed. It does so in the first larger request that comes a second after: that would be the next
-/// save, whose reader would wait for it.
-fn give_back() {
-    std::thread::sleep(Duration::from_millis(1200));
-    drop(std::hint::black_box(Vec::<u8>::with_capacity(64 << 20)));
 }
 
 /// Opens the preview in the browser of the desktop; where that fails, the address stands in the terminal.
