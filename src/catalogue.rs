@@ -201,7 +201,7 @@ impl<'a> Catalogue<'a> {
             redirects: Arc::default(),
             listings: Arc::default(),
         };
-        kept.families = merged.into_iter().map(|family| (family.merged().id.clone(), family)).collect();
+        kept.families = merged;
         let whole = match kept.whole.take() {
             Some(whole) if whole.fronts == catalogue.fronts => whole,
             known => catalogue.relate(around, known),

@@ -1,11 +1,12 @@
 //! What enters: the links of one text and all that they may lead to. What leaves: [`Targets`] for the page that shows the text, and broken links.
 //! It must not know how links are written in HTML.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::bundle::{Bundles, file_path, size_name, type_name};
 use crate::catalogue::{Catalogue, relations};
+use crate::collection::Collection;
 use crate::diagnostic::{Diagnostic, Location, nearest, one_of};
 use crate::entry::{Entry, State};
 use crate::entry_id::EntryId;
@@ -278,7 +279,14 @@ impl Resolver<'_> {
 
 /// Files that fields name and that don't stand in the entry's folder.
 pub fn check_files(catalogue: &Catalogue<'_>, bundles: &Bundles, diagnostics: &mut Vec<Diagnostic>) {
-    for entry in catalogue.families.values().flat_map(|family| family.versions.values()) {
+    // Few collections have such fields: the entries of the others needn't be walked after every save.
+    let has_files = |collection: &&Collection| {
+        collection.fields.values().any(|field| matches!(field.kind.name(), "file" | "image"))
+    };
+    let collections: BTreeSet<&str> =
+        catalogue.collections.values().filter(has_files).map(|collection| collection.key.as_str()).collect();
+    let families = catalogue.families.iter().filter(|(id, _)| collections.contains(id.collection()));
+    for entry in families.flat_map(|(_, family)| family.versions.values()) {
         for given in entry.fields.values() {
             for located in &*given.values {
                 let Value::File(file) = &located.value else { continue };

@@ -1,6 +1,6 @@
 //! What enters: digests of a stage's arguments. What leaves: its result of last time, where they are equal. It must not know how results are made.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -135,8 +135,19 @@ impl<K: Eq + Hash, V: Clone> Results<K, V> {
         self.results.get(key).filter(|(known, _)| *known == digest).map(|(_, value)| value.clone())
     }
 
-    /// Keeps exactly these results: what was not made this time is forgotten, so that memory doesn't grow.
-    pub fn replace(&mut self, results: impl IntoIterator<Item = (K, Digest, V)>) {
-        self.results = results.into_iter().map(|(key, digest, value)| (key, (digest, value))).collect();
+    /// Takes in what is new, and of the rest keeps the results for these keys, of which each has one: what was not asked for this time is forgotten, so that
+    /// memory doesn't grow.
+    pub fn renew<'k>(
+        &mut self,
+        new: impl IntoIterator<Item = (K, Digest, V)>,
+        keys: impl ExactSizeIterator<Item = &'k K>,
+    ) where
+        K: 'k,
+    {
+        self.results.extend(new.into_iter().map(|(key, digest, value)| (key, (digest, value))));
+        if self.results.len() > keys.len() {
+            let keys: HashSet<&K> = keys.collect();
+            self.results.retain(|key, _| keys.contains(key));
+        }
     }
 }

@@ -1,7 +1,6 @@
 //! What enters: versions of single files. What leaves: families of complete entries, a translation holding what it inherits.
 //! It must not know addresses or other families.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -64,8 +63,14 @@ impl Merged {
     }
 }
 
-/// Families by entry, for the next run.
-pub type KeptFamilies = HashMap<EntryId, Arc<KeptFamily>>;
+/// Families in the order of their entries, for the next run.
+pub type KeptFamilies = Vec<Arc<KeptFamily>>;
+
+/// The family of an entry, of which the place is known if no entry came or went before it.
+fn known_family<'k>(known: &'k KeptFamilies, place: usize, id: &EntryId) -> Option<&'k Arc<KeptFamily>> {
+    let there = known.get(place).filter(|kept| kept.merged.id == *id);
+    there.or_else(|| known.binary_search_by(|kept| kept.merged.id.cmp(id)).ok().map(|place| &known[place]))
+}
 
 /// A family and what it was made of.
 #[derive(Debug)]
@@ -122,12 +127,13 @@ pub(super) fn merge(
     let groups: Vec<_> = sorted.chunk_by(|(a, ..), (b, ..)| a == b).collect();
     let made: Vec<Arc<KeptFamily>> = groups
         .par_iter()
-        .filter_map(|group| {
+        .enumerate()
+        .filter_map(|(place, group)| {
             let id = group[0].0;
             let collection = collections.get(id.collection())?;
             let versions: Vec<(String, &Arc<Version>)> =
                 group.iter().map(|(_, language, version)| ((*language).to_owned(), *version)).collect();
-            if let Some(kept) = known.get(id).filter(|kept| kept.is_of(&versions, around)) {
+            if let Some(kept) = known_family(known, place, id).filter(|kept| kept.is_of(&versions, around)) {
                 return Some(Arc::clone(kept));
             }
             Some(Arc::new(family(id, versions, collection, &collations, around)))

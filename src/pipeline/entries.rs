@@ -50,26 +50,27 @@ pub(super) fn parse_entries(
         let help = format!("define it in `content/{collection}/_collection.yaml`, or move its files");
         diagnostics.push(diagnostic.help(help).near(collection, collections.keys().map(String::as_str)));
     }
-    let parsed: Vec<(Arc<str>, Digest, Parsed)> = files
+    // With the digest of what it was made from where it is new.
+    let parsed: Vec<(Parsed, Option<Digest>)> = files
         .par_iter()
         .with_max_len(32)
         .map(|(file, collection)| {
-            let key = Arc::clone(&file.source.path);
             let digest = definitions.get(collection.key.as_str()).copied().unwrap_or(around);
             let digest = Digest::of_hash(&(digest, file.source.digest, file.bundle));
-            let parsed = known
-                .get(&key, digest)
-                .unwrap_or_else(|| parse::parse(file, collection, &settings.languages, communes));
-            (key, digest, parsed)
+            match known.get(&file.source.path, digest) {
+                Some(parsed) => (parsed, None),
+                None => (parse::parse(file, collection, &settings.languages, communes), Some(digest)),
+            }
         })
         .collect();
-    let mut versions = Vec::with_capacity(parsed.len());
-    for (_, _, parsed) in &parsed {
-        versions.extend(parsed.version.clone());
+    let (mut versions, mut new) = (Vec::with_capacity(parsed.len()), Vec::new());
+    for ((parsed, digest), (file, _)) in parsed.into_iter().zip(&files) {
         diagnostics.extend(parsed.diagnostics.iter().cloned());
+        versions.extend(parsed.version.clone());
+        new.extend(digest.filter(|_| keeps).map(|digest| (Arc::clone(&file.source.path), digest, parsed)));
     }
     if keeps {
-        known.replace(parsed);
+        known.renew(new, files.iter().map(|(file, _)| &file.source.path));
     }
     versions
 }

@@ -25,10 +25,17 @@ pub(super) fn digests(
         let entry = if own.is_empty() { family.front } else { Digest::of_hash(&(family.front, own)) };
         [(Thing::Entry(id).key(), entry), (Thing::Body(id).key(), family.body)]
     });
-    let mut things: Things = entries.collect::<Vec<_>>().into_iter().collect();
+    let entries: Vec<(u64, Digest)> = entries.collect();
     // None of it shows bodies.
     let known = kept.take().filter(|(fronts, _)| *fronts == catalogue.fronts);
     let shared = known.map_or_else(|| shared(catalogue, neighbourhood, atlas), |(_, shared)| shared);
+    // One text an entry and language is still to come.
+    let texts = catalogue.families.len() * catalogue.settings.languages.len();
+    let mut things = Things::with_capacity_and_hasher(entries.len() + shared.len() + texts + 1, Default::default());
+    // In the order of ids, which are a part of `fronts`.
+    let all = entries.iter().chain(&shared).map(|(_, digest)| digest).chain([&catalogue.fronts]);
+    things.insert(Thing::All.key(), Digest::of_all(all));
+    things.extend(entries);
     things.extend(shared.iter().copied());
     *kept = Some((catalogue.fronts, shared));
     things
@@ -73,9 +80,9 @@ fn map(catalogue: &Catalogue<'_>, atlas: Option<&Atlas<'_>>) -> [Digest; 3] {
 /// Adds the digests of texts, and of everything.
 pub(super) fn add_texts(texts: &Texts, things: &mut Things) {
     things.extend(texts.digests().map(|(id, language, digest)| (Thing::Text(id, language).key(), digest)));
-    let mut all: Vec<(u64, Digest)> = things.iter().map(|(key, digest)| (*key, *digest)).collect();
-    all.par_sort_unstable();
-    things.insert(Thing::All.key(), Digest::of_hash(&all));
+    let before = things.get(&Thing::All.key()).copied().unwrap_or_default();
+    let all: Vec<Digest> = std::iter::once(before).chain(texts.digests().map(|(_, _, digest)| digest)).collect();
+    things.insert(Thing::All.key(), Digest::of_all(&all));
 }
 
 /// What the things are called, where somebody wants to know what a page was made of.

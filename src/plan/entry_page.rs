@@ -1,10 +1,9 @@
 //! What enters: a collection and a language. What leaves: the page of each of its entries, also of those that are not translated or archived.
 //! It must not know how fields show themselves.
 
-use std::collections::HashMap;
-
 use indexmap::IndexMap;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::chrome::Describing;
 use super::{Here, Job, MapItem, Page, Planner};
@@ -76,7 +75,7 @@ impl Asked {
 /// A collection's entries as its listing has them.
 struct Listed<'p> {
     ids: &'p [EntryId],
-    places: HashMap<&'p EntryId, usize>,
+    places: FxHashMap<&'p EntryId, usize>,
     siblings: &'p [EntryId],
 }
 
