@@ -64,21 +64,24 @@ pub fn definition(catalogue: &Catalogue<'_>) -> Definition {
 
 /// The names of the fields that hold numbers, prices and days, each sorted.
 fn compared_fields(catalogue: &Catalogue<'_>) -> [Vec<String>; 3] {
-    let fields = catalogue.collections.values();
-    let fields: Vec<_> =
-        fields.flat_map(|collection| collection.fields.values().map(move |field| (collection, field))).collect();
-    let holds = |(collection, field): &(&Collection, &Field)| {
-        let mut holds = [false; 3];
+    let own = |collection: &Collection| -> Vec<&Entry> {
         let families = catalogue.families.iter().filter(|(id, _)| id.collection() == collection.key);
-        let entries = families.flat_map(|(_, family)| family.versions.values());
-        for indexed in entries.flat_map(|entry| entry.values(&field.name)).map(|value| field.kind.index(value)) {
+        families.flat_map(|(_, family)| family.versions.values()).collect()
+    };
+    let collections: Vec<_> = catalogue.collections.values().map(|collection| (collection, own(collection))).collect();
+    let fields = collections.iter();
+    let fields: Vec<(&[&Entry], &Field)> =
+        fields.flat_map(|(collection, own)| collection.fields.values().map(|field| (own.as_slice(), field))).collect();
+    let holds = |(own, field): &(&[&Entry], &Field)| {
+        let mut holds = [false; 3];
+        for indexed in own.iter().flat_map(|entry| entry.values(&field.name)).map(|value| field.kind.index(value)) {
             holds[0] |= indexed.number.is_some();
             holds[1] |= indexed.is_price;
             holds[2] |= indexed.days.is_some();
         }
         holds
     };
-    let held: Vec<[bool; 3]> = fields.par_iter().map(holds).collect();
+    let held: Vec<[bool; 3]> = fields.par_iter().with_max_len(1).map(holds).collect();
     [0, 1, 2].map(|what| {
         let names = fields.iter().zip(&held).filter(|(_, holds)| holds[what]).map(|((_, field), _)| field.name.clone());
         names.collect::<BTreeSet<String>>().into_iter().collect()

@@ -95,7 +95,8 @@ fn numbers(facets: &IndexMap<String, Facet>, ids: &[&EntryId], known: Option<&Ke
         ids.filter_map(|id| places.get(id)).for_each(|place| moved[*place as usize] = true);
         (moved, &known.numbers)
     });
-    let relatives = of_entries.par_iter().enumerate().map_init(
+    // Entries of one collection share more than those of another, and stand together.
+    let relatives = of_entries.par_iter().enumerate().with_max_len(256).map_init(
         || (vec![0.0_f64; ids.len()], Vec::<u32>::new()),
         |(scores, touched), (number, values)| {
             if let Some(known) =
