@@ -29,19 +29,20 @@ impl Digest {
     /// The digest of a value by its parts, as they hash themselves.
     #[must_use]
     pub fn of_hash<T: std::hash::Hash + ?Sized>(value: &T) -> Self {
-        struct Parts(blake3::Hasher);
+        // Parts are small, and a hasher is two kilobytes: they are digested at once, when all are there.
+        struct Parts(Vec<u8>);
         impl std::hash::Hasher for Parts {
             fn write(&mut self, bytes: &[u8]) {
-                self.0.update(bytes);
+                self.0.extend_from_slice(bytes);
             }
 
             fn finish(&self) -> u64 {
                 0
             }
         }
-        let mut parts = Parts(blake3::Hasher::new());
+        let mut parts = Parts(Vec::with_capacity(256));
         value.hash(&mut parts);
-        Self(parts.0.finalize().into())
+        Self::of(&parts.0)
     }
 
     /// The digest of several digests, in this order.

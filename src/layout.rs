@@ -53,6 +53,7 @@ impl<'a> Layout<'a> {
         let mut layout = Self { entries: Vec::with_capacity(sources.len()), ..Self::default() };
         let bundle_folders: BTreeSet<&str> = sources
             .iter()
+            .filter(|source| source.name().starts_with("index."))
             .filter(|source| stem(source.name(), languages).is_some_and(|(stem, _, _)| stem == "index"))
             .map(Source::folder)
             .filter(|folder| folder.matches('/').count() >= 2)

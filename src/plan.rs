@@ -120,7 +120,7 @@ pub struct Planner<'a> {
     materials: Materials<'a>,
     related: Related<'a>,
     /// By language: each entry's place among the titles of all, and the cards in that order.
-    lists: BTreeMap<&'a str, (FxHashMap<&'a EntryId, u32>, Cards)>,
+    lists: BTreeMap<&'a str, (Arc<Ranks>, Cards)>,
     orders: Arc<Orders>,
     /// By collection and language: the facets beside a listing, which all its pages show.
     filters: BTreeMap<(&'a str, &'a str), OnceLock<Vec<SharedFacet>>>,
@@ -162,11 +162,10 @@ impl<'a> Planner<'a> {
         let catalogue = materials.catalogue;
         let order = catalogue.aspects.order;
         let sorted = kept.sorted.take().filter(|(known, _)| *known == order);
-        let sorted = sorted.map_or_else(|| Arc::new(sorted_by_title(catalogue)), |(_, sorted)| sorted);
-        let ids: Vec<&EntryId> = catalogue.families.keys().collect();
-        let lists = catalogue.settings.languages.iter().zip(sorted.iter()).map(|(language, places)| {
-            let ranks = places.iter().map(|place| ids[*place as usize]).zip(0..).collect();
-            (language.as_str(), (ranks, std::iter::repeat_with(OnceLock::new).take(places.len()).collect()))
+        let sorted = sorted.map_or_else(|| ranks(catalogue), |(_, sorted)| sorted);
+        let lists = catalogue.settings.languages.iter().zip(&sorted).map(|(language, ranks)| {
+            let cards = std::iter::repeat_with(OnceLock::new).take(ranks.len()).collect();
+            (language.as_str(), (Arc::clone(ranks), cards))
         });
         let lists = lists.collect();
         let frames = catalogue.settings.languages.iter().map(|language| (language.as_str(), OnceLock::new()));
@@ -342,18 +341,21 @@ type ValueKey<'k> = (&'k str, &'k str, &'k str);
 pub struct KeptPlan {
     orders: Option<KeptOrders>,
     related: Option<KeptRelated>,
-    /// By language: places in the order of ids, sorted by title.
-    sorted: Option<(Digest, Arc<Vec<Vec<u32>>>)>,
+    /// By language, by the digest of what orders entries.
+    sorted: Option<(Digest, Vec<Arc<Ranks>>)>,
 }
 
-/// All entries by title, as readers of each language expect it: places in the order of ids.
-fn sorted_by_title(catalogue: &Catalogue<'_>) -> Vec<Vec<u32>> {
+/// Each entry's place among the titles of all, as readers of a language expect them.
+type Ranks = FxHashMap<EntryId, u32>;
+
+/// The ranks in each language.
+fn ranks(catalogue: &Catalogue<'_>) -> Vec<Arc<Ranks>> {
     let languages = catalogue.settings.languages.iter().enumerate();
-    let sorted = languages.map(|(at, language)| {
-        let keys = catalogue.families.values().map(|family| &family.version(language).title_keys[at]);
-        let mut keyed: Vec<(&Box<[u8]>, u32)> = keys.zip(0..).collect();
-        keyed.par_sort_unstable();
-        keyed.into_iter().map(|(_, place)| place).collect()
+    let ranks = languages.map(|(at, language)| {
+        let titles = catalogue.families.iter().map(|(id, family)| (&family.version(language).title_keys[at], id));
+        let mut titles: Vec<(&Box<[u8]>, &EntryId)> = titles.collect();
+        titles.par_sort_unstable();
+        Arc::new(titles.into_iter().map(|(_, id)| id.clone()).zip(0..).collect())
     });
-    sorted.collect()
+    ranks.collect()
 }
