@@ -23,7 +23,7 @@ impl EntryId {
     /// An id from its two parts.
     #[must_use]
     pub fn new(collection: &str, slug: &str) -> Self {
-        Self { text: format!("{collection}/{slug}").into(), slash: collection.len() }
+        Self { text: [collection, "/", slug].concat().into(), slash: collection.len() }
     }
 
     /// Reads `collection/slug`.

@@ -11,6 +11,7 @@ use tera::Context;
 
 use crate::bundle::Bundles;
 use crate::catalogue::{Aspects, Catalogue, Facet};
+use crate::collation::letter;
 use crate::collection::{Collection, Export};
 use crate::digest::Digest;
 use crate::entry::Entry;
@@ -119,8 +120,8 @@ pub struct Materials<'a> {
 pub struct Planner<'a> {
     materials: Materials<'a>,
     related: Related<'a>,
-    /// By language: each entry's place among the titles of all, and the cards in that order.
-    lists: BTreeMap<&'a str, (Arc<Ranks>, Cards)>,
+    /// By language: all entries by title, and their cards in that order.
+    lists: BTreeMap<&'a str, (Arc<Titles>, Cards)>,
     orders: Arc<Orders>,
     /// By collection and language: the facets beside a listing, which all its pages show.
     filters: BTreeMap<(&'a str, &'a str), OnceLock<Vec<SharedFacet>>>,
@@ -162,10 +163,10 @@ impl<'a> Planner<'a> {
         let catalogue = materials.catalogue;
         let order = catalogue.aspects.order;
         let sorted = kept.sorted.take().filter(|(known, _)| *known == order);
-        let sorted = sorted.map_or_else(|| ranks(catalogue), |(_, sorted)| sorted);
-        let lists = catalogue.settings.languages.iter().zip(&sorted).map(|(language, ranks)| {
-            let cards = std::iter::repeat_with(OnceLock::new).take(ranks.len()).collect();
-            (language.as_str(), (Arc::clone(ranks), cards))
+        let sorted = sorted.map_or_else(|| titles(catalogue), |(_, sorted)| sorted);
+        let lists = catalogue.settings.languages.iter().zip(&sorted).map(|(language, titles)| {
+            let cards = std::iter::repeat_with(OnceLock::new).take(titles.ranks.len()).collect();
+            (language.as_str(), (Arc::clone(titles), cards))
         });
         let lists = lists.collect();
         let frames = catalogue.settings.languages.iter().map(|language| (language.as_str(), OnceLock::new()));
@@ -342,20 +343,29 @@ pub struct KeptPlan {
     orders: Option<KeptOrders>,
     related: Option<KeptRelated>,
     /// By language, by the digest of what orders entries.
-    sorted: Option<(Digest, Vec<Arc<Ranks>>)>,
+    sorted: Option<(Digest, Vec<Arc<Titles>>)>,
 }
 
-/// Each entry's place among the titles of all, as readers of a language expect them.
-type Ranks = FxHashMap<EntryId, u32>;
+/// All entries by title, as readers of a language expect them.
+#[derive(Debug)]
+struct Titles {
+    /// The place of each.
+    ranks: FxHashMap<EntryId, u32>,
+    /// By place: the letter that the A to Z has a title under.
+    letters: Vec<String>,
+}
 
-/// The ranks in each language.
-fn ranks(catalogue: &Catalogue<'_>) -> Vec<Arc<Ranks>> {
+/// The titles in each language.
+fn titles(catalogue: &Catalogue<'_>) -> Vec<Arc<Titles>> {
     let languages = catalogue.settings.languages.iter().enumerate();
-    let ranks = languages.map(|(at, language)| {
-        let titles = catalogue.families.iter().map(|(id, family)| (&family.version(language).title_keys[at], id));
-        let mut titles: Vec<(&Box<[u8]>, &EntryId)> = titles.collect();
-        titles.par_sort_unstable();
-        Arc::new(titles.into_iter().map(|(_, id)| id.clone()).zip(0..).collect())
+    let titles = languages.map(|(at, language)| {
+        let versions = catalogue.families.iter().map(|(id, family)| (id, family.version(language)));
+        let mut keyed: Vec<(&Box<[u8]>, &EntryId, &str)> =
+            versions.map(|(id, version)| (&version.title_keys[at], id, version.title.as_str())).collect();
+        keyed.par_sort_unstable();
+        let ranks = keyed.iter().map(|(_, id, _)| (*id).clone()).zip(0..).collect();
+        let letters = keyed.par_iter().map(|(.., title)| letter(title)).collect();
+        Arc::new(Titles { ranks, letters })
     });
-    ranks.collect()
+    titles.collect()
 }

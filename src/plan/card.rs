@@ -25,8 +25,9 @@ impl Planner<'_> {
     /// The card of an entry on a page; none for an entry that has no page.
     pub(super) fn card(&self, id: &EntryId, here: &Here) -> Option<SharedCard> {
         here.reads.note(Thing::Entry(id));
-        let (ranks, cards) = self.lists.get(here.language.as_str())?;
-        let made = cards[*ranks.get(id)? as usize].get_or_init(|| self.shared_card(id, &here.language)).as_ref()?;
+        let (titles, cards) = self.lists.get(here.language.as_str())?;
+        let made =
+            cards[*titles.ranks.get(id)? as usize].get_or_init(|| self.shared_card(id, &here.language)).as_ref()?;
         here.reads.note_all(&made.reads);
         let is_current = here.entry.as_ref() == Some(id);
         Some(if is_current { made.card.current() } else { made.card.clone() })

@@ -293,11 +293,20 @@ impl Planner<'_> {
 
     /// Entries by title, as readers of the language expect.
     pub(super) fn by_title<'e>(&self, ids: impl IntoIterator<Item = &'e EntryId>, language: &str) -> Vec<&'e EntryId> {
-        let ranks = self.lists.get(language).map(|(ranks, _)| ranks);
-        let rank = |id: &EntryId| ranks.and_then(|ranks| ranks.get(id)).copied();
+        self.ranked(ids, language).into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// The same with each one's place among the titles of all.
+    pub(super) fn ranked<'e>(
+        &self,
+        ids: impl IntoIterator<Item = &'e EntryId>,
+        language: &str,
+    ) -> Vec<(u32, &'e EntryId)> {
+        let titles = self.lists.get(language).map(|(titles, _)| titles);
+        let rank = |id: &EntryId| titles.and_then(|titles| titles.ranks.get(id)).copied();
         let mut ranked: Vec<(u32, &EntryId)> = ids.into_iter().filter_map(|id| Some((rank(id)?, id))).collect();
         ranked.sort_unstable_by_key(|(rank, _)| *rank);
-        ranked.into_iter().map(|(_, id)| id).collect()
+        ranked
     }
 }
 

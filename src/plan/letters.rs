@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use super::chrome::Describing;
 use super::listing::{Part, part_path};
 use super::{Here, Job, Page, Planner};
-use crate::collation::{Collation, letter};
+use crate::collation::Collation;
 use crate::digest::Digest;
 use crate::entry_id::EntryId;
 use crate::site_path::SitePath;
@@ -27,12 +27,16 @@ impl Planner<'_> {
     /// The pages of the A to Z.
     pub(super) fn letter_pages<'p>(&'p self, language: &'p str, jobs: &mut Vec<Job<'p>>) {
         let listings = self.catalogue.listings.iter().filter(|((_, lang), _)| lang == language);
-        let sorted = self.by_title(listings.flat_map(|(_, ids)| ids), language);
+        let sorted = self.ranked(listings.flat_map(|(_, ids)| ids), language);
+        let Some((titles, _)) = self.lists.get(language) else { return };
         let one_page = sorted.len() <= ONE_PAGE;
         let mut letters: Letters<'_> = ('A'..='Z').map(|letter| (letter.to_string(), Vec::new())).collect();
-        for id in sorted {
-            let Some(family) = self.catalogue.families.get(id) else { continue };
-            letters.entry(letter(&family.version(language).title)).or_default().push(id);
+        for (rank, id) in sorted {
+            let letter = &titles.letters[rank as usize];
+            match letters.get_mut(letter) {
+                Some(ids) => ids.push(id),
+                None => drop(letters.insert(letter.clone(), vec![id])),
+            }
         }
         let collation = Collation::of(language);
         letters.sort_by(|a, _, b, _| (a == "#").cmp(&(b == "#")).then_with(|| collation.compare(a, b)));
