@@ -301,7 +301,6 @@ fn build(
     let hand_on = |output: Output| (output.path.clone(), keep(output));
     let take = |outputs: Vec<Output>| outputs.into_par_iter().map(hand_on).collect::<Vec<_>>();
     // Who waits for a page gets it first; a single build makes other files meanwhile, so that no core waits.
-    let mut engine = memo.engine.take();
     let (mut pages, beside) = if memo.keeps || options.goal == Goal::Check {
         (pages::make(&jobs, &press, &show, memo, diagnostics), None)
     } else {
@@ -309,13 +308,11 @@ fn build(
         let beside = || {
             let mut files = files::of_fronts(&catalogue, observe, &hand_on);
             files.extend(take(files::of_texts(&catalogue, &texts, observe)));
-            files::pack_engine(&theme, &mut engine);
             files
         };
         let (pages, beside) = rayon::join(pages, beside);
         (pages, Some(beside))
     };
-    memo.engine = engine;
     let mut run = Run {
         entries: catalogue.families.len(),
         pages: jobs.len(),
