@@ -39,6 +39,16 @@ pub struct Look {
     pub named: Option<BTreeSet<PathBuf>>,
     /// Whether all is calm: what is faulty or gone now is no half of a save.
     pub is_calm: bool,
+    /// Where quiet is the reason to call it calm: how many changes had been heard by then.
+    pub heard: Option<u64>,
+}
+
+impl Look {
+    /// Whether what was found faulty or gone is meant: all was calm, and stayed so while somebody looked.
+    #[must_use]
+    pub fn is_believed(&self, heard: &Heard) -> bool {
+        self.is_calm && self.heard.is_none_or(|then| then == heard.count())
+    }
 }
 
 /// What was seen when looking.
@@ -165,10 +175,11 @@ fn start(
         None => open(&watched, Knocker { knocks: sender, heard: heard.clone() }),
     };
     let known = fingerprint(&watched);
+    let heard = heard.clone();
     thread::Builder::new().name("watch".to_owned()).spawn(move || {
         let bell = Bell::default();
-        Watcher { watched, pace, receiver, on_signal, bell, named: BTreeSet::new(), way: Way::Polling }
-            .work(ears, known);
+        let way = Way::Polling;
+        Watcher { watched, pace, receiver, heard, on_signal, bell, named: BTreeSet::new(), way }.work(ears, known);
     })?;
     Ok(Watch { knocks })
 }
@@ -190,6 +201,7 @@ struct Watcher<F> {
     watched: Watched,
     pace: Pace,
     receiver: Receiver<Knock>,
+    heard: Heard,
     on_signal: F,
     bell: Bell,
     /// Where something changed since the last look.
@@ -205,9 +217,16 @@ impl<F: FnMut(Signal) -> Seen> Watcher<F> {
         }
         let mut look_at = Instant::now() + self.interval(Duration::ZERO);
         loop {
+            // What came in during the last look is known before the next: a bell that doesn't know of it would take it for quiet.
+            let heard = self.heard.count();
+            while let Ok(knock) = self.receiver.try_recv() {
+                if !self.take(knock) {
+                    return;
+                }
+            }
             let now = Instant::now();
             if self.bell.due().is_some_and(|due| due <= now) {
-                self.ring(now);
+                self.ring(now, heard);
             }
             let looks = !matches!(self.way, Way::Listening(_, None));
             let wake = [self.bell.due(), looks.then_some(look_at)].into_iter().flatten().min();
@@ -233,13 +252,15 @@ impl<F: FnMut(Signal) -> Seen> Watcher<F> {
         }
     }
 
-    /// Looks; what came in until now is answered by this one call.
-    fn ring(&mut self, now: Instant) {
+    /// Looks; what came in until now, at least what was `heard`, is answered by this one call.
+    fn ring(&mut self, now: Instant, heard: u64) {
         let is_busy = git::lock(&self.watched.root).is_some_and(|lock| git::is_held(&lock));
-        let Ring { everywhere, is_calm } = self.bell.ring(now, is_busy);
+        let Ring { everywhere, is_calm, is_quiet } = self.bell.ring(now, is_busy);
         let named = std::mem::take(&mut self.named);
         let named = (!everywhere && named.len() <= MANY).then_some(named);
-        if (self.on_signal)(Signal::Changed(Look { named, is_calm })) == Seen::Doubtful {
+        if (self.on_signal)(Signal::Changed(Look { named, is_calm, heard: is_quiet.then_some(heard) }))
+            == Seen::Doubtful
+        {
             self.bell.doubt(now);
         }
     }

@@ -40,6 +40,8 @@ pub(super) struct Ring {
     pub(super) everywhere: bool,
     /// Nothing happens any more: what is seen is what is meant.
     pub(super) is_calm: bool,
+    /// Whether it is so because of the quiet, and not because it was doubted for long enough.
+    pub(super) is_quiet: bool,
 }
 
 /// Gathers changes, and says when it is time to look.
@@ -98,7 +100,8 @@ impl Bell {
     pub(super) fn ring(&mut self, now: Instant, is_busy: bool) -> Ring {
         let is_due = |moment: Option<Instant>| moment.is_some_and(|moment| moment <= now);
         let believed = is_due(self.believe_at());
-        let is_calm = !is_busy && (believed || self.last.is_none_or(|last| last + CALM <= now));
+        let is_quiet = self.last.is_none_or(|last| last + CALM <= now);
+        let is_calm = !is_busy && (believed || is_quiet);
         let everywhere = believed || is_due(self.again) || is_due(self.proof);
         if self.changes.take().is_some() {
             self.rang = Some(now);
@@ -117,7 +120,7 @@ impl Bell {
             self.last = Some(now);
             self.proof = Some(now + SETTLE);
         }
-        Ring { everywhere, is_calm }
+        Ring { everywhere, is_calm, is_quiet }
     }
 }
 
@@ -143,7 +146,7 @@ mod tests {
             let at = start + Duration::from_millis(at);
             while let Some(due) = bell.due().filter(|due| *due <= at) {
                 let is_busy = due < start + Duration::from_millis(until);
-                let Ring { everywhere, is_calm } = bell.ring(due, is_busy);
+                let Ring { everywhere, is_calm, .. } = bell.ring(due, is_busy);
                 if looks.len() < doubts && !is_calm {
                     bell.doubt(due);
                 }

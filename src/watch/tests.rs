@@ -165,6 +165,46 @@ fn a_reached_limit_is_said_and_polling_takes_over() {
     project.sees("content/places/a.md", Some("1"));
 }
 
+/// A checkout that begins while somebody looks, longer than any quiet lasts: what is gone by then is not believed.
+#[test]
+fn what_changes_during_a_look_ends_the_calm() {
+    let folder = tempfile::tempdir().unwrap();
+    let heard = Heard::default();
+    let (sender, signals) = mpsc::channel();
+    let (knocks, knocker) = mpsc::channel();
+    let mut knocker: Option<Receiver<Knocker>> = Some(knocker);
+    let watch = start(
+        folder.path(),
+        QUICK,
+        &heard,
+        move |watched, knocker| {
+            knocks.send(knocker.clone()).unwrap();
+            Ears::open(watched, knocker)
+        },
+        move |signal| {
+            if let Some(knocker) = knocker.take() {
+                // Longer than the bell waits for what follows a change.
+                thread::sleep(Duration::from_millis(600));
+                let places = vec![PathBuf::from("content")];
+                knocker.recv().unwrap().knock(Knock::Changed { at: Instant::now(), left: Left::Unfinished, places });
+            }
+            let _ = sender.send(signal);
+            Seen::All
+        },
+    )
+    .unwrap();
+    watch.look();
+    assert!(signals.recv_timeout(LONG).is_ok());
+    let Ok(Signal::Changed(look)) = signals.recv_timeout(LONG) else { panic!("nobody told of the second change") };
+    assert!(!look.is_calm || look.heard == Some(1), "{look:?}");
+    let calm = Look { named: None, is_calm: true, heard: Some(heard.count()) };
+    assert!(calm.is_believed(&heard));
+    heard.0.fetch_add(1, Ordering::Relaxed);
+    assert!(!calm.is_believed(&heard), "something changed since");
+    assert!(Look { heard: None, ..calm.clone() }.is_believed(&heard), "doubted for long enough");
+    assert!(!Look { is_calm: false, ..calm }.is_believed(&heard));
+}
+
 #[test]
 fn the_end_is_the_end() {
     let Project { watch, signals, folder } = Project::new();

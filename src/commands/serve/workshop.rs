@@ -89,7 +89,7 @@ impl Workshop {
         let start = Instant::now();
         let project = match self.read(look) {
             Ok(project) => project,
-            Err(_) if !look.is_calm => return Made::Doubtful,
+            Err(_) if !look.is_believed(&self.heard) => return Made::Doubtful,
             Err(failure) => return self.lost(&failure),
         };
         let last = self.last.as_ref().map(|(scan, _)| scan);
@@ -97,7 +97,7 @@ impl Workshop {
         if self.snapshot.is_whole() && last.is_some_and(|last| last.is_same(&project.scan)) {
             return Made::Nothing;
         }
-        if !look.is_calm && last.is_some_and(|last| !project.scan.has_all_of(last)) {
+        if last.is_some_and(|last| !project.scan.has_all_of(last)) && !look.is_believed(&self.heard) {
             return Made::Doubtful;
         }
         let showing = Showing {
@@ -116,7 +116,7 @@ impl Workshop {
             self.last = Some((project.scan.clone(), self.last.take().map(|(_, said)| said).unwrap_or_default()));
             return Made::Superseded(project.scan.linked);
         }
-        if run.failed() && !look.is_calm && begun.is_none() {
+        if run.failed() && begun.is_none() && !look.is_believed(&self.heard) {
             return Made::Doubtful;
         }
         let preview = self.accept(&project, run);
