@@ -34,44 +34,6 @@ struct Around<'p> {
     siblings: &'p [EntryId],
 }
 
-/// Which keys of `entry` the template of a collection asks for; the others are not made.
-#[derive(Clone, Copy)]
-struct Asked {
-    field: bool,
-    terms: bool,
-    toc: bool,
-    facets: bool,
-    relations: bool,
-    inverse: bool,
-    related: bool,
-    siblings: bool,
-    attachments: bool,
-    locator: bool,
-    exports: bool,
-    nearby: bool,
-    citation: bool,
-}
-
-impl Asked {
-    fn of(asks: impl Fn(&str) -> bool) -> Self {
-        Self {
-            field: asks("field"),
-            terms: asks("terms"),
-            toc: asks("toc"),
-            facets: asks("facets"),
-            relations: asks("relations"),
-            inverse: asks("inverse"),
-            related: asks("related"),
-            siblings: asks("siblings"),
-            attachments: asks("attachments"),
-            locator: asks("locator"),
-            exports: asks("exports"),
-            nearby: asks("nearby"),
-            citation: asks("citation"),
-        }
-    }
-}
-
 /// A collection's entries as its listing has them.
 struct Listed<'p> {
     ids: &'p [EntryId],
@@ -98,11 +60,10 @@ impl Planner<'_> {
     ) {
         let listed = Listed::of(self.catalogue, collection, language);
         let families: Vec<_> = self.own(collection).zip(given).collect();
-        let asked = Asked::of(|key| (self.asks)(&collection.entry_template.value, key));
         jobs.par_extend(families.into_par_iter().map(|((number, id, family), given)| {
             let around = self.entries_around(number, id, &listed);
             let path = self.catalogue.entry_path(id, language);
-            Job::new(path, given, move || self.entry_page(collection, family, language, &around, asked))
+            Job::new(path, given, move || self.entry_page(collection, family, language, &around))
         }));
     }
 
@@ -135,14 +96,7 @@ impl Planner<'_> {
         }
     }
 
-    fn entry_page(
-        &self,
-        collection: &Collection,
-        family: &Family,
-        language: &str,
-        around: &Around<'_>,
-        asked: Asked,
-    ) -> Page {
+    fn entry_page(&self, collection: &Collection, family: &Family, language: &str, around: &Around<'_>) -> Page {
         let catalogue = self.catalogue;
         let entry = family.version(language);
         let path = catalogue.entry_path(&entry.id, language);
@@ -155,7 +109,7 @@ impl Planner<'_> {
         };
         let translated = |lang: &str| family.versions.contains_key(lang).then(|| catalogue.entry_path(&entry.id, lang));
         let fallback = entry.language != language;
-        let view = self.entry_view(collection, entry, &here, around, asked);
+        let view = self.entry_view(collection, entry, &here, around);
         let mut head = self.head(
             &here,
             Describing {
@@ -185,18 +139,13 @@ impl Planner<'_> {
         page
     }
 
-    fn entry_view(
-        &self,
-        collection: &Collection,
-        entry: &Entry,
-        here: &Here,
-        around: &Around<'_>,
-        asked: Asked,
-    ) -> EntryView {
+    fn entry_view(&self, collection: &Collection, entry: &Entry, here: &Here, around: &Around<'_>) -> EntryView {
+        // What the template doesn't ask for is not made.
+        let asks = |key: &str| (self.asks)(&collection.entry_template.value, key);
         let language = here.language.as_str();
         let none = Text::default();
         let text = self.text(&entry.id, language, here).unwrap_or(&none);
-        let displays = self.displays(entry, text, here, asked.field);
+        let displays = self.displays(entry, text, here, asks("field"));
         let settings = self.catalogue.settings;
         let canonical = here.path.absolute(&settings.base_url.url);
         EntryView {
@@ -206,9 +155,9 @@ impl Planner<'_> {
             slug: entry.id.slug().to_owned(),
             title: entry.title.clone(),
             summary: typography::spaced(&entry.summary, &entry.language).into_owned(),
-            terms: if asked.terms { self.terms(&text.terms, entry, here) } else { Vec::new() },
+            terms: if asks("terms") { self.terms(&text.terms, entry, here) } else { Vec::new() },
             body: tera::Value::safe_string(&text.html),
-            toc: if asked.toc { toc(&text.headings) } else { Vec::new() },
+            toc: if asks("toc") { toc(&text.headings) } else { Vec::new() },
             reading_minutes: text.words.div_ceil(WORDS_A_MINUTE).max(1),
             updated: entry.updated.map(|date| self.day(date, language)),
             badges: self.badges(entry, language),
@@ -217,20 +166,20 @@ impl Planner<'_> {
             points: displays.points,
             texts: displays.texts,
             field: displays.by_name,
-            facets: if asked.facets { self.entry_facets(collection, entry, here) } else { Vec::new() },
-            relations: if asked.relations { self.relations(collection, entry, here) } else { Vec::new() },
-            inverse: if asked.inverse { self.inverse(entry, here) } else { Vec::new() },
-            related: if asked.related { self.cards(around.related.iter().copied(), here) } else { Vec::new() },
-            siblings: if asked.siblings { self.cards(around.siblings, here) } else { Vec::new() },
+            facets: if asks("facets") { self.entry_facets(collection, entry, here) } else { Vec::new() },
+            relations: if asks("relations") { self.relations(collection, entry, here) } else { Vec::new() },
+            inverse: if asks("inverse") { self.inverse(entry, here) } else { Vec::new() },
+            related: if asks("related") { self.cards(around.related.iter().copied(), here) } else { Vec::new() },
+            siblings: if asks("siblings") { self.cards(around.siblings, here) } else { Vec::new() },
             previous: around.previous.and_then(|id| self.card(id, here)),
             next: around.next.and_then(|id| self.card(id, here)),
-            attachments: if asked.attachments { self.attachments(entry, here) } else { Vec::new() },
+            attachments: if asks("attachments") { self.attachments(entry, here) } else { Vec::new() },
             position: displays.position,
-            locator: if asked.locator { self.locator(entry, here) } else { None },
+            locator: if asks("locator") { self.locator(entry, here) } else { None },
             checked: self.freshness(collection, entry, language),
-            exports: if asked.exports { self.export_links(collection, entry) } else { Vec::new() },
-            nearby: if asked.nearby { self.nearby(entry, here) } else { Vec::new() },
-            citation: if asked.citation { self.citation(entry, here) } else { String::new() },
+            exports: if asks("exports") { self.export_links(collection, entry) } else { Vec::new() },
+            nearby: if asks("nearby") { self.nearby(entry, here) } else { Vec::new() },
+            citation: if asks("citation") { self.citation(entry, here) } else { String::new() },
             zone: self.zone(collection, entry),
             edit_url: settings.edit_url.as_ref().map(|url| url.replace("{path}", &encode(&entry.file))),
             report_url: settings.report_url.as_ref().map(|url| {
