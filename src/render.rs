@@ -115,12 +115,12 @@ impl Renderer {
             }
             (language, context)
         });
-        self.cache.begin(with_strings.collect::<HashMap<_, _>>());
+        self.cache.show(with_strings.collect());
     }
 
-    /// Ends a run: forgets what components rendered to.
+    /// Ends a run: there is nothing around components any more, nor what they rendered to.
     pub fn end(&self) {
-        self.cache.forget();
+        self.cache.show(HashMap::new());
     }
 
     /// Renders what a page's template sees.

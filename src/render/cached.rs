@@ -80,13 +80,9 @@ impl Cache {
         let _ = self.tera.set(tera);
     }
 
-    /// Takes what components see from now on, by language. What was made before saw other things.
-    pub(super) fn begin(&self, around: HashMap<String, Context>) {
+    /// Takes what components see from now on, by language. What was made before saw other things, and is forgotten.
+    pub(super) fn show(&self, around: HashMap<String, Context>) {
         *self.around.write().unwrap_or_else(PoisonError::into_inner) = around;
-        self.forget();
-    }
-
-    pub(super) fn forget(&self) {
         self.made.forget();
         self.of_items.forget();
     }
