@@ -36,7 +36,7 @@ pub fn feeds(catalogue: &Catalogue<'_>, texts: &Texts) -> Vec<Output> {
             };
             outputs.push(feed(catalogue, texts, &channel, language));
         }
-        for facet in catalogue.facets.values().filter(|facet| catalogue.is_territory(facet)) {
+        for facet in catalogue.facets.values().filter(|facet| facet.is_territory) {
             for node in facet.all() {
                 let channel = Channel {
                     title: node.label.get(language).to_owned(),

@@ -213,8 +213,7 @@ impl<'a> Planner<'a> {
             orders.values.par_extend(values.into_par_iter().map(|(facet, node)| {
                 let known = known.get(&(language.as_str(), facet.key.as_str(), node.path.as_str()));
                 // Where values are territories, what stands first on their pages depends on more.
-                let known =
-                    known.filter(|(entries, _)| *entries == node.entries && !self.catalogue.is_territory(facet));
+                let known = known.filter(|(entries, _)| *entries == node.entries && !facet.is_territory);
                 known.map_or_else(|| self.value_order(facet, node, language), |(_, order)| (*order).clone())
             }));
         }

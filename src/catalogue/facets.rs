@@ -26,6 +26,8 @@ pub struct Facet {
     pub title: Localised,
     /// The first segment of its pages' addresses.
     pub path: Localised,
+    /// Whether values are regions and departments.
+    pub is_territory: bool,
     /// How many entries have a value.
     pub count: usize,
     /// Values at the top.
@@ -41,6 +43,9 @@ pub struct FacetNode {
     pub label: Localised,
     /// Entries that have this value or one below it, in the order of their ids.
     pub entries: Vec<EntryId>,
+    /// The entries whose territory is this one as a whole, in the order of their ids; of a department without any, those of its region.
+    /// None where values are no territories.
+    pub heads: Vec<EntryId>,
     /// Values below.
     pub children: IndexMap<String, FacetNode>,
 }
@@ -100,50 +105,6 @@ impl Facet {
     }
 }
 
-impl Catalogue<'_> {
-    /// Whether a facet's values are regions and departments.
-    #[must_use]
-    pub fn is_territory(&self, facet: &Facet) -> bool {
-        let fields = self.collections.values().flat_map(|collection| collection.fields.values());
-        let mut feeding = fields.filter(|field| field.facet.as_deref() == Some(facet.key.as_str()));
-        feeding.any(|field| field.kind.facet_key().is_some())
-    }
-
-    /// The entries whose territory is a value as a whole; of a department without any, those of its region. None where values are no territories.
-    #[must_use]
-    pub fn heads<'n>(&self, facet: &'n Facet, node: &'n FacetNode) -> Vec<&'n EntryId> {
-        if !self.is_territory(facet) {
-            return Vec::new();
-        }
-        let own = self.covering(node, &node.path);
-        if !own.is_empty() {
-            return own;
-        }
-        let above = node.path.rsplit_once('/').and_then(|(above, _)| facet.value(above));
-        above.map_or_else(Vec::new, |above| self.covering(above, &above.path))
-    }
-
-    /// The entries of a value whose territory is what stands at a path.
-    fn covering<'n>(&self, node: &'n FacetNode, path: &str) -> Vec<&'n EntryId> {
-        let language = self.settings.default_language();
-        let covers = |id: &EntryId, fields: &[&str]| {
-            let Some(entry) = self.families.get(id).map(|family| family.version(language)) else { return false };
-            let values = fields.iter().flat_map(|name| entry.values(name));
-            values.into_iter().any(|value| matches!(value, Value::Area(area) if area.path.join("/") == path))
-        };
-        // Few collections have territories, and most entries are of the others.
-        let parts = self.collections.values().map(|collection| {
-            let fields = collection.fields.values().filter(|field| field.kind.name() == "area");
-            let fields: Vec<&str> = fields.map(|field| field.name.as_str()).collect();
-            let ids = if fields.is_empty() { &[] } else { node.of(&collection.key) };
-            ids.iter().filter(|id| covers(id, &fields)).collect::<Vec<_>>()
-        });
-        let mut covering: Vec<&EntryId> = parts.flatten().collect();
-        covering.sort_unstable();
-        covering
-    }
-}
-
 /// Whether some facets have pages at the same addresses.
 pub(super) fn have_same_paths(some: &IndexMap<String, Facet>, others: &IndexMap<String, Facet>) -> bool {
     let same = |one: &Facet, other: &Facet| {
@@ -174,8 +135,9 @@ pub(super) fn collect(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnosti
             let title = settings.and_then(|facet| facet.title.clone()).unwrap_or_else(|| label.clone());
             let path =
                 settings.and_then(|facet| facet.path.clone()).unwrap_or_else(|| Localised::same(key.replace('_', "-")));
-            Facet { key: key.clone(), label, title, path, count: 0, values: IndexMap::new() }
+            Facet { key: key.clone(), label, title, path, is_territory: false, count: 0, values: IndexMap::new() }
         });
+        facet.is_territory |= field.kind.facet_key().is_some();
         let choices = field.kind.choices();
         if !choices.is_empty() {
             closed.insert(key.clone());
@@ -206,6 +168,9 @@ pub(super) fn collect(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnosti
         tidy(&mut facet.values, order, catalogue.settings.default_language(), &collation);
         let all = facet.values.values().flat_map(|node| &node.entries);
         facet.count = all.collect::<FxHashSet<_>>().len();
+        if facet.is_territory {
+            find_heads(catalogue, &mut facet.values, &[]);
+        }
         for language in &catalogue.settings.languages {
             let place = (language.clone(), facet.path.get(language).to_owned());
             if let Some(other) = paths.insert(place, facet.key.clone()) {
@@ -283,4 +248,32 @@ fn tidy(nodes: &mut IndexMap<String, FacetNode>, order: Order, language: &str, c
         node.entries.dedup();
         tidy(&mut node.children, order, language, collation);
     }
+}
+
+/// Finds the heads of territories; `above` are those of the territory around them.
+fn find_heads(catalogue: &Catalogue<'_>, nodes: &mut IndexMap<String, FacetNode>, above: &[EntryId]) {
+    for node in nodes.values_mut() {
+        let own = covering(catalogue, node);
+        find_heads(catalogue, &mut node.children, &own);
+        node.heads = if own.is_empty() { above.to_vec() } else { own };
+    }
+}
+
+/// The entries of a value that say it as a whole.
+fn covering(catalogue: &Catalogue<'_>, node: &FacetNode) -> Vec<EntryId> {
+    let covers = |id: &EntryId, fields: &[&str]| {
+        let Some(family) = catalogue.families.get(id) else { return false };
+        let mut values = fields.iter().flat_map(|name| family.versions[0].values(name));
+        values.any(|value| matches!(value, Value::Area(area) if area.path.join("/") == node.path))
+    };
+    // Few collections have territories, and most entries are of the others.
+    let parts = catalogue.collections.values().flat_map(|collection| {
+        let fields = collection.fields.values().filter(|field| field.kind.name() == "area");
+        let fields: Vec<&str> = fields.map(|field| field.name.as_str()).collect();
+        let ids = if fields.is_empty() { &[] } else { node.of(&collection.key) };
+        ids.iter().filter(move |id| covers(id, &fields)).cloned()
+    });
+    let mut covering: Vec<EntryId> = parts.collect();
+    covering.sort_unstable();
+    covering
 }

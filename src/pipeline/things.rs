@@ -50,7 +50,7 @@ fn shared(
     let mut shared = Vec::new();
     let mut put = |thing: Thing<'_>, digest: Digest| shared.push((thing.key(), digest));
     for facet in catalogue.facets.values() {
-        put(Thing::Facet(&facet.key), whole(catalogue, facet));
+        put(Thing::Facet(&facet.key), whole(facet));
         for node in facet.all() {
             put(Thing::Value(&facet.key, &node.path), Digest::of_hash(&node.label));
         }
@@ -111,11 +111,11 @@ pub(super) fn names(catalogue: &Catalogue<'_>) -> HashMap<u64, String> {
     names
 }
 
-fn whole(catalogue: &Catalogue<'_>, facet: &Facet) -> Digest {
+fn whole(facet: &Facet) -> Digest {
     let values: Vec<_> = facet
         .all()
         .into_iter()
-        .map(|node| (&node.path, &node.label, node.shares().collect::<Vec<_>>(), catalogue.heads(facet, node).len()))
+        .map(|node| (&node.path, &node.label, node.shares().collect::<Vec<_>>(), node.heads.len()))
         .collect();
     Digest::of_hash(&(&facet.label, &facet.path, facet.count, values))
 }

@@ -46,18 +46,14 @@ impl Planner<'_> {
 
     /// The entries of a facet's value, collection by collection and by title, as places in the order of ids; and what its pages are given.
     pub(super) fn value_order<'n>(&self, facet: &Facet, node: &'n FacetNode, language: &str) -> ValueOrder {
-        let heads = self.catalogue.heads(facet, node);
         let mut parts: Vec<&[EntryId]> = node.entries.chunk_by(|a, b| a.collection() == b.collection()).collect();
         parts.sort_by_key(|part| part.first().map(|id| self.rank(id.collection())));
-        let by_title = |part: &'n [EntryId]| self.by_title(part.iter().filter(|id| !heads.contains(id)), language);
+        let by_title = |part: &'n [EntryId]| self.by_title(part.iter().filter(|id| !node.heads.contains(id)), language);
         let ids: Vec<&EntryId> = parts.into_iter().flat_map(by_title).collect();
         let inverse = |id: &EntryId| self.catalogue.inverse.get(id);
-        let inverse: Vec<_> = if self.catalogue.is_territory(facet) {
-            node.entries.iter().filter_map(inverse).collect()
-        } else {
-            Vec::new()
-        };
-        let given = Digest::of_hash(&(&facet.key, &node.path, language, &ids, &heads, inverse));
+        let inverse: Vec<_> =
+            if facet.is_territory { node.entries.iter().filter_map(inverse).collect() } else { Vec::new() };
+        let given = Digest::of_hash(&(&facet.key, &node.path, language, &ids, &node.heads, inverse));
         (ids.into_iter().filter_map(|id| self.related.place(id)).collect(), given)
     }
 
@@ -98,10 +94,8 @@ impl Planner<'_> {
         let describing =
             Describing { kind: "facet", title: title.clone(), description: String::new(), way, path_in: &path_in };
         let mut head = self.head(&here, describing);
-        let territory = catalogue.is_territory(facet);
-        let heads = catalogue.heads(facet, node);
         let first = part.number == 1;
-        head.feed = territory.then(|| FeedLink { url: feed_path(part.first).from_root(), title: label });
+        head.feed = facet.is_territory.then(|| FeedLink { url: feed_path(part.first).from_root(), title: label });
         let search = catalogue.special_path("path_search", language).from_root();
         let listing = Listing {
             title,
@@ -109,15 +103,15 @@ impl Planner<'_> {
             entries: self.cards(chunk.iter().copied(), &here),
             pages: part.links(),
             filters: vec![self.around(facet, node, &here)],
-            groups: self.groups(facet, node, &heads, &here),
-            sections: self.sections(&chunk, node, &heads, &here),
-            heads: if first { self.cards(heads.iter().copied(), &here) } else { Vec::new() },
-            ties: if first && territory { self.ties(&heads, node, &here) } else { Vec::new() },
+            groups: self.groups(facet, node, &here),
+            sections: self.sections(&chunk, node, &here),
+            heads: if first { self.cards(&node.heads, &here) } else { Vec::new() },
+            ties: if first && facet.is_territory { self.ties(node, &here) } else { Vec::new() },
             map: if part.number == 1 { self.value_map(facet, node, &here) } else { None },
             search_url: format!("{search}?{}={}", facet.key, node.path),
             ..Listing::default()
         };
-        let template = if territory { "region.html" } else { "listing.html" };
+        let template = if facet.is_territory { "region.html" } else { "listing.html" };
         self.page(here, template, head, Content::Listing(listing), &"site.toml".into())
     }
 
@@ -154,7 +148,7 @@ impl Planner<'_> {
         (count > 0).then(|| FacetValueView {
             id: node.path.clone(),
             label: capitalised(node.label.get(language)),
-            url: self.section_url((facet, node), &self.catalogue.heads(facet, node), collection, language),
+            url: self.section_url(facet, node, collection, language),
             count,
             current: false,
             children: below().collect(),
@@ -162,13 +156,8 @@ impl Planner<'_> {
     }
 
     /// Where the entries of a collection begin on the pages of a facet's value.
-    fn section_url(
-        &self,
-        (facet, node): (&Facet, &FacetNode),
-        heads: &[&EntryId],
-        collection: &str,
-        language: &str,
-    ) -> String {
+    fn section_url(&self, facet: &Facet, node: &FacetNode, collection: &str, language: &str) -> String {
+        let heads = &node.heads;
         let first = self.catalogue.facet_value_path(facet, &node.path, language);
         if heads.is_empty() && node.of(collection).len() == node.entries.len() {
             return first.from_root();
@@ -240,7 +229,7 @@ impl Planner<'_> {
     }
 
     /// How many entries of each collection a list holds.
-    fn groups(&self, facet: &Facet, node: &FacetNode, heads: &[&EntryId], here: &Here) -> Vec<Group> {
+    fn groups(&self, facet: &Facet, node: &FacetNode, here: &Here) -> Vec<Group> {
         let mut links = self.collection_links(here);
         links.sort_by_key(|link| self.rank(&link.key));
         links.retain(|link| !node.of(&link.key).is_empty());
@@ -252,7 +241,7 @@ impl Planner<'_> {
             Group {
                 count,
                 noun: noun.map(|noun| noun.get(&here.language).to_owned()).unwrap_or_default(),
-                url: self.section_url((facet, node), heads, &link.key, &here.language),
+                url: self.section_url(facet, node, &link.key, &here.language),
                 key: link.key,
                 icon: link.icon,
                 label: link.label,
@@ -268,12 +257,12 @@ impl Planner<'_> {
     }
 
     /// A page's entries, collection by collection, with the number of all on the list.
-    fn sections(&self, chunk: &[&EntryId], node: &FacetNode, heads: &[&EntryId], here: &Here) -> Vec<ListSection> {
+    fn sections(&self, chunk: &[&EntryId], node: &FacetNode, here: &Here) -> Vec<ListSection> {
         let links = self.collection_links(here);
         // Heads stand above the list.
         let listed = |key: &str| {
             let own = node.of(key);
-            own.len() - heads.iter().filter(|id| id.collection() == key && own.binary_search(id).is_ok()).count()
+            own.len() - node.heads.iter().filter(|id| id.collection() == key && own.binary_search(id).is_ok()).count()
         };
         let parts = chunk.chunk_by(|a, b| a.collection() == b.collection());
         let sections = parts.filter_map(|part| {

@@ -18,17 +18,17 @@ type Groups<'a> = IndexMap<String, (&'a Localised, BTreeSet<&'a EntryId>)>;
 
 impl<'a> Planner<'a> {
     /// What has to do with a value's entries, but for what stands on its page anyway: what they name, and what names them.
-    pub(super) fn ties(&self, heads: &[&EntryId], node: &FacetNode, here: &Here) -> Vec<CardGroup> {
+    pub(super) fn ties(&self, node: &FacetNode, here: &Here) -> Vec<CardGroup> {
         let mut groups = Groups::new();
         for id in &node.entries {
             // What a network names is the country's.
-            if !heads.contains(&id) {
+            if !node.heads.contains(id) {
                 self.add_named(id, here, &mut groups);
             }
             self.add_naming(id, &mut groups);
         }
         let groups = groups.into_iter().map(|(key, (label, ids))| {
-            let here_too = |id: &EntryId| node.entries.binary_search(id).is_ok() || heads.contains(&id);
+            let here_too = |id: &EntryId| node.entries.binary_search(id).is_ok() || node.heads.contains(id);
             let elsewhere = ids.into_iter().filter(|id| !here_too(id));
             let entries = self.cards(self.by_title(elsewhere, &here.language), here);
             CardGroup { key, label: label.get(&here.language).to_owned(), entries }
