@@ -5,7 +5,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde_json::{Map, json};
+use serde::Serialize;
+use serde_json::json;
+use tera::Map;
+use tera::value::Key;
 
 use crate::communes::Communes;
 use crate::entry_id::EntryId;
@@ -76,8 +79,8 @@ pub struct Showing<'a> {
     pub word: &'a dyn Fn(&str) -> String,
     /// The URL of a facet value's page: facet key, value path (`occitanie/aveyron`).
     pub facet_url: &'a dyn Fn(&str, &str) -> Option<String>,
-    /// The card of an entry that a relation names.
-    pub card: &'a dyn Fn(&EntryId) -> Option<serde_json::Value>,
+    /// The card of an entry that a relation names, as templates see it.
+    pub card: &'a dyn Fn(&EntryId) -> Option<tera::Value>,
     /// The URL, size and type of a file of the entry's bundle.
     pub file: &'a dyn Fn(&str) -> Option<FileFacts>,
     /// Markdown of a long text as safe HTML.
@@ -105,7 +108,7 @@ pub struct Shown {
     /// Safe HTML; no block elements unless the type is a block (long text, opening hours, image).
     pub html: String,
     /// What templates can see beside `text`: `href`, `iso`, `start`… as `value` in the view contract.
-    pub more: Map<String, serde_json::Value>,
+    pub more: Map,
 }
 
 impl Shown {
@@ -118,8 +121,8 @@ impl Shown {
 
     /// Adds something for templates.
     #[must_use]
-    pub fn with(mut self, key: &str, value: impl Into<serde_json::Value>) -> Self {
-        self.more.insert(key.to_owned(), value.into());
+    pub fn with(mut self, key: &'static str, value: impl Serialize) -> Self {
+        self.more.insert(Key::Str(key), tera::Value::from_serializable(&value));
         self
     }
 }

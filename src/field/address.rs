@@ -316,7 +316,7 @@ fn agrees(
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, show};
+    use super::super::testing::{check, more, show};
     use super::*;
 
     #[test]
@@ -379,7 +379,7 @@ mod tests {
                 "<span class=\"region\"><a href=\"../key/ile-de-france/\">Île-de-France</a></span></span>"
             )
         );
-        assert_eq!(shown.more["short"], "Paris");
+        assert_eq!(more(&shown)["short"], "Paris");
         assert!(Postal.words(&Value::Text(String::new()), "fr").is_empty());
     }
 }

@@ -161,7 +161,7 @@ impl FieldType for Territory {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, communes, show};
+    use super::super::testing::{check, communes, more, show};
     use super::*;
 
     #[test]
@@ -200,6 +200,6 @@ mod tests {
     fn a_department_stands_below_its_region() {
         let shown = show(&Territory, "Aveyron", "fr");
         assert_eq!(shown.html, "<a href=\"../key/occitanie/aveyron/\">Aveyron</a>");
-        assert_eq!(shown.more["id"], "occitanie/aveyron");
+        assert_eq!(more(&shown)["id"], "occitanie/aveyron");
     }
 }

@@ -106,7 +106,7 @@ impl FieldType for Boolean {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, show};
+    use super::super::testing::{check, more, show};
     use super::*;
 
     #[test]
@@ -122,6 +122,6 @@ mod tests {
                 ("[]", "!wrong-kind"),
             ],
         );
-        assert_eq!(show(&Boolean, "true", "fr").more["value"], true);
+        assert_eq!(more(&show(&Boolean, "true", "fr"))["value"], true);
     }
 }

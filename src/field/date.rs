@@ -261,7 +261,7 @@ impl FieldType for DateRange {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, show};
+    use super::super::testing::{check, more, show};
     use super::*;
 
     #[test]
@@ -305,7 +305,7 @@ mod tests {
     fn pages_show_words_and_machines_read_iso() {
         let shown = show(&DateRange, "2024-05-03/2024-05-05", "fr");
         assert_eq!(shown.html, "<time datetime=\"2024-05-03\">du 3 au 5 mai 2024</time>");
-        assert_eq!(shown.more["end"]["display"], "5 mai 2024");
+        assert_eq!(more(&shown)["end"]["display"], "5 mai 2024");
         assert_eq!(show(&Date, "2024-05", "en").html, "<time datetime=\"2024-05\">May 2024</time>");
         let value = Value::Date(parse_range("2023-12-30/2024-01-02").expect("days"));
         assert_eq!(

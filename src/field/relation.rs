@@ -2,6 +2,7 @@
 //! exists: the catalogue checks that.
 
 use serde_json::json;
+use tera::value::Key;
 
 use super::text::{refuse, scalar};
 use super::{Defining, Exported, FieldType, Reading, Relation, Showing, Shown, Slot, Value, escape, link};
@@ -94,10 +95,10 @@ impl FieldType for Related {
 
     fn show(&self, value: &Value, showing: &Showing<'_>) -> Shown {
         let Value::Relation(id) = value else { return Shown::default() };
-        let Some(serde_json::Value::Object(card)) = (showing.card)(id) else {
+        let Some(card) = (showing.card)(id).and_then(tera::Value::into_map) else {
             return Shown::plain(id.slug().to_owned());
         };
-        let text = |key: &str| card.get(key).and_then(serde_json::Value::as_str);
+        let text = |key| card.get(&Key::Str(key)).and_then(tera::Value::as_str);
         let title = text("title").unwrap_or(id.slug()).to_owned();
         let html = match text("url") {
             Some(url) => match text("lang").filter(|lang| *lang != showing.lang) {

@@ -1,5 +1,6 @@
 //! What enters: values as YAML. What leaves: what a type makes of them, as one line that a table can hold. Only tests see this.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value as Json;
@@ -147,7 +148,8 @@ pub(crate) fn show_value(kind: &dyn FieldType, value: &Value, lang: &str) -> Sho
         word: &str::to_owned,
         facet_url: &|key, path| (!path.contains('x')).then(|| format!("../{key}/{path}/")),
         card: &|id: &EntryId| {
-            (id.slug() == "a").then(|| serde_json::json!({ "url": "../reseaux/a/", "title": "A & B", "lang": "fr" }))
+            let card = [("url", "../reseaux/a/"), ("title", "A & B"), ("lang", "fr")];
+            (id.slug() == "a").then(|| BTreeMap::from(card).into())
         },
         file: &|path| {
             let url = format!("{path}?a&b");
@@ -160,4 +162,9 @@ pub(crate) fn show_value(kind: &dyn FieldType, value: &Value, lang: &str) -> Sho
         facet: kind.is_facet().then_some("key"),
     };
     kind.show(value, &showing)
+}
+
+/// What templates see of a value beside its text, as JSON.
+pub(crate) fn more(shown: &Shown) -> Json {
+    serde_json::to_value(tera::Value::from(shown.more.clone())).unwrap_or_default()
 }

@@ -66,7 +66,7 @@ impl FieldType for Text {
         let text = value.as_text();
         let path = showing.facet.map(|_| slugify(text)).unwrap_or_default();
         let linked = super::link::facet(showing, &path, text);
-        if linked.more.get("url").is_some_and(serde_json::Value::is_string) {
+        if linked.more.get(&tera::value::Key::Str("url")).is_some_and(tera::Value::is_string) {
             return linked;
         }
         Shown { html: escape(text).replace('\n', "<br>"), ..linked }

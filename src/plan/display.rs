@@ -140,7 +140,7 @@ impl Planner<'_> {
         let language = here.language.as_str();
         let word = |key: &str| self.catalogue.string(key, language);
         let facet_url = |key: &str, value: &str| self.facet_value_url(key, value, here);
-        let card = |id: &EntryId| serde_json::to_value(Value::from(self.card(id, here)?)).ok();
+        let card = |id: &EntryId| self.card(id, here).map(Value::from);
         let file = |path: &str| self.file_facts(entry, path);
         let markdown = |written: &str| text.fields.get(written).cloned().unwrap_or_default();
         let showing = Showing {
@@ -156,8 +156,7 @@ impl Planner<'_> {
         let shown = field.kind.show(value, &showing);
         let texts =
             [(Key::Str("text"), shown.text.as_str().into()), (Key::Str("html"), Value::safe_string(&shown.html))];
-        let more = shown.more.into_iter().map(|(key, value)| (Key::from(key), seen(value)));
-        let value: Map = texts.into_iter().chain(more).collect();
+        let value: Map = texts.into_iter().chain(shown.more).collect();
         Shown { text: shown.text, html: shown.html, value: value.into(), reads: Box::default() }
     }
 
@@ -198,20 +197,5 @@ impl Planner<'_> {
                 })
             })
             .collect()
-    }
-}
-
-/// What a field type says of a value, as templates see it.
-fn seen(json: serde_json::Value) -> Value {
-    match json {
-        serde_json::Value::String(text) => text.into(),
-        serde_json::Value::Bool(truth) => truth.into(),
-        serde_json::Value::Null => Value::none(),
-        serde_json::Value::Array(values) => values.into_iter().map(seen).collect::<Vec<_>>().into(),
-        serde_json::Value::Object(values) => {
-            let map: Map = values.into_iter().map(|(key, value)| (Key::from(key), seen(value))).collect();
-            map.into()
-        }
-        number @ serde_json::Value::Number(_) => Value::from_serializable(&number),
     }
 }

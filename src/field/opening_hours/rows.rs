@@ -175,7 +175,7 @@ fn week(parsed: &OpeningHoursExpression, showing: &Showing<'_>) -> Option<Vec<Ro
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::testing::show;
+    use super::super::super::testing::{more, show};
     use super::super::OpeningHours;
 
     /// The rows as text, with the keys of words in place of the words.
@@ -239,7 +239,7 @@ mod tests {
         let shown = show(&OpeningHours, "'Mo-Su 09:00-18:00 \"<b>\"'", "en");
         let html = "<table class=\"opening-hours\"><tbody><tr><th scope=\"row\">days_every</th><td>09:00 – 18:00 (&lt;b&gt;)</td></tr></tbody></table>";
         assert_eq!(shown.html, html);
-        assert_eq!(shown.more["raw"], "Mo-Su 09:00-18:00 \"<b>\"");
-        assert_eq!(shown.more["rows"][0]["hours"], "09:00 – 18:00 (<b>)");
+        assert_eq!(more(&shown)["raw"], "Mo-Su 09:00-18:00 \"<b>\"");
+        assert_eq!(more(&shown)["rows"][0]["hours"], "09:00 – 18:00 (<b>)");
     }
 }
