@@ -35,13 +35,13 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> Outcome {
     let mut memo = project.memo(Memo::forgetful());
     let mut content = std::mem::take(&mut project.scan.content);
     let mut run = pipeline::run_once(&project.inputs(), &mut content, &tools, &options, &mut memo, &clock, &take);
-    // A report quotes files; of those that were used up, few have a fault that only a late stage finds.
+    run.diagnostics.extend(project.scan.diagnostics.iter().cloned());
+    // A report quotes files; of those that were used up, few have a fault that no stage before had found.
     let is_used_up = |file: &str| file.starts_with("content/") && content.iter().all(|source| &*source.path != file);
     if run.diagnostics.iter().any(|diagnostic| is_used_up(&diagnostic.location.file)) {
         content = Project::read(cli, &mut Memory::default())?.scan.content;
     }
     project.scan.content = content;
-    run.diagnostics.extend(project.scan.diagnostics.iter().cloned());
     crate::diagnostic::sort(&mut run.diagnostics);
     let denied = args.deny_warnings && !run.diagnostics.is_empty();
     if run.failed() || denied {
