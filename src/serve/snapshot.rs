@@ -96,12 +96,7 @@ impl Snapshot {
             return Found::Nothing(self.not_found(path));
         }
         let nothing = || if self.is_whole() { Found::Nothing(self.not_found(path)) } else { Found::Coming };
-        let file = if path.is_empty() || path.ends_with('/') {
-            self.files.get(&format!("{path}index.html"))
-        } else {
-            self.files.get(path)
-        };
-        match file {
+        match self.files.get(&file_of(path)) {
             Some(output) => Found::File(output),
             None if self.files.contains_key(&format!("{path}/index.html")) => Found::Folder,
             None => nothing(),
@@ -121,11 +116,7 @@ impl Snapshot {
         match self.find(path) {
             Found::File(output) | Found::Nothing(Some(output)) => Some(output),
             Found::Folder | Found::Nothing(None) => None,
-            Found::Coming => {
-                let is_page = path.is_empty() || path.ends_with('/');
-                let file = if is_page { format!("{path}index.html") } else { path.to_owned() };
-                self.before.as_ref()?.get(&file)
-            }
+            Found::Coming => self.before.as_ref()?.get(&file_of(path)),
         }
     }
 
@@ -158,6 +149,12 @@ fn by_path(outputs: Vec<Output>) -> Files {
 
 fn overlaid(below: &Files, above: &Files) -> Files {
     below.iter().chain(above).map(|(path, output)| (path.clone(), output.clone())).collect()
+}
+
+/// The file that holds what an address serves. An address of the site never begins with `/`, which a `SitePath` would drop.
+fn file_of(path: &str) -> String {
+    let is_page = path.is_empty() || path.ends_with('/');
+    if is_page { format!("{path}index.html") } else { path.to_owned() }
 }
 
 /// Whether a path has a hidden part; the one that hosts are asked for stays visible (RFC 8615).
