@@ -17,9 +17,6 @@ pub struct Holidays {
     pub perhaps: Vec<Date>,
 }
 
-/// The clock of mainland France and Corsica.
-const PARIS: &str = "CET-1CEST,M3.5.0,M10.5.0/3";
-
 /// The department of a commune's or department's INSEE code.
 #[must_use]
 pub fn department(code: &str) -> &str {
@@ -27,32 +24,42 @@ pub fn department(code: &str) -> &str {
     code.get(..length).unwrap_or(code)
 }
 
-/// The rule of a place's clock, as POSIX writes it (the sign is that of UTC's distance from it). Without a code: mainland France.
-fn clock_rule(code: Option<&str>) -> &'static str {
-    let Some(code) = code else { return PARIS };
+/// The rule of a place's clock, as POSIX writes it (the sign is that of UTC's distance from it), and its name in the time zone database.
+/// Without a code: mainland France.
+fn clock(code: Option<&str>) -> (&'static str, &'static str) {
+    let code = code.unwrap_or_default();
     match (department(code), code) {
-        ("971" | "972" | "977" | "978", _) => "<-04>4",
-        ("973", _) => "<-03>3",
-        ("974", _) => "<+04>-4",
-        ("975", _) => "<-03>3<-02>,M3.2.0,M11.1.0",
-        ("976", _) => "<+03>-3",
-        ("984", _) => "<+05>-5",
-        ("986", _) => "<+12>-12",
+        ("971", _) => ("<-04>4", "America/Guadeloupe"),
+        ("972", _) => ("<-04>4", "America/Martinique"),
+        ("973", _) => ("<-03>3", "America/Cayenne"),
+        ("974", _) => ("<+04>-4", "Indian/Reunion"),
+        ("975", _) => ("<-03>3<-02>,M3.2.0,M11.1.0", "America/Miquelon"),
+        ("976", _) => ("<+03>-3", "Indian/Mayotte"),
+        ("977", _) => ("<-04>4", "America/St_Barthelemy"),
+        ("978", _) => ("<-04>4", "America/Marigot"),
+        ("984", _) => ("<+05>-5", "Indian/Kerguelen"),
+        ("986", _) => ("<+12>-12", "Pacific/Wallis"),
         // The Marquesas and the Gambier islands have clocks of their own.
-        ("987", "98718" | "98723" | "98731" | "98746" | "98756" | "98757") => "<-0930>9:30",
-        ("987", "98719") => "<-09>9",
-        ("987", _) => "<-10>10",
-        ("988", _) => "<+11>-11",
-        ("989", _) => "<-08>8",
-        _ => PARIS,
+        ("987", "98718" | "98723" | "98731" | "98746" | "98756" | "98757") => ("<-0930>9:30", "Pacific/Marquesas"),
+        ("987", "98719") => ("<-09>9", "Pacific/Gambier"),
+        ("987", _) => ("<-10>10", "Pacific/Tahiti"),
+        ("988", _) => ("<+11>-11", "Pacific/Noumea"),
+        ("989", _) => ("<-08>8", "Etc/GMT+8"),
+        _ => ("CET-1CEST,M3.5.0,M10.5.0/3", "Europe/Paris"),
     }
+}
+
+/// The time zone of a place by its name, for browsers.
+#[must_use]
+pub fn zone(code: Option<&str>) -> &'static str {
+    clock(code).1
 }
 
 /// How many minutes a place's clock is ahead of UTC, from which minute since 1970-01-01T00:00 UTC: at the start of `first` and at each change before
 /// the end of `last`.
 #[must_use]
 pub fn offsets(code: Option<&str>, first: Date, last: Date) -> Vec<(i64, i64)> {
-    let Ok(clock) = TimeZone::posix(clock_rule(code)) else { return Vec::new() };
+    let Ok(clock) = TimeZone::posix(clock(code).0) else { return Vec::new() };
     let midnight = |day: Date| day.to_zoned(TimeZone::UTC).map(|moment| moment.timestamp()).unwrap_or_default();
     // Clocks differ from UTC by less than a day.
     let start = midnight(first.saturating_sub(1.day()));
@@ -211,6 +218,21 @@ mod tests {
             ("988", 660),
         ] {
             assert_eq!(offsets(code), [format!("2025-12-31T00:00 {offset}")], "{code}");
+        }
+    }
+
+    /// As far as this machine has the time zone database.
+    #[test]
+    fn a_clock_goes_as_the_time_zone_of_its_name() {
+        let overseas = ["971", "972", "973", "974", "975", "976", "977", "978", "984", "986", "987", "988", "989"];
+        for code in ["75056", "98718", "98719"].into_iter().chain(overseas) {
+            let (rule, name) = clock(Some(code));
+            let Ok(named) = TimeZone::get(name) else { continue };
+            let ruled = TimeZone::posix(rule).expect("a rule");
+            for day in [date(2026, 1, 15), date(2026, 7, 15)] {
+                let moment = day.to_zoned(TimeZone::UTC).expect("a moment").timestamp();
+                assert_eq!(ruled.to_offset(moment), named.to_offset(moment), "{code}: {name}");
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 //! It must not know how they are shown.
 
 use super::{DataFile, Here, Planner};
+use crate::calendar;
 use crate::collection::Collection;
 use crate::entry::Entry;
 use crate::field::Value;
@@ -45,12 +46,11 @@ impl Planner<'_> {
 
     /// The time zone of the entry's address.
     pub(super) fn zone(&self, collection: &Collection, entry: &Entry) -> &'static str {
-        let values = collection.fields.keys().flat_map(|name| entry.values(name));
-        let department = values.filter_map(|value| match value {
-            Value::Address(address) => Some(address.department.code.as_str()),
+        let mut values = collection.fields.keys().flat_map(|name| entry.values(name));
+        calendar::zone(values.find_map(|value| match value {
+            Value::Address(address) => Some(address.commune_code.as_str()),
             _ => None,
-        });
-        department.into_iter().next().map_or("Europe/Paris", zone)
+        }))
     }
 
     /// The beginning of a file of the entry's bundle, where a page can show it.
@@ -114,24 +114,6 @@ fn kilometres(distance: f64, language: &str) -> String {
     }
     let text = format!("{distance:.1} km");
     if language.starts_with("fr") { text.replace('.', ",") } else { text }
-}
-
-/// The time zone of a department; those of Europe share one. Source: IANA time zone database.
-fn zone(department: &str) -> &'static str {
-    match department {
-        "971" => "America/Guadeloupe",
-        "972" => "America/Martinique",
-        "973" => "America/Cayenne",
-        "974" => "Indian/Reunion",
-        "975" => "America/Miquelon",
-        "976" => "Indian/Mayotte",
-        "977" => "America/St_Barthelemy",
-        "978" => "America/Marigot",
-        "986" => "Pacific/Wallis",
-        "987" => "Pacific/Tahiti",
-        "988" => "Pacific/Noumea",
-        _ => "Europe/Paris",
-    }
 }
 
 #[cfg(test)]
