@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use maillage_search::{Definition, Engine, Hit, Reading, Request, Response, fold, open_pack, search_all};
 
 use crate::diagnostic::{Diagnostic, Extent, Location, one_of};
-use crate::node::{Content, Located, Node, Notes, Record};
+use crate::node::{Located, Node, Notes, Record};
 use crate::output::Output;
 use crate::sentence::{self, Now};
 use crate::source::Source;

@@ -64,6 +64,12 @@ impl Node {
         }
     }
 
+    /// The items of a sequence; any other value stands for a sequence of one.
+    #[must_use]
+    pub fn items(&self) -> &[Self] {
+        self.as_list().unwrap_or(std::slice::from_ref(self))
+    }
+
     /// The pairs of a mapping.
     #[must_use]
     pub fn as_map(&self) -> Option<&[(Key, Self)]> {
@@ -222,12 +228,8 @@ impl<'a> Record<'a> {
     /// A list of texts; one text stands for a list of one.
     pub fn texts(&mut self, name: &'a str, notes: &mut Notes<'_>) -> Vec<(&'a str, Extent)> {
         let Some(node) = self.take(name) else { return Vec::new() };
-        let items = match &node.content {
-            Content::List(items) => items.as_slice(),
-            _ => std::slice::from_ref(node),
-        };
         let mut texts = Vec::new();
-        for item in items {
+        for item in node.items() {
             match item.as_text() {
                 Some(text) => texts.push((text, item.extent)),
                 None => notes.wrong_kind(item, name, "a list of texts"),

@@ -149,21 +149,17 @@ impl Parser<'_> {
 
     fn values(&self, field: &Field, node: &Node, notes: &mut Notes<'_>) -> Vec<Located<crate::field::Value>> {
         let reading = Reading { name: &field.name, languages: self.languages, communes: self.communes };
-        let items = match &node.content {
-            Content::List(items) if field.many => items.as_slice(),
-            Content::List(items) if items.len() > 1 => {
-                let diagnostic =
-                    Diagnostic::error("wrong-kind", notes.at(node.extent), format!("`{}` is a list", field.name));
-                notes.push(
-                    diagnostic
-                        .expected(format!("one value: {}", field.kind.hint()))
-                        .help(format!("keep one, or say `many: true` for this field in `{}`", self.collection.file)),
-                );
-                return Vec::new();
-            }
-            Content::List(items) => items.as_slice(),
-            _ => std::slice::from_ref(node),
-        };
+        let items = node.items();
+        if items.len() > 1 && !field.many {
+            let diagnostic =
+                Diagnostic::error("wrong-kind", notes.at(node.extent), format!("`{}` is a list", field.name));
+            notes.push(
+                diagnostic
+                    .expected(format!("one value: {}", field.kind.hint()))
+                    .help(format!("keep one, or say `many: true` for this field in `{}`", self.collection.file)),
+            );
+            return Vec::new();
+        }
         let mut values: Vec<Located<_>> = Vec::new();
         let mut repeated = Vec::new();
         for item in items {

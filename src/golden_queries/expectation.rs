@@ -1,6 +1,6 @@
 //! What enters: the tree of `content/_search.toml`. What leaves: [`Expectation`]s whose entries, languages and filters exist.
 
-use super::{Content, Definition, Diagnostic, Extent, Located, Node, Notes, Record, one_of};
+use super::{Definition, Diagnostic, Extent, Located, Node, Notes, Record, one_of};
 
 /// The first hits that count, where a query doesn't say.
 const FIRST: usize = 3;
@@ -163,11 +163,7 @@ fn read_filters<'a>(node: &'a Node, known: &Known<'a>, notes: &mut Notes<'_>) ->
             Some(facet) => facet.values.keys().map(String::as_str).collect(),
             None => known.definition.collections.iter().map(|collection| collection.key.as_str()).collect(),
         };
-        let items = match &node.content {
-            Content::List(items) => items.as_slice(),
-            _ => std::slice::from_ref(node),
-        };
-        for item in items {
+        for item in node.items() {
             let written = item.as_text().unwrap_or_default();
             match values.iter().find(|value| **value == written) {
                 Some(value) => filters.push(Filter { facet, value }),

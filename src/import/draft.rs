@@ -114,10 +114,7 @@ impl Draft {
     /// A field's value, converted and read; what can't be read makes the draft faulty, or is left out.
     fn take(&mut self, field: &Mapped, node: &Node, inputs: &Inputs<'_>) -> Option<Node> {
         let reading = inputs.reading(&field.name);
-        let items = match &node.content {
-            Content::List(items) => items.as_slice(),
-            _ => std::slice::from_ref(node),
-        };
+        let items = node.items();
         let mut found = Vec::new();
         let mut diagnostics = Vec::new();
         if let [_, second, ..] = items

@@ -52,12 +52,8 @@ enum Piece {
 
 /// The columns that a text or a list of texts names.
 pub(super) fn columns(node: &Node, header: &[Cell], notes: &mut Notes<'_>) -> Vec<usize> {
-    let items = match &node.content {
-        Content::List(items) => items.as_slice(),
-        _ => std::slice::from_ref(node),
-    };
     let mut found = Vec::new();
-    for item in items {
+    for item in node.items() {
         match item.as_text() {
             Some(name) => found.extend(column(name, item.extent, header, notes)),
             None => notes.wrong_kind(item, "this column", "the name of a column"),
