@@ -14,7 +14,7 @@ use crate::field::Value;
 use crate::markdown::{Ids, Link, LinkKind, LinkRole, Outline, Target, TargetKind, Targets};
 use crate::pictures::{Format, SHOWN};
 use crate::reads::{Reads, Thing};
-use crate::site_path::SitePath;
+use crate::site_path::{SitePath, join};
 
 /// What links may lead to.
 #[derive(Clone, Copy)]
@@ -322,30 +322,4 @@ fn missing_anchor(written: &Written<'_>, link: &Link, anchor: &str, outline: &Ou
     let diagnostic =
         Diagnostic::error("missing-anchor", Location::new(written.file, link.extent), message).near(anchor, ids());
     if outline.headings.is_empty() { diagnostic } else { diagnostic.expected(one_of(ids().take(20))) }
-}
-
-/// Joins a folder and a relative path; `None` when it leaves the project.
-fn join(folder: &str, path: &str) -> Option<String> {
-    let mut segments: Vec<&str> = folder.split('/').filter(|segment| !segment.is_empty()).collect();
-    for segment in path.split('/') {
-        match segment {
-            "" | "." => {}
-            ".." => {
-                segments.pop()?;
-            }
-            name => segments.push(name),
-        }
-    }
-    Some(segments.join("/"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_stay_in_the_project() {
-        assert_eq!(join("content/docs", "../places/a.md").as_deref(), Some("content/places/a.md"));
-        assert_eq!(join("content", "../../a.md"), None);
-    }
 }

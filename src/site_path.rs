@@ -111,6 +111,22 @@ impl Serialize for SitePath {
     }
 }
 
+/// Where a relative path leads from a folder; `None` where that is above the root of both.
+#[must_use]
+pub fn join(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
 /// Percent-encodes what may not stand in a URL's path (RFC 3986), byte by byte; `/` stays.
 #[must_use]
 pub fn encode(path: &str) -> String {
@@ -174,6 +190,13 @@ mod tests {
         assert_eq!(from("404.html", "lieux/"), "./lieux/");
         assert_eq!(from("lieux/a/", "lieux/é.csv"), "../../lieux/%C3%A9.csv");
         assert_eq!(from("lieux/", ""), "../");
+    }
+
+    #[test]
+    fn relative_paths_stay_below_the_root() {
+        assert_eq!(join("content/docs", "../places/a.md").as_deref(), Some("content/places/a.md"));
+        assert_eq!(join("", ".//a/../").as_deref(), Some(""));
+        assert_eq!(join("content", "../../a.md"), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::site_path;
 use crate::source::Source;
 
 /// Sheets that import each other are left as they are, and so is whatever stands deeper than this.
@@ -223,20 +224,7 @@ fn own(url: &str) -> bool {
 
 /// A relative URL as a path from the static folder's root; `None` for what leads elsewhere.
 fn joined(folder: &str, url: &str) -> Option<String> {
-    if !own(url) {
-        return None;
-    }
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in url.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+    if own(url) { site_path::join(folder, url) } else { None }
 }
 
 /// Rules with their relative `url(…)` as seen from another folder.

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::snapshot::Snapshot;
+use crate::site_path::join;
 
 /// What a reader of one page has to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -144,24 +145,11 @@ fn resolve(address: &str, page: &str, base: &str) -> Option<String> {
     if first.contains(':') || decoded.starts_with("//") || decoded.is_empty() {
         return None;
     }
-    let mut parts: Vec<&str> = Vec::new();
-    let relative = if decoded.starts_with('/') {
-        decoded.strip_prefix(base)?
-    } else {
-        parts.extend(page.rsplit_once('/').map_or("", |(folder, _)| folder).split('/').filter(|part| !part.is_empty()));
-        &*decoded
-    };
-    for part in relative.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
+    let folder = page.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let (folder, relative) =
+        if decoded.starts_with('/') { ("", decoded.strip_prefix(base)?) } else { (folder, &*decoded) };
+    let path = join(folder, relative)?;
     let is_folder = relative.is_empty() || relative.ends_with('/');
-    let path = parts.join("/");
     Some(if is_folder && !path.is_empty() { path + "/" } else { path }).filter(|path| !path.is_empty())
 }
 
