@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::new::{concern, find, report_definitions, slugs};
+use super::new::{definitions, find, slugs};
 use super::{CONTENT, Failure, Outcome, Project, USAGE};
 use crate::cli::{Cli, ImportArgs};
 use crate::collection::Collection;
@@ -17,7 +17,6 @@ use crate::import::map::{ImportMap, read_format};
 use crate::import::{Inputs, Plan, record_path};
 use crate::layout::Layout;
 use crate::node::Notes;
-use crate::pipeline::definitions::Definitions;
 use crate::report::{self, Format, Look};
 use crate::scan::Memory;
 use crate::source::{Source, position};
@@ -30,11 +29,7 @@ const PRINTED: usize = 20;
 /// Imports a table.
 pub(super) fn run(cli: &Cli, args: &ImportArgs) -> Outcome {
     let project = Project::read(cli, &mut Memory::default())?;
-    let mut faults = Vec::new();
-    let definitions = Definitions::read(&project.inputs(), &mut faults);
-    let Some(definitions) = definitions.filter(|_| !concern(&faults, &args.collection)) else {
-        return report_definitions(cli, &project, &faults, &args.collection);
-    };
+    let Some(definitions) = definitions(cli, &project, &args.collection)? else { return Ok(CONTENT) };
     let collection = find(&definitions, &args.collection)?;
     let communes = definitions.communes.clone().unwrap_or_else(Communes::embedded);
     let languages = &definitions.settings.languages;

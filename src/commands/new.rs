@@ -9,7 +9,7 @@ use crate::authoring::blank_entry::Blank;
 use crate::authoring::slug;
 use crate::cli::{Cli, NewArgs};
 use crate::collection::Collection;
-use crate::diagnostic::{Diagnostic, nearest, one_of};
+use crate::diagnostic::{nearest, one_of};
 use crate::entry_id::{is_slug, slugify};
 use crate::layout::Layout;
 use crate::pipeline::definitions::Definitions;
@@ -19,11 +19,7 @@ use crate::scan::Memory;
 /// Makes the entry and prints its path.
 pub(super) fn run(cli: &Cli, args: &NewArgs) -> Outcome {
     let project = Project::read(cli, &mut Memory::default())?;
-    let mut faults = Vec::new();
-    let definitions = Definitions::read(&project.inputs(), &mut faults);
-    let Some(definitions) = definitions.filter(|_| !concern(&faults, &args.collection)) else {
-        return report_definitions(cli, &project, &faults, &args.collection);
-    };
+    let Some(definitions) = definitions(cli, &project, &args.collection)? else { return Ok(CONTENT) };
     let collection = find(&definitions, &args.collection)?;
     let layout = Layout::of(&project.scan.content, &definitions.settings.languages);
     let slugs = slugs(&layout);
@@ -44,22 +40,23 @@ pub(super) fn run(cli: &Cli, args: &NewArgs) -> Outcome {
     Ok(0)
 }
 
-/// Whether a fault stands in the settings, the shared lists or this collection's definition.
-pub(super) fn concern(faults: &[Diagnostic], collection: &str) -> bool {
+/// The definitions, as far as no fault in the settings, the shared lists or a collection's own definition is in the way of its entries: such faults are
+/// printed.
+pub(super) fn definitions(cli: &Cli, project: &Project, collection: &str) -> Result<Option<Definitions>, Failure> {
+    let mut faults = Vec::new();
+    let definitions = Definitions::read(&project.inputs(), &mut faults);
     let definition = format!("content/{collection}/_collection.yaml");
-    faults.iter().filter(|fault| fault.is_error()).any(|fault| {
+    faults.retain(|fault| {
         let file = &*fault.location.file;
-        file == definition || matches!(file, "site.toml" | "content/_vocabularies.yaml") || file.ends_with(".csv")
-    })
-}
-
-/// Prints the faults that [`concern`] an entry of a collection.
-pub(super) fn report_definitions(cli: &Cli, project: &Project, faults: &[Diagnostic], collection: &str) -> Outcome {
-    let mut faults: Vec<Diagnostic> =
-        faults.iter().filter(|fault| concern(std::slice::from_ref(fault), collection)).cloned().collect();
+        let is_near = file == definition || matches!(file, "site.toml" | "content/_vocabularies.yaml");
+        fault.is_error() && (is_near || file.ends_with(".csv"))
+    });
+    if definitions.is_some() && faults.is_empty() {
+        return Ok(definitions);
+    }
     crate::diagnostic::sort(&mut faults);
     project.report(cli, Format::Human, &faults, false)?;
-    Ok(CONTENT)
+    Ok(None)
 }
 
 /// The collection that was meant.
