@@ -131,6 +131,9 @@ mod tests {
         // Rennes, place de la Mairie, to Brest, place de la Liberté: 210 km as the crow flies.
         let between = distance((48.1113, -1.6800), (48.3905, -4.4861));
         assert!((between - 210.0).abs() < 2.0, "{between}");
+        // Rodez to Paris, as the search engine's own test has it: a page and a search say the same distance.
+        let between = distance((44.3506, 2.575), (48.8566, 2.3522));
+        assert!((between - 501.3).abs() < 1.0, "{between}");
     }
 
     #[test]
