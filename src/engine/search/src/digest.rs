@@ -10,9 +10,7 @@ pub(crate) type Digest = [u8; 8];
 
 /// Digest of some bytes.
 pub(crate) fn digest(bytes: &[u8]) -> Digest {
-    let mut short = Digest::default();
-    short.copy_from_slice(&Sha256::digest(bytes)[..8]);
-    short
+    short(Sha256::new_with_prefix(bytes))
 }
 
 /// Digest of some parts: of what they are and where one ends and the next begins.
@@ -23,8 +21,13 @@ pub(crate) fn digest_of(parts: &[&[u8]]) -> Digest {
         whole.update((part.len() as u64).to_le_bytes());
         whole.update(part);
     }
+    short(whole)
+}
+
+/// The beginning of a whole digest.
+fn short(whole: Sha256) -> Digest {
     let mut short = Digest::default();
-    short.copy_from_slice(&whole.finalize()[..8]);
+    short.copy_from_slice(&whole.finalize()[..size_of::<Digest>()]);
     short
 }
 

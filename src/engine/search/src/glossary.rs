@@ -12,7 +12,6 @@ use crate::letters::Letters;
 use crate::letters::MOST_LETTERS;
 #[cfg(feature = "build")]
 use rustc_hash::FxHashMap;
-use std::borrow::Cow;
 #[cfg(feature = "build")]
 use std::cmp::Reverse;
 #[cfg(feature = "build")]
@@ -31,29 +30,17 @@ pub(crate) struct Token<'t> {
 }
 
 impl<'t> Token<'t> {
-    /// The word as a glossary has it, and whether it begins with a capital here.
-    pub(crate) fn plain(self) -> (Cow<'t, str>, bool) {
-        let mut letters = self.word.chars();
-        match letters.next().and_then(small) {
-            Some(first) => (Cow::Owned(format!("{first}{}", letters.as_str())), true),
-            None => (Cow::Borrowed(self.word), false),
-        }
-    }
-}
-
-#[cfg(feature = "build")]
-impl<'t> Token<'t> {
-    /// The word as a glossary has it: it stands in the text or, where that has a capital, in the room for it.
-    fn plain_in<'r>(self, room: &'r mut String) -> &'r str
+    /// The word as a glossary has it, and whether it begins with a capital here: then it stands in the room for it, else in the text.
+    pub(crate) fn plain<'r>(self, room: &'r mut String) -> (&'r str, bool)
     where
         't: 'r,
     {
         let mut letters = self.word.chars();
-        let Some(first) = letters.next().and_then(small) else { return self.word };
+        let Some(first) = letters.next().and_then(small) else { return (self.word, false) };
         room.clear();
         room.push(first);
         room.push_str(letters.as_str());
-        room
+        (room, true)
     }
 }
 
@@ -125,10 +112,12 @@ impl Glossary {
     }
 
     /// The letters, for somebody who learns on.
-    #[cfg(feature = "build")]
     pub(crate) fn letters(&self) -> Letters {
-        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        spare.unwrap_or_else(|| self.letters.clone())
+        #[cfg(feature = "build")]
+        if let Some(spare) = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop() {
+            return spare;
+        }
+        self.letters.clone()
     }
 
     /// Takes back letters that were lent.
@@ -136,12 +125,6 @@ impl Glossary {
     pub(crate) fn give_back(&self, mut letters: Letters) {
         letters.forget(&self.letters);
         self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(letters);
-    }
-
-    /// The letters, for somebody who learns on.
-    #[cfg(not(feature = "build"))]
-    pub(crate) fn letters(&self) -> Letters {
-        self.letters.clone()
     }
 
     /// A word by its rank.
@@ -212,7 +195,7 @@ impl Counted {
     pub(crate) fn add(&mut self, text: &str) {
         let mut room = String::new();
         for token in tokens(text) {
-            let word = token.plain_in(&mut room);
+            let (word, _) = token.plain(&mut room);
             match self.0.get_mut(word) {
                 Some(count) => *count += 1,
                 None => {
@@ -226,7 +209,7 @@ impl Counted {
     pub(crate) fn remove(&mut self, text: &str) {
         let mut room = String::new();
         for token in tokens(text) {
-            let word = token.plain_in(&mut room);
+            let (word, _) = token.plain(&mut room);
             if let Some(count) = self.0.get_mut(word) {
                 *count -= 1;
                 if *count == 0 {
@@ -278,7 +261,7 @@ pub(crate) fn write(counted: &Counted, blocks: usize) -> Vec<u8> {
 
 #[cfg(all(test, feature = "build"))]
 mod tests {
-    use super::{Counted, Glossary, tokens, write};
+    use super::{Counted, Glossary, Token, tokens, write};
 
     #[test]
     fn words_that_many_texts_have_come_back_by_rank() {
@@ -294,7 +277,8 @@ mod tests {
             assert_eq!(glossary.rank(word), Some(rank));
         }
         assert_eq!(glossary.rank("rue"), None);
-        assert_eq!(tokens("L’été !").map(|token| token.plain().0).collect::<Vec<_>>(), ["l", "été"]);
+        let plain = |token: Token<'_>| token.plain(&mut String::new()).0.to_owned();
+        assert_eq!(tokens("L’été !").map(plain).collect::<Vec<_>>(), ["l", "été"]);
         assert!(Glossary::read(&[0, 200]).is_none());
         assert!(Glossary::read(&write(&Counted::default(), 1)).is_some());
     }

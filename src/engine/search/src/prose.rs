@@ -83,7 +83,7 @@ impl<'v> Prose<'v> {
 
     /// Passes a text; `None` where it is longer than so many bytes, or none.
     pub(crate) fn pass(&mut self, text: &str, part: Part, most: usize, coder: &mut impl Coder) -> Option<String> {
-        let mut passed = String::new();
+        let (mut passed, mut room) = (String::new(), String::new());
         let mut rest = text;
         let mut count: usize = 0;
         loop {
@@ -100,10 +100,10 @@ impl<'v> Prose<'v> {
                 _ => passed.push_str(GAPS.get(gap - FIRST_GAP)?),
             }
             if more {
-                let (word, has_capital) = token.plain();
+                let (word, has_capital) = token.plain(&mut room);
                 let before = if count == 0 { FIRST_GAP + GAPS.len() } else { gap };
                 let has_capital = coder.number(usize::from(has_capital), &mut habits.capitals[before]) == 1;
-                let word = self.word(&word, is_later, part, most, coder)?;
+                let word = self.word(word, is_later, part, most, coder)?;
                 let mut letters = word.chars();
                 let first = letters.next()?;
                 passed.push(if has_capital { capital(first)? } else { first });
