@@ -11,6 +11,7 @@ use crate::catalogue::{Catalogue, FacetNode};
 use crate::collection::{Collection, Field};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::entry::{Entry, State};
+use crate::field::Indexed;
 use crate::localised::{Localised, capitalised};
 use crate::opening_times::{self, Written};
 use crate::output::Output;
@@ -19,6 +20,9 @@ use crate::texts::Texts;
 
 /// The labels of a thing by language, as the engine takes them.
 type Labels = std::collections::BTreeMap<String, String>;
+
+/// Values as they are indexed, each with the name of its field.
+type Values<'a> = Vec<(&'a str, Indexed)>;
 
 /// What can be searched and filtered.
 #[must_use]
@@ -96,21 +100,19 @@ pub fn documents(catalogue: &Catalogue<'_>, texts: &Texts) -> Vec<Document> {
         weight.is_some() && family.versions[0].state != State::Archived
     });
     let entries: Vec<&Entry> = searched.flat_map(|(_, family)| family.versions.values()).collect();
-    let written: Vec<Option<Written>> = entries.par_iter().map(|entry| written_hours(catalogue, entry)).collect();
+    let indexed: Vec<Values<'_>> = entries.par_iter().map(|entry| indexed(catalogue, entry)).collect();
+    let written: Vec<Option<Written>> = indexed.par_iter().map(|values| written_hours(values)).collect();
     let hours = opening_times::work_out(catalogue.date, &written);
-    let documents = entries.into_par_iter().with_max_len(64).zip(hours);
-    documents.map(|(entry, hours)| Document { hours, ..document(catalogue, texts, entry) }).collect()
+    let documents = entries.into_par_iter().with_max_len(64).zip(&indexed).zip(hours);
+    documents.map(|((entry, values), hours)| Document { hours, ..document(catalogue, texts, entry, values) }).collect()
 }
 
 /// An entry's opening hours and what they depend on.
-fn written_hours(catalogue: &Catalogue<'_>, entry: &Entry) -> Option<Written> {
-    let (mut hours, mut place, mut position) = (None, None, None);
-    for (_, indexed) in indexed(catalogue, entry) {
-        hours = hours.or(indexed.hours);
-        place = place.or(indexed.place);
-        position = position.or(indexed.position);
-    }
-    Written::new(hours?, place, position)
+fn written_hours(values: &[(&str, Indexed)]) -> Option<Written> {
+    let hours = values.iter().find_map(|(_, value)| value.hours.clone())?;
+    let place = values.iter().find_map(|(_, value)| value.place.clone());
+    let position = values.iter().find_map(|(_, value)| value.position);
+    Written::new(hours, place, position)
 }
 
 /// The names of fields by key; where collections differ, that of the first.
@@ -124,7 +126,7 @@ fn field_labels<'a>(
     keys.filter_map(|key| Some((key.clone(), labels(&field(key)?.label)))).collect()
 }
 
-fn document(catalogue: &Catalogue<'_>, texts: &Texts, entry: &Entry) -> Document {
+fn document(catalogue: &Catalogue<'_>, texts: &Texts, entry: &Entry, values: &[(&str, Indexed)]) -> Document {
     let language = entry.language.as_str();
     let mut keywords = entry.keywords.clone();
     let mut facets = Vec::new();
@@ -143,7 +145,6 @@ fn document(catalogue: &Catalogue<'_>, texts: &Texts, entry: &Entry) -> Document
             }
         }
     }
-    let indexed = indexed(catalogue, entry);
     let text = texts.get(&entry.id, language);
     let summary = match (&entry.summary, text) {
         (summary, _) if !summary.is_empty() => summary.clone(),
@@ -161,29 +162,28 @@ fn document(catalogue: &Catalogue<'_>, texts: &Texts, entry: &Entry) -> Document
         body: text.map(|text| Arc::clone(&text.plain)).unwrap_or_default(),
         facets,
         badges,
-        numbers: indexed.iter().filter_map(|(name, indexed)| Some((name.clone(), indexed.number?))).collect(),
-        dates: indexed.iter().filter_map(|(name, indexed)| Some((name.clone(), indexed.days?.0))).collect(),
-        date_ends: date_ends(&indexed),
-        position: indexed.iter().find_map(|(_, indexed)| indexed.position),
+        numbers: values.iter().filter_map(|(name, value)| Some(((*name).to_owned(), value.number?))).collect(),
+        dates: values.iter().filter_map(|(name, value)| Some(((*name).to_owned(), value.days?.0))).collect(),
+        date_ends: date_ends(values),
+        position: values.iter().find_map(|(_, value)| value.position),
         updated: entry.updated.and_then(|date| crate::date::parse_day(&date.to_string())).map(|days| days.first),
         hours: None,
     }
 }
 
 /// The last days of fields of which the first value, the one that counts, takes more than a day.
-fn date_ends(indexed: &[(String, crate::field::Indexed)]) -> Vec<(String, i64)> {
-    let mut seen = std::collections::BTreeSet::new();
-    let dates = indexed.iter().filter_map(|(name, indexed)| Some((name, indexed.days?)));
+fn date_ends(values: &[(&str, Indexed)]) -> Vec<(String, i64)> {
+    let mut seen = BTreeSet::new();
+    let dates = values.iter().filter_map(|(name, value)| Some((*name, value.days?)));
     let first = dates.filter(|(name, _)| seen.insert(*name));
-    first.filter(|(_, days)| days.0 < days.1).map(|(name, days)| (name.clone(), days.1)).collect()
+    first.filter(|(_, days)| days.0 < days.1).map(|(name, days)| (name.to_owned(), days.1)).collect()
 }
 
-fn indexed(catalogue: &Catalogue<'_>, entry: &Entry) -> Vec<(String, crate::field::Indexed)> {
+/// The values of an entry.
+fn indexed<'a>(catalogue: &'a Catalogue<'_>, entry: &Entry) -> Values<'a> {
     let collection = catalogue.collections.get(entry.id.collection());
     let fields = collection.into_iter().flat_map(|collection| collection.fields.values());
-    fields
-        .flat_map(|field| entry.values(&field.name).map(|value| (field.name.clone(), field.kind.index(value))))
-        .collect()
+    fields.flat_map(|field| entry.values(&field.name).map(|value| (&*field.name, field.kind.index(value)))).collect()
 }
 
 /// The search pack as files of the site, the engine among them.

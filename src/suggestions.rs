@@ -54,11 +54,10 @@ fn language_files<T: Send>(
     let mut items = items(catalogue, language, &mut kinds);
     items.sort_by_cached_key(|item| (std::cmp::Reverse(item.score), fold(&item.label), item.path.clone()));
     let rows: Vec<String> = items.iter().map(|item| row(item).to_string()).collect();
-    let mut words: BTreeSet<(String, usize)> = BTreeSet::new();
-    for (at, item) in items.iter().enumerate() {
-        words.extend(words_of(&item.label).map(|word| (word, at)));
-    }
-    let words: Vec<(String, usize)> = words.into_iter().collect();
+    let words = items.iter().enumerate().flat_map(|(at, item)| words_of(&item.label).map(move |word| (word, at)));
+    let mut words: Vec<(String, usize)> = words.collect();
+    words.sort_unstable();
+    words.dedup();
     let abridge = |all: &BTreeSet<usize>, _: &BTreeSet<usize>| {
         let (entries, others): (Vec<usize>, Vec<usize>) = all.iter().partition(|at| items[**at].is_entry);
         others.into_iter().take(FIRST_OTHERS).chain(entries.into_iter().take(FIRST_ENTRIES)).collect()

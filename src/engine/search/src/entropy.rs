@@ -32,7 +32,9 @@ impl Node {
     pub(crate) fn learn(&mut self, bit: bool) {
         let known = u32::from(self.zero);
         let step = STEPS[usize::from(self.seen).min(STEPS.len() - 1)];
-        let moved = if bit { known - ((known * step) >> 16) } else { known + (((ONE - known) * step) >> 16) };
+        // Without a branch: the bit can't be foreseen.
+        let (rest, sign) = if bit { (known, -1) } else { (ONE - known, 1) };
+        let moved = known.wrapping_add_signed(sign * ((rest * step) >> 16) as i32);
         self.zero = moved.clamp(LEAST, ONE - LEAST) as u16;
         self.seen = (u32::from(self.seen) + 1).min(WELL_KNOWN) as u16;
     }
@@ -68,29 +70,14 @@ impl Model {
 /// function describes a format for both.
 pub(crate) trait Coder {
     /// The range that the next bit divides.
-    fn range(&mut self) -> &mut u32;
-
-    /// Which part of the range the next bit is in, below `bound` or above: a writer goes to that of the bit, a reader says where it is.
-    fn part(&mut self, bound: u32, bit: bool) -> bool;
-
-    /// Moves on by a byte, where the range has become too small.
-    fn shift(&mut self);
+    fn range(&self) -> u32;
 
     /// Passes a bit: the part of the range below `bound` means a zero.
-    fn choose(&mut self, bound: u32, bit: bool) -> bool {
-        let bit = self.part(bound, bit);
-        let range = self.range();
-        *range = if bit { *range - bound } else { bound };
-        while *self.range() < LEAST_RANGE {
-            *self.range() <<= 8;
-            self.shift();
-        }
-        bit
-    }
+    fn choose(&mut self, bound: u32, bit: bool) -> bool;
 
     /// Passes a bit that is as likely as a node has it.
     fn guess(&mut self, bit: bool, node: Node) -> bool {
-        let bound = (*self.range() >> PRECISION) * u32::from(node.zero);
+        let bound = (self.range() >> PRECISION) * u32::from(node.zero);
         self.choose(bound, bit)
     }
 
@@ -126,7 +113,7 @@ pub(crate) trait Coder {
     fn even(&mut self, number: u32, bits: u32) -> u32 {
         let mut passed = 0;
         for place in (0..bits).rev() {
-            let bound = *self.range() >> 1;
+            let bound = self.range() >> 1;
             let bit = self.choose(bound, number >> place & 1 == 1);
             passed = passed << 1 | u32::from(bit);
         }
@@ -137,109 +124,115 @@ pub(crate) trait Coder {
 /// Writes numbers.
 #[cfg(feature = "build")]
 pub(crate) struct Encoder {
+    interval: Interval,
+    out: Vec<u8>,
+}
+
+/// The numbers that begin with the bits that were passed.
+#[cfg(feature = "build")]
+#[derive(Clone, Copy)]
+struct Interval {
+    /// The least of them: 32 bits, before them those that wait to be written, and before these the carry.
     low: u64,
     range: u32,
-    /// The byte that a carry may still change, and how many 0xff follow it.
-    held: u8,
-    waiting: usize,
-    out: Vec<u8>,
+    /// How many bits wait: whole bytes.
+    waiting: u32,
+}
+
+/// So many bits wait at most: with the carry there is no room for another byte.
+#[cfg(feature = "build")]
+const MOST_WAITING: u32 = 24;
+
+#[cfg(feature = "build")]
+impl Interval {
+    /// Goes on with a part, without looking which: that can't be foreseen.
+    #[inline]
+    fn choose(&mut self, bound: u32, bit: bool, out: &mut Vec<u8>) {
+        let all = u32::from(bit).wrapping_neg();
+        self.low += u64::from(bound & all);
+        self.range = bound & !all | (self.range - bound) & all;
+        while self.range < LEAST_RANGE {
+            if self.waiting == MOST_WAITING {
+                self.low = write(self.low, self.waiting, out);
+                self.waiting = 0;
+            }
+            self.low <<= u8::BITS;
+            self.range <<= u8::BITS;
+            self.waiting += u8::BITS;
+        }
+    }
+}
+
+/// Writes the bits that wait, and adds the carry to what is written; gives what is left. Called with numbers, so that an interval stays in registers.
+#[cfg(feature = "build")]
+#[cold]
+fn write(low: u64, waiting: u32, out: &mut Vec<u8>) -> u64 {
+    if low >> (u32::BITS + waiting) > 0 {
+        // It goes on through bytes that are full.
+        for byte in out.iter_mut().rev() {
+            *byte = byte.wrapping_add(1);
+            if *byte > 0 {
+                break;
+            }
+        }
+    }
+    let bytes = (low << (u32::BITS - waiting)).to_be_bytes();
+    out.extend_from_slice(&bytes[..(waiting / u8::BITS) as usize]);
+    low & u64::from(u32::MAX)
 }
 
 #[cfg(feature = "build")]
 impl Encoder {
     pub(crate) fn new() -> Encoder {
-        Encoder { low: 0, range: u32::MAX, held: 0, waiting: 1, out: Vec::new() }
+        // The first byte has room for a carry, which never comes.
+        Encoder { interval: Interval { low: 0, range: u32::MAX, waiting: 8 }, out: Vec::new() }
     }
 
     /// The bytes. A reader takes zeros for what is behind their end, so those at the end are not written.
-    pub(crate) fn finish(mut self) -> Vec<u8> {
-        for _ in 0..5 {
-            self.shift();
+    pub(crate) fn finish(self) -> Vec<u8> {
+        let Encoder { interval, mut out } = self;
+        let low = write(interval.low, interval.waiting, &mut out) as u32;
+        out.extend(low.to_be_bytes());
+        while out.last() == Some(&0) {
+            out.pop();
         }
-        while self.out.last() == Some(&0) {
-            self.out.pop();
-        }
-        self.out
+        out
     }
 }
 
 #[cfg(feature = "build")]
 impl Coder for Encoder {
-    fn range(&mut self) -> &mut u32 {
-        &mut self.range
+    fn range(&self) -> u32 {
+        self.interval.range
     }
 
-    fn part(&mut self, bound: u32, bit: bool) -> bool {
-        self.low += if bit { u64::from(bound) } else { 0 };
-        bit
-    }
-
-    fn shift(&mut self) {
-        if self.low < 0xff00_0000 || self.low > u64::from(u32::MAX) {
-            let carry = (self.low >> 32) as u8;
-            let mut byte = self.held;
-            for _ in 0..self.waiting {
-                self.out.push(byte.wrapping_add(carry));
-                byte = 0xff;
-            }
-            self.waiting = 0;
-            self.held = (self.low >> 24) as u8;
-        }
-        self.waiting += 1;
-        self.low = (self.low & 0x00ff_ffff) << 8;
-    }
-
-    /// Without looking whether the bit is set: that can't be foreseen.
     fn choose(&mut self, bound: u32, bit: bool) -> bool {
-        let all = u32::from(bit).wrapping_neg();
-        self.low += u64::from(bound & all);
-        self.range = bound & !all | (self.range - bound) & all;
-        while self.range < LEAST_RANGE {
-            self.range <<= 8;
-            self.shift();
-        }
+        self.interval.choose(bound, bit, &mut self.out);
         bit
     }
+
+    // The same as bit by bit; meanwhile the interval lies in registers.
 
     fn even(&mut self, number: u32, bits: u32) -> u32 {
-        let (mut low, mut range) = (self.low, self.range);
+        let mut interval = self.interval;
         for place in (0..bits).rev() {
-            let bound = range >> 1;
-            let all = (number >> place & 1).wrapping_neg();
-            low += u64::from(bound & all);
-            range = bound & !all | (range - bound) & all;
-            while range < LEAST_RANGE {
-                range <<= 8;
-                self.low = low;
-                self.shift();
-                low = self.low;
-            }
+            interval.choose(interval.range >> 1, number >> place & 1 == 1, &mut self.out);
         }
-        (self.low, self.range) = (low, range);
+        self.interval = interval;
         number & 1_u32.checked_shl(bits).map_or(u32::MAX, |above| above - 1)
     }
 
-    /// The same as bit by bit.
     fn number(&mut self, number: usize, model: &mut Model) -> usize {
-        let (mut low, mut range) = (self.low, self.range);
+        let mut interval = self.interval;
         let mut node = 1;
         for place in (0..model.bits).rev() {
             let bit = number >> place & 1;
             let known = &mut model.nodes[node];
-            let bound = (range >> PRECISION) * u32::from(known.zero);
-            let all = (bit as u32).wrapping_neg();
-            low += u64::from(bound & all);
-            range = bound & !all | (range - bound) & all;
+            interval.choose((interval.range >> PRECISION) * u32::from(known.zero), bit == 1, &mut self.out);
             known.learn(bit == 1);
-            while range < LEAST_RANGE {
-                range <<= 8;
-                self.low = low;
-                self.shift();
-                low = self.low;
-            }
             node = node << 1 | bit;
         }
-        (self.low, self.range) = (low, range);
+        self.interval = interval;
         node - (1 << model.bits)
     }
 }
@@ -260,19 +253,8 @@ impl<'a> Decoder<'a> {
         }
         decoder
     }
-}
 
-impl Coder for Decoder<'_> {
-    fn range(&mut self) -> &mut u32 {
-        &mut self.range
-    }
-
-    fn part(&mut self, bound: u32, _: bool) -> bool {
-        let bit = self.code >= bound;
-        self.code -= if bit { bound } else { 0 };
-        bit
-    }
-
+    /// Takes in the next byte.
     fn shift(&mut self) {
         let byte = self.rest.split_first().map_or(0, |(first, rest)| {
             self.rest = rest;
@@ -282,9 +264,83 @@ impl Coder for Decoder<'_> {
     }
 }
 
+impl Coder for Decoder<'_> {
+    fn range(&self) -> u32 {
+        self.range
+    }
+
+    fn choose(&mut self, bound: u32, _: bool) -> bool {
+        let bit = self.code >= bound;
+        self.code -= if bit { bound } else { 0 };
+        self.range = if bit { self.range - bound } else { bound };
+        while self.range < LEAST_RANGE {
+            self.range <<= 8;
+            self.shift();
+        }
+        bit
+    }
+}
+
 #[cfg(all(test, feature = "build"))]
 mod tests {
-    use super::{Coder, Decoder, Encoder, Model};
+    use super::{Coder, Decoder, Encoder, LEAST, LEAST_RANGE, Model, Node, ONE, write};
+    use proptest::prelude::*;
+
+    /// An encoder that adds to all bytes at once and lets none wait.
+    struct Plain {
+        bytes: Vec<u8>,
+        range: u32,
+    }
+
+    impl Coder for Plain {
+        fn range(&self) -> u32 {
+            self.range
+        }
+
+        fn choose(&mut self, bound: u32, bit: bool) -> bool {
+            let mut carry = if bit { u64::from(bound) } else { 0 };
+            for byte in self.bytes.iter_mut().rev() {
+                carry += u64::from(*byte);
+                *byte = carry as u8;
+                carry >>= 8;
+            }
+            self.range = if bit { self.range - bound } else { bound };
+            while self.range < LEAST_RANGE {
+                self.range <<= 8;
+                self.bytes.push(0);
+            }
+            bit
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn bytes_are_those_of_one_long_number(
+            steps in prop::collection::vec((0..4_usize, any::<u32>(), prop::sample::select(&[LEAST, 9_000, ONE - LEAST][..])), 0..900),
+        ) {
+            let (mut encoder, mut plain) = (Encoder::new(), Plain { bytes: vec![0; 5], range: u32::MAX });
+            let mut models = [Model::new(300), Model::new(300)];
+            for (kind, number, zero) in steps {
+                let node = Node { zero: zero as u16, seen: 0 };
+                match kind {
+                    0 => prop_assert_eq!(encoder.even(number, 32), plain.even(number, 32)),
+                    1 => prop_assert_eq!(encoder.number(number as usize % 300, &mut models[0]), plain.number(number as usize % 300, &mut models[1])),
+                    _ => prop_assert_eq!(encoder.guess(number & 1 == 1, node), plain.guess(number & 1 == 1, node)),
+                }
+            }
+            let mut bytes = encoder.finish();
+            prop_assert!(bytes.len() <= plain.bytes.len());
+            bytes.resize(plain.bytes.len(), 0);
+            prop_assert_eq!(bytes, plain.bytes);
+        }
+    }
+
+    #[test]
+    fn a_carry_goes_on_through_full_bytes() {
+        let mut out = vec![1, 0xff, 0xff];
+        assert_eq!(write(0x0123_0000_0045, 8, &mut out), 0x45);
+        assert_eq!(out, [2, 0, 0, 0x23]);
+    }
 
     #[test]
     fn numbers_come_back_and_likely_ones_are_short() {

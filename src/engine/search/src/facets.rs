@@ -12,9 +12,9 @@ use crate::entropy::Encoder;
 use crate::entropy::{Coder, Decoder, Model};
 use crate::request::{FacetCounts, ValueCount};
 use crate::schema::COLLECTION_FACET;
-use std::collections::BTreeMap;
 #[cfg(feature = "build")]
-use std::collections::BTreeSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
 
 /// A facet with all its values.
 pub(crate) struct Facet {
@@ -39,31 +39,32 @@ pub(crate) const PASSED: u16 = 0;
 /// Failed more than one facet, or something that is not a facet. Other numbers mean: failed that facet alone, counted from 1.
 pub(crate) const FAILED: u16 = u16::MAX;
 
-/// Writes facets: for each the values of each document, in order.
+/// Writes facets: for each the values of each document, sorted.
 #[cfg(feature = "build")]
-pub(crate) fn write(facets: &[Vec<BTreeSet<String>>]) -> Vec<u8> {
+pub(crate) fn write(facets: &[Vec<Vec<&str>>]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut all_numbers: Vec<(Vec<usize>, Vec<usize>)> = Vec::new();
     let mut encoder = Encoder::new();
     for documents in facets {
-        let values: BTreeSet<&String> = documents.iter().flatten().collect();
-        let values: BTreeMap<&String, usize> = values.into_iter().zip(0..).collect();
+        let values: FxHashSet<&str> = documents.iter().flatten().copied().collect();
+        let mut values: Vec<&str> = values.into_iter().collect();
+        values.sort_unstable();
         put_number(values.len() as u64, &mut out);
-        for value in values.keys() {
-            put_text(value, &mut out);
-        }
-        let sets: BTreeSet<(usize, &BTreeSet<String>)> = documents.iter().map(|set| (set.len(), set)).collect();
-        let sets: BTreeMap<&BTreeSet<String>, usize> = sets.into_iter().map(|(_, set)| set).zip(0..).collect();
+        values.iter().for_each(|value| put_text(value, &mut out));
+        let places: FxHashMap<&str, usize> = values.iter().copied().zip(0..).collect();
+        let by_places = |set: &Vec<&str>| set.iter().map(|value| places[value]).collect();
+        let documents: Vec<Vec<usize>> = documents.iter().map(by_places).collect();
+        let sets: FxHashSet<&Vec<usize>> = documents.iter().collect();
+        let mut sets: Vec<&Vec<usize>> = sets.into_iter().collect();
+        sets.sort_unstable_by_key(|set| (set.len(), *set));
         put_number(sets.len() as u64, &mut out);
         let mut table = Table::new(values.len());
-        let mut in_order: Vec<(&&BTreeSet<String>, &usize)> = sets.iter().collect();
-        in_order.sort_by_key(|(_, number)| **number);
-        for (set, _) in &in_order {
-            let set: Vec<usize> = set.iter().map(|value| values[value]).collect();
-            table.pass(&set, &mut encoder);
+        for set in &sets {
+            table.pass(set, &mut encoder);
         }
-        let sizes = in_order.iter().map(|(set, _)| set.len()).collect();
-        all_numbers.push((sizes, documents.iter().map(|set| sets[set]).collect()));
+        let numbers: FxHashMap<&Vec<usize>, usize> = sets.iter().copied().zip(0..).collect();
+        let sizes = sets.iter().map(|set| set.len()).collect();
+        all_numbers.push((sizes, documents.iter().map(|set| numbers[set]).collect()));
     }
     let mut writing: Vec<Distances> = all_numbers.iter().map(|(sizes, _)| Distances::new(sizes.clone())).collect();
     for document in 0..facets.first().map_or(0, Vec::len) {
@@ -369,7 +370,8 @@ mod tests {
                 (0..number % 3).map(|part| format!("v{}", (number * 31 + part * 17) % kinds)).collect()
             };
             let documents: Vec<BTreeSet<String>> = (0..count).map(set).collect();
-            let bytes = write(&[vec![BTreeSet::new(); count], documents.clone()]);
+            let written = documents.iter().map(|set| set.iter().map(String::as_str).collect()).collect();
+            let bytes = write(&[vec![Vec::new(); count], written]);
             let facet = FacetDefinition { key: "kind".to_owned(), ..FacetDefinition::default() };
             let definition = Definition { facets: vec![facet], ..Definition::default() };
             let facets = read(&definition, &bytes, count).expect("facets just written can be read");

@@ -78,6 +78,14 @@ fn lay(words: &[ToLay<'_>]) -> Result<Laid, BuildError> {
         while !run.is_empty() {
             let (distance, rest) = places::number(run);
             document += distance;
+            // Most words stand once in a document.
+            if let Some((zone, position, rest)) = places::read_one(rest) {
+                let (list, distances) = &mut zones[zone];
+                list.push(Posting { document, frequency: 1 });
+                distances.push(position);
+                run = rest;
+                continue;
+            }
             run = places.read(rest);
             let mut rest = &places.distances[..];
             for (frequency, (list, distances)) in places.counts.into_iter().zip(&mut zones) {

@@ -15,6 +15,8 @@ pub(crate) const MOST_LETTERS: usize = (1 << SYMBOL_BITS) - FIRST_LETTER;
 const PAIR_BITS: usize = 10;
 /// A pair of letters that was seen so often is trusted, else the last letter alone.
 const TRUSTED: u16 = 2;
+/// Room for most words, in bytes.
+const ROOM: usize = 16;
 /// Letters before this one have their symbols at hand.
 #[cfg(feature = "build")]
 const LATIN_END: char = '\u{180}';
@@ -102,7 +104,8 @@ impl Letters {
 
     /// Passes a word whose first letters are known; `None` where it is longer than so many bytes, or no text.
     pub(crate) fn pass(&mut self, word: &str, known: &str, most: usize, coder: &mut impl Coder) -> Option<String> {
-        let mut passed = known.to_owned();
+        let mut passed = String::with_capacity(word.len().max(ROOM));
+        passed.push_str(known);
         let (mut last, mut before) = (END, END);
         for letter in known.chars() {
             (last, before) = (self.context(self.symbol_of(letter)), last);

@@ -4,14 +4,13 @@
 //! their posting lists short and puts the hits of a filtered search into few blocks of records.
 
 use crate::build_error::BuildError;
-use crate::definition::{Definition, Document};
+use crate::definition::{Definition, Document, FacetDefinition};
 use crate::fold::{composed, fold};
 use crate::schema::{COLLECTION_FACET, MOST_LANGUAGES};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The values of a facet by their ranks, after their number.
 pub(crate) type Values = (usize, Vec<u32>);
@@ -26,17 +25,10 @@ pub(crate) struct Placed {
     pub(crate) document: Document,
 }
 
-/// Checks the documents against the definition, composes their letters and puts them in order.
-pub(crate) fn place(definition: &Definition, mut documents: Vec<Document>) -> Result<Vec<Placed>, BuildError> {
-    if definition.languages.len() > MOST_LANGUAGES {
-        return Err(BuildError::TooManyLanguages(definition.languages.len()));
-    }
-    if definition.facets.iter().any(|facet| facet.key == COLLECTION_FACET) {
-        return Err(BuildError::ReservedFacet);
-    }
-    documents.par_iter_mut().for_each(compose);
-    let mut placed = Vec::with_capacity(documents.len());
-    for mut document in documents {
+impl Placed {
+    /// Checks a document against the definition and composes its letters.
+    fn new(definition: &Definition, mut document: Document) -> Result<Placed, BuildError> {
+        compose(&mut document);
         let undefined =
             |kind, name: &str| BuildError::Undefined { key: document.key.clone(), kind, name: name.to_owned() };
         let language = definition.languages.iter().position(|code| *code == document.lang);
@@ -56,26 +48,41 @@ pub(crate) fn place(definition: &Definition, mut documents: Vec<Document>) -> Re
                 return Err(undefined(kind, key));
             }
         }
-        document.facets.sort();
+        document.facets.sort_unstable();
         document.facets.dedup();
-        let (neighbourhood, folded_title) = (Vec::new(), String::new());
-        placed.push(Placed { language, collection, neighbourhood, folded_title, document });
+        let folded_title = fold(&document.title);
+        Ok(Placed { language, collection, neighbourhood: Vec::new(), folded_title, document })
     }
-    let ranks = ranks(&placed);
+
+    /// The document's values of a facet, sorted.
+    pub(crate) fn values(&self, facet: &str) -> impl Iterator<Item = &str> {
+        self.document.facets.iter().filter(move |(key, _)| key == facet).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Checks the documents against the definition, composes their letters and puts them in order.
+pub(crate) fn place(definition: &Definition, documents: Vec<Document>) -> Result<Vec<Placed>, BuildError> {
+    if definition.languages.len() > MOST_LANGUAGES {
+        return Err(BuildError::TooManyLanguages(definition.languages.len()));
+    }
+    if definition.facets.iter().any(|facet| facet.key == COLLECTION_FACET) {
+        return Err(BuildError::ReservedFacet);
+    }
+    let placed = documents.into_par_iter().map(|document| Placed::new(definition, document));
+    let placed: Vec<Result<Placed, BuildError>> = placed.collect();
+    // Of several faults the first document's is told.
+    let mut placed = placed.into_iter().collect::<Result<Vec<Placed>, BuildError>>()?;
+    let ranks = ranks(definition, &placed);
     let neighbourhood = |placed: &Placed| -> Vec<Values> {
         // Few values come before many, as in the table of sets.
         let own = |(key, ranks): &(&str, FxHashMap<&str, u32>)| -> Values {
-            let facets = placed.document.facets.iter().filter(|(known, _)| known == key);
-            let values: Vec<u32> = facets.map(|(_, value)| ranks[value.as_str()]).collect();
+            let values: Vec<u32> = placed.values(key).map(|value| ranks[value]).collect();
             (values.len(), values)
         };
         ranks.iter().map(own).collect()
     };
     let neighbourhoods: Vec<Vec<Values>> = placed.par_iter().map(neighbourhood).collect();
-    placed.par_iter_mut().zip(neighbourhoods).for_each(|(placed, neighbourhood)| {
-        placed.neighbourhood = neighbourhood;
-        placed.folded_title = fold(&placed.document.title);
-    });
+    placed.iter_mut().zip(neighbourhoods).for_each(|(placed, neighbourhood)| placed.neighbourhood = neighbourhood);
     placed.par_sort_by(|one, other| order(one).cmp(&order(other)));
     let mut known = FxHashSet::default();
     if let Some(twice) = placed.iter().find(|placed| !known.insert((&placed.document.key, placed.language))) {
@@ -102,16 +109,14 @@ fn order(placed: &Placed) -> (usize, usize, &[Values], &str, &str) {
 
 /// For each facet the rank of each of its values in their order; facets with most values first. Documents that share a value of such a facet become
 /// neighbours: runs of a common value are cheap anyway.
-fn ranks(placed: &[Placed]) -> Vec<(&str, FxHashMap<&str, u32>)> {
-    let mut values: BTreeMap<&str, FxHashSet<&str>> = BTreeMap::new();
-    for (key, value) in placed.iter().flat_map(|placed| &placed.document.facets) {
-        values.entry(key).or_default().insert(value);
-    }
-    let mut facets = Vec::new();
-    for (key, values) in values {
-        let values: BTreeSet<&str> = values.into_iter().collect();
-        facets.push((key, values.into_iter().zip(0..).collect::<FxHashMap<&str, u32>>()));
-    }
+fn ranks<'d>(definition: &'d Definition, placed: &'d [Placed]) -> Vec<(&'d str, FxHashMap<&'d str, u32>)> {
+    let of_facet = |facet: &'d FacetDefinition| {
+        let values: FxHashSet<&str> = placed.iter().flat_map(|placed| placed.values(&facet.key)).collect();
+        let mut values: Vec<&str> = values.into_iter().collect();
+        values.sort_unstable();
+        (facet.key.as_str(), values.into_iter().zip(0..).collect::<FxHashMap<&str, u32>>())
+    };
+    let mut facets: Vec<_> = definition.facets.par_iter().map(of_facet).collect();
     facets.sort_by_key(|(key, values)| (Reverse(values.len()), *key));
     facets
 }

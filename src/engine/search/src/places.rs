@@ -54,6 +54,17 @@ pub(crate) fn write_one(zone: usize, position: u32, out: &mut Vec<u8>) {
     put_number(position.into(), out);
 }
 
+/// Reads the places that the bytes begin with, where they are those of a word that stands once: its zone, its position, and the bytes after them.
+pub(crate) fn read_one(bytes: &[u8]) -> Option<(usize, u32, &[u8])> {
+    let (head, rest) = bytes.split_first()?;
+    let zones = head & ((1 << ZONES) - 1);
+    if head >> ZONES != 1 || !zones.is_power_of_two() {
+        return None;
+    }
+    let (position, rest) = number(rest);
+    Some((zones.ilog2() as usize, position, rest))
+}
+
 /// Parts the places that the bytes begin with from what follows.
 pub(crate) fn split(bytes: &[u8]) -> (&[u8], &[u8]) {
     let (counts, rest) = counts(bytes);
@@ -92,7 +103,7 @@ pub(crate) fn number(bytes: &[u8]) -> (u32, &[u8]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Places, split, write_one};
+    use super::{Places, read_one, split, write_one};
 
     #[test]
     fn places_come_back_one_after_the_other() {
@@ -110,6 +121,8 @@ mod tests {
         let (mut rest, mut places) = (&bytes[..], Places::default());
         for (counts, distances) in all {
             let (own, others) = split(rest);
+            let one = counts.iter().position(|count| *count > 0).filter(|_| distances.len() == 1);
+            assert_eq!(read_one(rest), one.map(|zone| (zone, distances[0], others)));
             assert!(places.read(own).is_empty());
             rest = places.read(rest);
             assert_eq!((rest, places.counts, &places.distances), (others, counts, &distances));

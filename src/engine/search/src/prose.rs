@@ -83,7 +83,7 @@ impl<'v> Prose<'v> {
 
     /// Passes a text; `None` where it is longer than so many bytes, or none.
     pub(crate) fn pass(&mut self, text: &str, part: Part, most: usize, coder: &mut impl Coder) -> Option<String> {
-        let (mut passed, mut room) = (String::new(), String::new());
+        let (mut passed, mut room) = (String::with_capacity(text.len()), String::new());
         let mut rest = text;
         let mut count: usize = 0;
         loop {

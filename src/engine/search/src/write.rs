@@ -4,7 +4,7 @@ use crate::build_error::BuildError;
 use crate::bytes::{put_number, put_text};
 use crate::columns::{self, LATITUDE, LONGITUDE, TITLE_ORDER, UPDATED, end_column, field_column, rounded_degrees};
 use crate::cut::block_size;
-use crate::definition::{Definition, Document};
+use crate::definition::{Definition, Document, FacetDefinition};
 use crate::digest::{Digest, digest};
 use crate::facets;
 use crate::glossary::{self, Counted};
@@ -87,6 +87,8 @@ pub(crate) fn write(
     let (segment, own) = rayon::join(segment, own);
     let (mut files, lists) = segment?;
     files.extend(own);
+    // Many small things take their time; nobody waits for it.
+    rayon::spawn(move || drop(documents));
     Ok(IndexFiles { header, files, lists })
 }
 
@@ -177,24 +179,23 @@ fn facets(definition: &Definition, documents: &[Placed], kept: Option<&mut Optio
     bytes
 }
 
-/// The values of each facet that each document has, the collections first.
-fn facet_values(definition: &Definition, documents: &[Placed]) -> Vec<Vec<BTreeSet<String>>> {
-    let collections: Vec<BTreeSet<String>> =
-        documents.iter().map(|placed| BTreeSet::from([placed.document.collection.clone()])).collect();
-    let mut all = vec![collections];
-    for facet in &definition.facets {
-        let values = |placed: &Placed| -> BTreeSet<String> {
-            let own =
-                placed.document.facets.iter().filter(|(key, _)| *key == facet.key).map(|(_, value)| value.as_str());
-            if facet.hierarchical {
-                own.flat_map(with_ancestors).map(str::to_owned).collect()
-            } else {
-                own.map(str::to_owned).collect()
+/// The values of each facet that each document has, sorted; the collections first.
+fn facet_values<'d>(definition: &Definition, documents: &'d [Placed]) -> Vec<Vec<Vec<&'d str>>> {
+    let collections = documents.iter().map(|placed| vec![placed.document.collection.as_str()]).collect();
+    let of_facet = |facet: &FacetDefinition| {
+        let values = |placed: &'d Placed| {
+            let own = placed.values(&facet.key);
+            if !facet.hierarchical {
+                return own.collect();
             }
+            let mut all: Vec<&str> = own.flat_map(with_ancestors).collect();
+            all.sort_unstable();
+            all.dedup();
+            all
         };
-        all.push(documents.iter().map(values).collect());
-    }
-    all
+        documents.iter().map(values).collect()
+    };
+    std::iter::once(collections).chain(definition.facets.iter().map(of_facet)).collect()
 }
 
 /// By language and collection: what the address of the first document begins with, before its title.
