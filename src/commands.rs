@@ -4,7 +4,9 @@
 #![expect(clippy::disallowed_methods, reason = "a part of the shell: it reads the environment, the clock or the disk")]
 
 use std::fmt;
-use std::path::PathBuf;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -40,6 +42,9 @@ const CONTENT: u8 = 1;
 const USAGE: u8 = 2;
 /// The disk, a permission, a port.
 const ENVIRONMENT: u8 = 3;
+
+/// Bytes that tell what a file is.
+const BEGINNING: u64 = 64;
 
 /// Why a command stopped.
 #[derive(Debug)]
@@ -174,6 +179,26 @@ impl Project {
         };
         printed.map_err(|error| Failure::environment(format!("can't write: {error}")))
     }
+}
+
+/// Refuses to put a file in the place of one that this program did not write: of one that is there, whose text begins otherwise.
+/// An empty one may go. `what` names what would be written.
+pub(crate) fn refuse_foreign(path: &Path, what: &str, is_ours: impl Fn(&[u8]) -> bool) -> Result<(), Failure> {
+    let Ok(found) = fs::metadata(path) else { return Ok(()) };
+    let refused = |why: &str| {
+        let message = format!("won't write {what} to `{}`: {why}", path.display());
+        Failure::usage(message).help("name a file that is not there yet, or remove this one")
+    };
+    if found.is_dir() {
+        return Err(refused("that is a folder"));
+    }
+    if !found.is_file() {
+        return Ok(());
+    }
+    let mut beginning = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(BEGINNING).read_to_end(&mut beginning));
+    read.map_err(|error| Failure::environment(format!("can't read `{}`: {error}", path.display())))?;
+    if beginning.is_empty() || is_ours(&beginning) { Ok(()) } else { Err(refused("that is another file")) }
 }
 
 /// What takes time to make and serves every run.

@@ -269,6 +269,13 @@ impl Plan {
     }
 }
 
+/// Whether a file begins as a file of rejected rows does, also after a spreadsheet saved it.
+#[must_use]
+pub fn is_rejects(beginning: &[u8]) -> bool {
+    let bare = beginning.strip_prefix("\u{feff}".as_bytes()).unwrap_or(beginning);
+    bare.strip_prefix(b"\"").unwrap_or(bare).starts_with(REJECTED[0].as_bytes())
+}
+
 /// The path of the record of an import, in the centre: beside the content, which it is a part of.
 #[must_use]
 pub fn record_path(collection: &str, map: &str) -> Arc<str> {

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read and write files")]
 
 mod authoring;
+mod building;
 mod dependencies;
 mod diagnostics;
 mod folds;

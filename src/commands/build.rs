@@ -1,12 +1,14 @@
 //! `maillage build`: the whole site into a folder, with progress on a terminal and a summary.
 
 use std::fmt::Write;
+use std::fs::{self, OpenOptions};
 use std::io::IsTerminal;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::clock::{self, Clock, Timing};
-use super::{Failure, Outcome, Project, failed_with, options, previous, tools};
+use super::{Failure, Outcome, Project, failed_with, options, previous, refuse_foreign, tools};
 use crate::cli::{BuildArgs, Cli};
 use crate::dist::{DistError, Occupied, Staging, Target, Written};
 use crate::memo::Memo;
@@ -24,6 +26,7 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> Outcome {
         let url = BaseUrl::parse(text).map_err(|fault| Failure::usage(format!("`--base-url {text}` {fault}")))?;
         options.base_url = Some(url);
     }
+    args.trace.iter().try_for_each(|path| prepare_trace(cli, path))?;
     let clock = Clock::new(!cli.quiet && std::io::stderr().is_terminal(), args.trace.is_some());
     let (project, tools) = rayon::join(|| Project::read(cli, &mut Memory::default()), tools);
     let mut project = project?;
@@ -81,6 +84,25 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> Outcome {
 /// A site that is written while it is being made.
 struct Writing {
     staging: Staging,
+/// Finds out whether a trace can be written, before there is one. What is there must be a trace, and no source of the project.
+fn prepare_trace(cli: &Cli, path: &Path) -> Result<(), Failure> {
+    refuse_foreign(path, "a trace", clock::is_trace)?;
+    let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = real(path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")));
+    if ["content", "themes"].iter().any(|sources| folder.starts_with(real(&cli.root.join(sources)))) {
+        let message = format!("won't write a trace to `{}`: it lies among the project's sources", path.display());
+        return Err(Failure::usage(message).help("name a file in another folder"));
+    }
+    let is_new = fs::symlink_metadata(path).is_err();
+    let opened = OpenOptions::new().append(true).create(true).open(path);
+    opened.map_err(|error| Failure::environment(format!("can't write `{}`: {error}", path.display())))?;
+    if is_new {
+        // The site may fail, and an empty file would tell nothing.
+        let _ = fs::remove_file(path);
+    }
+    Ok(())
+}
+
     /// The first thing that went wrong.
     failed: Mutex<Option<DistError>>,
     /// The files' paths and bytes, where they are asked for.

@@ -28,6 +28,11 @@ pub(super) struct Timing {
     cpu: Option<Duration>,
 }
 
+/// Whether a file begins as a trace does.
+pub(super) fn is_trace(beginning: &[u8]) -> bool {
+    beginning.starts_with(b"{\"traceEvents\"")
+}
+
 /// A piece of work that has ended: a row of the trace.
 #[derive(Debug)]
 struct Piece {

@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::new::{definitions, find, slugs};
-use super::{CONTENT, Failure, Outcome, Project, USAGE};
+use super::{CONTENT, Failure, Outcome, Project, USAGE, refuse_foreign};
 use crate::cli::{Cli, ImportArgs};
 use crate::collection::Collection;
 use crate::communes::Communes;
 use crate::diagnostic::Diagnostic;
 use crate::import::last::Last;
 use crate::import::map::{ImportMap, read_format};
-use crate::import::{Inputs, Plan, record_path};
+use crate::import::{Inputs, Plan, is_rejects, record_path};
 use crate::layout::Layout;
 use crate::node::Notes;
 use crate::report::{self, Format, Look};
@@ -25,6 +25,9 @@ use crate::toml;
 
 /// Diagnostics that are printed; the rest is counted. Rejected rows stand in their file with all reasons.
 const PRINTED: usize = 20;
+
+/// The file of rejected rows, in messages.
+const REJECTS: &str = "the rejected rows";
 
 /// Imports a table.
 pub(super) fn run(cli: &Cli, args: &ImportArgs) -> Outcome {
@@ -78,10 +81,14 @@ pub(super) fn run(cli: &Cli, args: &ImportArgs) -> Outcome {
         let name = format!("{}.rejected.csv", table.strip_suffix(".rejected").unwrap_or(&table));
         if cli.root == Path::new(".") { PathBuf::from(name) } else { cli.root.join(name) }
     });
-    if !args.dry_run {
-        write(cli, &plan, &record, &table, &rejects)?;
+    refuse_foreign(&rejects, REJECTS, is_rejects)?;
+    let kept = if args.dry_run { None } else { write(cli, &plan, &record, &table, (&args.table, &rejects))? };
+    let outcome = say(cli, args, &plan, &table, &texts, &rejects)?;
+    if let Some(kept) = kept.filter(|_| !cli.quiet) {
+        let text = format!("what stood in `{}` before stands in `{}`\n", rejects.display(), kept.display());
+        report::print(&text).map_err(|error| Failure::environment(format!("can't write: {error}")))?;
     }
-    say(cli, args, &plan, &table, &texts, &rejects)
+    Ok(outcome)
 }
 
 /// The map and the table; `None` where one of them has faults.
@@ -119,8 +126,14 @@ fn read_file(path: &Path) -> Result<Source, Failure> {
 }
 
 /// Writes entries, the record, then the rejected rows. Each file is whole at any time; the record comes after the entries, so that an import that
-/// was broken off finds them again.
-fn write(cli: &Cli, plan: &Plan, record: &str, table: &Table, rejects: &Path) -> Result<(), Failure> {
+/// was broken off finds them again. Gives where rejected rows of an earlier import are kept, which somebody may have mended.
+fn write(
+    cli: &Cli,
+    plan: &Plan,
+    record: &str,
+    table: &Table,
+    (table_path, rejects): (&Path, &Path),
+) -> Result<Option<PathBuf>, Failure> {
     for made in &plan.created {
         if fs::symlink_metadata(cli.root.join(&made.path)).is_ok() {
             let message = format!("`{}` is there and can't be read as an entry; nothing was written", made.path);
@@ -142,10 +155,22 @@ fn write(cli: &Cli, plan: &Plan, record: &str, table: &Table, rejects: &Path) ->
     }
     // A file of an earlier import that is done with has no rows any more.
     if !plan.rejected.is_empty() || rejects.exists() {
+        // It may be a file that was written just now.
+        refuse_foreign(rejects, REJECTS, is_rejects)?;
         let reason = |fault: &Diagnostic| reason(fault, table);
-        replace(rejects, &plan.rejects(table, &reason)).map_err(|error| failed(rejects, &error))?;
+        let (before, now) = (fs::read(rejects).unwrap_or_default(), plan.rejects(table, &reason));
+        let is_imported = fs::canonicalize(rejects).ok() == fs::canonicalize(table_path).ok();
+        let has_rows = before.trim_ascii_end().contains(&b'\n');
+        let kept = rejects.with_extension("old.csv");
+        let keeps = has_rows && before != now && !is_imported;
+        if keeps {
+            refuse_foreign(&kept, REJECTS, is_rejects)?;
+            replace(&kept, &before).map_err(|error| failed(&kept, &error))?;
+        }
+        replace(rejects, &now).map_err(|error| failed(rejects, &error))?;
+        return Ok(keeps.then_some(kept));
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Puts a file in the place of another in one step.
