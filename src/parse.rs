@@ -19,6 +19,9 @@ use crate::yaml;
 /// The longest summary, in characters: what a result list shows.
 const SUMMARY: usize = 300;
 
+/// The longest title, in characters. What is longer is a text, which lists, menus and search could not show.
+const TITLE: usize = 300;
+
 /// What parsing a file gives.
 #[derive(Clone, Debug)]
 pub struct Parsed {
@@ -194,6 +197,12 @@ fn read_head(record: &mut Record<'_>, notes: &mut Notes<'_>) -> Head {
         Some(located(node, text?))
     };
     let title = text("title", notes).filter(|title| !title.value.is_empty());
+    if let Some(title) = title.as_ref().filter(|title| title.value.chars().count() > TITLE) {
+        let message = format!("this title has {} characters", title.value.chars().count());
+        let diagnostic = Diagnostic::error("long-title", notes.at(title.extent), message);
+        notes
+            .push(diagnostic.expected(format!("at most {TITLE}")).help("name the thing; the rest belongs in the text"));
+    }
     let summary = text("summary", notes);
     if let Some(summary) = summary.as_ref().filter(|summary| summary.value.chars().count() > SUMMARY) {
         let message = format!("this summary has {} characters", summary.value.chars().count());

@@ -16,6 +16,9 @@ use rayon::prelude::*;
 use crate::output::Output;
 use crate::site_path::SitePath;
 
+/// The longest beginning, in letters, that has a file. Nobody types more without choosing, and words have no longest.
+const LONGEST: usize = 24;
+
 /// Chooses some of the rows under a beginning; knows which of them lie under the very word.
 pub(crate) type Abridge<'a> = dyn Fn(&BTreeSet<usize>, &BTreeSet<usize>) -> Vec<usize> + 'a;
 
@@ -78,6 +81,9 @@ impl Files {
             }
             let exact: BTreeSet<usize> = group.iter().filter(|(word, _)| *word == key).map(|(_, at)| *at).collect();
             self.texts.insert(key.clone(), list(making.rows, (making.abridge)(&found, &exact)));
+            if length + 1 == LONGEST {
+                continue;
+            }
             self.going_on.push(key);
             self.grow(making, length + 1, group);
         }
@@ -139,6 +145,15 @@ mod tests {
         assert_eq!(going_on, ["a", "at", "ate", "atel", "ateli", "atelie", "atelier"]);
         assert_eq!(files.texts["atelier"], r#"["atelier 00","atelier 01"]"#, "abridged");
         assert_eq!(files.texts["7"].matches("atelier").count(), 10, "whole");
+    }
+
+    #[test]
+    fn a_word_without_end_is_followed_for_some_letters() {
+        let word = "a".repeat(100_000);
+        let files = files(&[&word, "b"], 100);
+        assert_eq!(files.going_on.len(), LONGEST - 1);
+        assert_eq!(files.texts.len(), LONGEST + 1);
+        assert!(files.texts[&word[..LONGEST]].contains(&word));
     }
 
     #[test]
