@@ -3,6 +3,7 @@
 //! A page is mostly what other pages show too: cards, menus, filters, icons. So that sharing can't be wrong, such a component sees nothing that
 //! differs between pages: of `site` and `page` only what is the same on all pages of a language. To look at more is a fault of the template.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
@@ -18,6 +19,14 @@ pub(super) const COMPONENT: &str = "component";
 
 /// The argument that names another one, a list: the component is rendered for each of its items.
 const EACH: &str = "each";
+
+/// So many components stand in each other: more is one that calls itself. Each takes room on the stack.
+const DEPTH: usize = 32;
+
+thread_local! {
+    /// How many components are being rendered on this thread, each for the one before it.
+    static NESTED: Cell<usize> = const { Cell::new(0) };
+}
 
 /// What components rendered to since the run began.
 #[derive(Default)]
@@ -152,7 +161,14 @@ impl Cache {
         let Some(around) = around.get(language) else {
             return Err(Error::message(format!("The site has no language `{language}`")));
         };
-        tera.render_component_with_implicits(component, &given, around, None, true).map_err(|error| fault(&error))
+        let depth = NESTED.get();
+        if depth == DEPTH {
+            return Err(Error::message(format!("The component `{component}` calls itself without end")));
+        }
+        NESTED.set(depth + 1);
+        let made = tera.render_component_with_implicits(component, &given, around, None, true);
+        NESTED.set(depth);
+        made.map_err(|error| fault(&error))
     }
 }
 
