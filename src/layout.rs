@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Location};
 use crate::entry_id::{EntryId, is_slug, slugify};
+use crate::field::file::is_active;
 use crate::source::Source;
 
 /// The files under `content/`, sorted by what they are.
@@ -92,7 +93,10 @@ impl<'a> Layout<'a> {
                     let slug = folder.rsplit('/').next().unwrap_or(folder);
                     self.entry(source, collection, slug, language, syntax, Some(folder));
                 }
-                None => self.bundles.entry(folder).or_default().push(source),
+                None => {
+                    self.refuse_active(source);
+                    self.bundles.entry(folder).or_default().push(source);
+                }
             }
             return;
         }
@@ -123,6 +127,17 @@ impl<'a> Layout<'a> {
                 better => diagnostic.help(format!("rename it to `{better}`")),
             });
         }
+    }
+
+    /// What stands in an entry's folder is published as it is. Drawings are looked into where pictures are made.
+    fn refuse_active(&mut self, source: &Source) {
+        if !is_active(source.name()) || source.name().to_ascii_lowercase().ends_with(".svg") {
+            return;
+        }
+        let message = format!("`{}` could run scripts in the site", source.name());
+        let fault = Diagnostic::error("active-file", Location::start_of(&source.path), message);
+        let help = "publish it as PDF or ZIP, or put it into the `static` folder of the site's theme";
+        self.diagnostics.push(fault.expected("a document, a table, a picture or an archive").help(help));
     }
 
     fn stray(&mut self, source: &Source, why: &str) {

@@ -23,8 +23,22 @@ pub struct Image;
 const PICTURES: [&str; 6] = ["avif", "gif", "jpeg", "jpg", "png", "webp"];
 
 /// Files that a browser would run as part of the site.
-const ACTIVE: [&str; 14] =
-    ["hta", "htm", "html", "js", "mhtml", "mjs", "php", "shtml", "svg", "svgz", "wasm", "xhtml", "xml", "xsl"];
+const ACTIVE: [&str; 27] = [
+    "asp", "aspx", "atom", "cgi", "hta", "htm", "html", "js", "jsp", "mht", "mhtml", "mjs", "phar", "php", "phtml",
+    "rdf", "rss", "shtml", "svg", "svgz", "swf", "wasm", "xht", "xhtml", "xml", "xsl", "xslt",
+];
+
+/// Whether a file is called as a picture.
+#[must_use]
+pub fn is_picture(path: &str) -> bool {
+    PICTURES.contains(&extension(path).as_str())
+}
+
+/// Whether a browser, or a server, would run a file as part of the site.
+#[must_use]
+pub fn is_active(path: &str) -> bool {
+    ACTIVE.contains(&extension(path).as_str())
+}
 
 /// The path in its normal form: inside the entry's folder, and portable.
 fn path(node: &Node, reading: Reading<'_>, notes: &mut Notes<'_>) -> Option<String> {
@@ -118,8 +132,7 @@ impl FieldType for Download {
             node
         };
         value.path = path(place, reading, notes)?;
-        let extension = extension(&value.path);
-        if ACTIVE.contains(&extension.as_str()) {
+        if is_active(&value.path) {
             let message = format!("`{}` could run scripts in the site", value.path);
             return refuse(place, notes, "active-file", message, |fault| {
                 fault.expected("a document, a table, a picture or an archive").help("publish it as PDF, PNG or ZIP")
