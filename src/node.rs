@@ -124,6 +124,23 @@ impl Notes<'_> {
         self.diagnostics.push(diagnostic);
     }
 
+    /// Adds an error where a text holds what no page, feed or file may hold. Raw text can't: it was written as an escape, such as `\0`.
+    pub fn refuse_noncharacters(&mut self, text: &str, extent: Extent) {
+        let is_plain = |byte: u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..0xEF);
+        if text.bytes().all(is_plain) {
+            return;
+        }
+        let is_wrong = |one: &char| match u32::from(*one) {
+            0x09 | 0x0A | 0x0D => false,
+            code => code < 0x20 || (0xFDD0..0xFDF0).contains(&code) || code & 0xFFFE == 0xFFFE,
+        };
+        if let Some(found) = text.chars().find(is_wrong) {
+            let message = format!("U+{:04X} is no character of a text", u32::from(found));
+            let diagnostic = Diagnostic::error("noncharacter", self.at(extent), message);
+            self.push(diagnostic.expected("text").help("delete it; in quotes it may be written with a `\\`"));
+        }
+    }
+
     /// Adds an error at a node: `expected a list, found a text`.
     pub fn wrong_kind(&mut self, node: &Node, name: &str, expected: &str) {
         let location = self.at(node.extent);

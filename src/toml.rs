@@ -11,13 +11,32 @@ use crate::node::{Content, Key, Node, Notes};
 /// Parses a whole file; `None` after a syntax error.
 pub fn parse(text: &str, notes: &mut Notes<'_>) -> Option<Node> {
     match Document::parse(text) {
-        Ok(document) => Some(table(document.as_table(), text, &(0..text.len()))),
+        Ok(document) => {
+            let root = table(document.as_table(), text, &(0..text.len()));
+            refuse_noncharacters(&root, notes);
+            Some(root)
+        }
         Err(error) => {
             let location = notes.at(error.span().unwrap_or_default().into());
             let message = format!("this TOML can't be read: {}", error.message().replace('\n', "; "));
             let help = "texts stand in quotes, `key = value` on a line of its own, tables under `[name]`";
             notes.push(Diagnostic::error("toml-syntax", location, message).help(help));
             None
+        }
+    }
+}
+
+/// Looks at all keys and texts.
+fn refuse_noncharacters(node: &Node, notes: &mut Notes<'_>) {
+    match &node.content {
+        Content::Empty => {}
+        Content::Text(text) => notes.refuse_noncharacters(text, node.extent),
+        Content::List(items) => items.iter().for_each(|item| refuse_noncharacters(item, notes)),
+        Content::Map(pairs) => {
+            for (key, value) in pairs {
+                notes.refuse_noncharacters(&key.name, key.extent);
+                refuse_noncharacters(value, notes);
+            }
         }
     }
 }

@@ -130,6 +130,7 @@ impl<'a> Reader<'a> {
             Event::Scalar(text, style, anchor, tag) => {
                 extent.end = self.closing_quote(extent, style).unwrap_or(extent.end);
                 self.refuse(anchor, tag.is_some(), extent, notes);
+                notes.refuse_noncharacters(&text, extent);
                 let written = !text.is_empty() || style != ScalarStyle::Plain;
                 if written { Content::Text(text.into_owned()) } else { Content::Empty }
             }
