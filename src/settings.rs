@@ -14,6 +14,7 @@ mod map;
 mod pictures;
 
 pub use appearance::{Appearance, Banner, Colour, Partner, Profile};
+use appearance::{pattern, web_address};
 pub use home::{Block, BlockKind, Door, Home};
 pub use map::{MapSettings, Tiles};
 pub use pictures::PictureSettings;
@@ -157,8 +158,8 @@ impl Settings {
         let theme = record.text("theme", notes).unwrap_or("default").to_owned();
         let date = record.take("date").and_then(|node| read_date(node, notes));
         let licence = record.text("licence", notes).map(str::to_owned);
-        let edit_url = record.text("edit_url", notes).map(str::to_owned);
-        let report_url = record.text("report_url", notes).map(str::to_owned);
+        let edit_url = record.take("edit_url").and_then(|node| pattern(node, &["path"], notes));
+        let report_url = record.take("report_url").and_then(|node| pattern(node, &["path", "title", "url"], notes));
         let publisher = record.take("publisher").and_then(|node| read_publisher(node, &languages, notes));
         let navigation = tables(&mut record, "navigation", notes, |node, notes| read_menu(node, &languages, notes));
         let footer = tables(&mut record, "footer", notes, |node, notes| read_menu(node, &languages, notes));
@@ -252,7 +253,7 @@ fn read_date(node: &Node, notes: &mut Notes<'_>) -> Option<Date> {
 fn read_publisher(node: &Node, languages: &[String], notes: &mut Notes<'_>) -> Option<Publisher> {
     let mut record = Record::open(node, "[publisher]", notes)?;
     let name = record.require("name", notes).map(|node| Localised::read(node, "name", languages, notes));
-    let url = record.text("url", notes).map(str::to_owned);
+    let url = record.take("url").and_then(|node| web_address(node, "a publisher", notes));
     record.finish(notes);
     Some(Publisher { name: name?, url })
 }
@@ -311,7 +312,7 @@ fn read_lookup(node: &Node, notes: &mut Notes<'_>) -> Option<(String, Extent)> {
 fn read_source(node: &Node, languages: &[String], notes: &mut Notes<'_>) -> Option<DataSource> {
     let mut record = Record::open(node, "a source", notes)?;
     let name = record.require("name", notes).map(|node| Localised::read(node, "name", languages, notes));
-    let url = record.text("url", notes).map(str::to_owned);
+    let url = record.take("url").and_then(|node| web_address(node, "a source", notes));
     let licence = record.text("licence", notes).map(str::to_owned);
     let date = record.text("date", notes).map(str::to_owned);
     let note = record.take("note").map(|node| Localised::read(node, "note", languages, notes));

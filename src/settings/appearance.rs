@@ -4,7 +4,7 @@
 use indexmap::IndexMap;
 
 use super::tables;
-use crate::diagnostic::{Diagnostic, Extent};
+use crate::diagnostic::{Diagnostic, Extent, one_of};
 use crate::localised::Localised;
 use crate::node::{Content, Node, Notes, Record};
 use crate::settings::MenuItem;
@@ -110,6 +110,41 @@ pub(super) fn address(node: &Node, of: &str, notes: &mut Notes<'_>) -> Option<St
     let diagnostic = Diagnostic::error("wrong-value", notes.at(node.extent), format!("`{text}` is no address of {of}"));
     notes.push(diagnostic.expected("an address that begins with `https://`"));
     None
+}
+
+/// An address on the web that may be an old one, without encryption: others decide about it.
+pub(super) fn web_address(node: &Node, of: &str, notes: &mut Notes<'_>) -> Option<String> {
+    let text = node.as_text().unwrap_or_default();
+    if is_web(text) {
+        return Some(text.to_owned());
+    }
+    let diagnostic = Diagnostic::error("wrong-value", notes.at(node.extent), format!("`{text}` is no address of {of}"));
+    notes.push(diagnostic.expected("an address that begins with `https://` or `http://`"));
+    None
+}
+
+/// The address of something to do with an entry, which holds `{name}`s that stand for what the entry says.
+pub(super) fn pattern(node: &Node, names: &[&str], notes: &mut Notes<'_>) -> Option<String> {
+    let text = node.as_text().unwrap_or_default();
+    let wrong = |message: String| Diagnostic::error("wrong-value", notes.at(node.extent), message);
+    let known: Vec<String> = names.iter().map(|name| format!("{{{name}}}")).collect();
+    let rest = known.iter().fold(text.to_owned(), |rest, name| rest.replace(name, ""));
+    let fault = if !is_web(text) && !text.starts_with("mailto:") {
+        wrong(format!("`{text}` is no address"))
+            .expected("an address that begins with `https://`, `http://` or `mailto:`")
+    } else if let Some(at) = rest.find(['{', '}']) {
+        let strange = rest[at..].split_inclusive('}').next().unwrap_or_default();
+        wrong(format!("`{strange}` stands for nothing")).expected(one_of(known.iter().map(String::as_str)))
+    } else {
+        return Some(text.to_owned());
+    };
+    notes.push(fault);
+    None
+}
+
+fn is_web(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|rest| !rest.is_empty() && !text.contains(|one: char| one.is_whitespace() || one.is_control()))
 }
 
 fn read_colours(node: &Node, notes: &mut Notes<'_>) -> IndexMap<String, Colour> {
