@@ -17,6 +17,7 @@ use crate::site_path::SitePath;
 use crate::strings::Strings;
 
 pub use addresses::Redirect;
+pub(crate) use addresses::old_address;
 pub use aspects::Aspects;
 pub use facets::{Facet, FacetNode};
 pub use merge::{KeptFamilies, KeptFamily};

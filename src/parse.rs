@@ -19,6 +19,10 @@ use crate::yaml;
 /// The longest summary, in characters: what a result list shows.
 const SUMMARY: usize = 300;
 
+/// The longest old address, and the longest of its parts, in bytes: what every disk takes as a path and as a name.
+const ALIAS: usize = 1000;
+const SEGMENT: usize = 240;
+
 /// The longest title, in characters. What is longer is a text, which lists, menus and search could not show.
 const TITLE: usize = 300;
 
@@ -251,7 +255,9 @@ fn read_alias(text: &str, extent: Extent, notes: &mut Notes<'_>) -> Option<Locat
         && !inner.is_empty()
         && !text.contains(['\\', '?', '#', ':', '"', '<', '>', '|', '*'])
         && !text.chars().any(char::is_control)
-        && inner.split('/').all(|segment| !matches!(segment, "" | "." | ".."));
+        && text.len() <= ALIAS
+        && inner.split('/').all(|part| !matches!(part, "" | "." | "..") && !part.starts_with(".maillage-"))
+        && inner.split('/').all(|part| part.len() <= SEGMENT);
     if !plain {
         let diagnostic = Diagnostic::error("wrong-value", notes.at(extent), format!("`{text}` is no old address"));
         notes.push(diagnostic.expected("a path of this site such as `/anciens-lieux/la-myne/`"));

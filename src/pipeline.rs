@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::bundle::Bundles;
 use crate::catalogue::{Catalogue, Ingredients, Reveal};
 use crate::communes::Communes;
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::layout::Layout;
 use crate::markdown::Highlighter;
@@ -19,11 +19,11 @@ use crate::output::Output;
 use crate::plan::{Atlas, DataFile, Materials, Neighbourhood, Planner};
 use crate::reads::Things;
 use crate::settings::BaseUrl;
-use crate::site_path::SitePath;
 use crate::source::Source;
 use crate::texts::{self, Making};
 use crate::{export, golden_queries, links, plan};
 
+mod collisions;
 mod content;
 pub mod definitions;
 mod delivery;
@@ -324,6 +324,9 @@ fn build(
     // Pages are made: what only they show needn't be there beside the index, which takes as much.
     rayon::join(|| renderer.end(), || drop(planner));
     if options.goal == Goal::Check {
+        if !diagnostics.iter().any(Diagnostic::is_error) {
+            collisions::check_early(&pages.mapped, &catalogue, (&bundles, &texts), observe, diagnostics);
+        }
         if let Some(source) = &golden {
             observe.stage(Stage::Index);
             files::check_golden_queries(source, &catalogue, &texts, &theme, diagnostics);
@@ -360,7 +363,7 @@ fn build(
     files.extend(take(more));
     let mapped = pages.mapped.iter().map(|(path, _)| path);
     let paths = mapped.chain(files.iter().map(|(path, _)| path)).chain(&pictures.paths);
-    during(observe, "collisions", || check_collisions(paths.collect(), diagnostics));
+    during(observe, "collisions", || collisions::check(paths.collect(), &catalogue, &bundles, diagnostics));
     pages.outputs.append(&mut pictures.outputs);
     pages.outputs.extend(files.into_iter().filter_map(|(_, output)| output));
     pages.outputs.par_sort_by(|a, b| a.path.cmp(&b.path));
@@ -379,19 +382,4 @@ fn around_pages(inputs: &Inputs<'_>, layout: &Layout<'_>) -> Digest {
         layout.definitions.iter().map(|(key, source)| (*key, source.digest)).collect();
     let settings = inputs.site.map(|source| source.digest);
     Digest::of_hash(&(settings, definitions, layout.vocabularies.map(|source| source.digest)))
-}
-
-/// Two files at one address, case and normal form aside: the pages' own collisions were found earlier.
-fn check_collisions(paths: Vec<&SitePath>, diagnostics: &mut Vec<Diagnostic>) {
-    let mut keyed: Vec<(String, &SitePath)> = paths.into_par_iter().map(|path| (path.collision_key(), path)).collect();
-    keyed.par_sort_unstable();
-    for pair in keyed.windows(2) {
-        if let [(key, other), (same, path)] = pair
-            && key == same
-        {
-            let message = format!("the files `{other}` and `{path}` would be the same file on some systems");
-            let diagnostic = Diagnostic::error("address-collision", Location::start_of(&"site.toml".into()), message);
-            diagnostics.push(diagnostic.help("rename one of the two files in the entries' folders"));
-        }
-    }
 }

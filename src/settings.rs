@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 
 use crate::diagnostic::{Diagnostic, Extent};
+use crate::entry_id::{is_slug, slugify};
 use crate::localised::Localised;
 use crate::node::{Node, Notes, Record};
 
@@ -278,11 +279,25 @@ fn read_facets(
         let Some(mut record) = Record::open(node, "a facet", notes) else { continue };
         let label = record.take("label").map(|node| Localised::read(node, "label", languages, notes));
         let title = record.take("title").map(|node| Localised::read(node, "title", languages, notes));
-        let path = record.take("path").map(|node| Localised::read(node, "path", languages, notes));
+        let path = record.take("path").and_then(|node| read_path(node, languages, notes));
         record.finish(notes);
         facets.insert(key.name.clone(), FacetSettings { label, title, path, extent: key.extent });
     }
     facets
+}
+
+/// The address of a facet's pages, below the site's.
+fn read_path(node: &Node, languages: &[String], notes: &mut Notes<'_>) -> Option<Localised> {
+    let path = Localised::read(node, "path", languages, notes);
+    let strange = path.iter().find(|(_, text)| !text.split('/').all(is_slug));
+    let Some((_, text)) = strange else { return Some(path) };
+    let fault = Diagnostic::error("wrong-value", notes.at(node.extent), format!("`{text}` can't stand in an address"));
+    let fault = fault.expected("small letters a to z, digits and `-`, such as `themes`");
+    notes.push(match slugify(text) {
+        better if better.is_empty() => fault,
+        better => fault.help(format!("write `{better}`")),
+    });
+    None
 }
 
 fn read_synonyms(node: &Node, notes: &mut Notes<'_>) -> Vec<Vec<String>> {

@@ -3,6 +3,8 @@
 
 use indexmap::IndexMap;
 
+use crate::diagnostic::Diagnostic;
+use crate::entry_id::{is_slug, slugify};
 use crate::localised::Localised;
 use crate::node::{Content, Node, Notes};
 
@@ -30,8 +32,25 @@ impl Vocabularies {
     }
 }
 
+/// Ids stand in addresses of facet pages.
+fn check_ids(node: &Node, notes: &mut Notes<'_>) {
+    let ids: Vec<(&str, _)> = match &node.content {
+        Content::Map(pairs) => pairs.iter().map(|(key, _)| (key.name.as_str(), key.extent)).collect(),
+        Content::List(items) => items.iter().filter_map(|item| Some((item.as_text()?, item.extent))).collect(),
+        _ => Vec::new(),
+    };
+    for (id, extent) in ids.into_iter().filter(|(id, _)| !is_slug(id)) {
+        let slug = slugify(id);
+        let help = format!("write `{slug}: {id}`: the id, then the label");
+        let fault = Diagnostic::error("not-a-slug", notes.at(extent), format!("`{id}` can't be an id"));
+        let fault = fault.expected("lower-case letters, digits and single hyphens");
+        notes.push(if slug.is_empty() { fault } else { Diagnostic { nearest: Some(slug), ..fault.help(help) } });
+    }
+}
+
 /// Reads one list: `{ id: label, … }`, where a label is localised, or a list of ids that are their own labels.
 pub fn read_list(node: &Node, name: &str, languages: &[String], notes: &mut Notes<'_>) -> Vocabulary {
+    check_ids(node, notes);
     match &node.content {
         Content::Map(pairs) => {
             let label = |(key, value): &(crate::node::Key, Node)| {

@@ -20,7 +20,7 @@ pub struct Redirect {
 }
 
 /// First segments of addresses that the generator needs for itself.
-const RESERVED: [(&str, &str); 8] = [
+const RESERVED: [(&str, &str); 11] = [
     ("assets/", "the theme's files"),
     ("__maillage/", "the preview"),
     ("sitemap.xml", "the site map"),
@@ -29,6 +29,9 @@ const RESERVED: [(&str, &str); 8] = [
     ("404.html", "the page for wrong addresses"),
     (".nojekyll", "hosts that would run Jekyll"),
     ("index.html", "the home page"),
+    ("search/current.json", "the search"),
+    ("search/suggest/", "the search"),
+    ("search/towns/", "the search"),
 ];
 
 /// Finds collisions (case and Unicode normal form included) and collects redirects.
@@ -58,10 +61,7 @@ pub(super) fn check(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnostic>
     for (id, family) in &catalogue.families {
         for (language, entry) in &family.versions {
             for alias in &entry.aliases {
-                let text = alias.value.trim_start_matches('/');
-                let last = text.rsplit('/').next().unwrap_or_default();
-                let page = if last.is_empty() || last.contains('.') { text.to_owned() } else { format!("{text}/") };
-                let from = SitePath::new(page);
+                let from = old_address(&alias.value);
                 let location = Location::new(&entry.file, alias.extent);
                 if claim(&mut taken, from.clone(), &location, diagnostics) {
                     redirects.push(Redirect {
@@ -76,6 +76,14 @@ pub(super) fn check(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnostic>
     redirects
 }
 
+/// What an entry calls an old address: a page's, unless its last part has a point.
+#[must_use]
+pub(crate) fn old_address(alias: &str) -> SitePath {
+    let text = alias.trim_start_matches('/');
+    let last = text.rsplit('/').next().unwrap_or_default();
+    SitePath::new(if last.is_empty() || last.contains('.') { text.to_owned() } else { format!("{text}/") })
+}
+
 /// Addresses with the files that they come from.
 #[derive(Default)]
 struct Taken {
@@ -87,8 +95,11 @@ struct Taken {
 /// Takes an address for an owner; a collision is reported at the later one.
 fn claim(taken: &mut Taken, path: SitePath, location: &Location, diagnostics: &mut Vec<Diagnostic>) -> bool {
     let key = path.collision_key();
-    let reserved =
-        |(reserved, _): &&(&str, &str)| key == *reserved || (reserved.ends_with('/') && key.starts_with(reserved));
+    // What is below a file would need a folder of its name.
+    let reserved = |(reserved, _): &&(&str, &str)| {
+        key.strip_prefix(reserved)
+            .is_some_and(|rest| rest.is_empty() || reserved.ends_with('/') || rest.starts_with('/'))
+    };
     if let Some((_, whose)) = RESERVED.iter().find(reserved).filter(|_| !path.as_str().is_empty()) {
         let message = format!("the address `{path}` belongs to {whose}");
         diagnostics.push(Diagnostic::error("reserved-address", location.clone(), message).help("choose another name"));

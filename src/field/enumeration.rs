@@ -6,7 +6,7 @@ use serde_json::json;
 use super::text::{refuse, scalar};
 use super::{Defining, FacetValue, FieldType, Reading, Showing, Shown, SortKey, Value, link};
 use crate::diagnostic::{Diagnostic, nearest, one_of};
-use crate::entry_id::{is_slug, slugify};
+use crate::entry_id::slugify;
 use crate::localised::Localised;
 use crate::node::{Content, Node, Notes, Record};
 use crate::vocabularies::{Vocabulary, read_list};
@@ -35,28 +35,11 @@ pub(super) fn define(options: &mut Record<'_>, defining: Defining<'_>, notes: &m
     }
     let before = notes.diagnostics.len();
     let values = read_list(node, "values", defining.languages, notes);
-    check_ids(node, notes);
     if values.is_empty() && notes.diagnostics.len() == before {
         let fault = Diagnostic::error("empty-list", notes.at(node.extent), "`values` has no value");
         notes.push(fault.help("give at least one: `values: { id: label }`"));
     }
     Enumeration { values: Some(values).filter(|values| !values.is_empty()) }
-}
-
-/// Ids stand in addresses of facet pages.
-fn check_ids(node: &Node, notes: &mut Notes<'_>) {
-    let ids: Vec<(&str, _)> = match &node.content {
-        Content::Map(pairs) => pairs.iter().map(|(key, _)| (key.name.as_str(), key.extent)).collect(),
-        Content::List(items) => items.iter().filter_map(|item| Some((item.as_text()?, item.extent))).collect(),
-        _ => Vec::new(),
-    };
-    for (id, extent) in ids.into_iter().filter(|(id, _)| !is_slug(id)) {
-        let slug = slugify(id);
-        let help = format!("write `{slug}: {id}`: the id, then the label");
-        let fault = Diagnostic::error("not-a-slug", notes.at(extent), format!("`{id}` can't be an id"));
-        let fault = fault.expected("lower-case letters, digits and single hyphens");
-        notes.push(if slug.is_empty() { fault } else { Diagnostic { nearest: Some(slug), ..fault.help(help) } });
-    }
 }
 
 impl Enumeration {

@@ -15,6 +15,7 @@ use crate::bundle::Bundles;
 use crate::catalogue::Catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
+use crate::field::file::is_picture;
 use crate::gazetteer::Gazetteer;
 use crate::memo::Memo;
 use crate::output::Output;
@@ -119,6 +120,21 @@ pub(super) fn of_texts(catalogue: &Catalogue<'_>, texts: &Texts, observe: &dyn O
     let mut files = during(observe, "feeds", || feed::feeds(catalogue, texts));
     files.push(export::llms(catalogue, texts));
     files
+}
+
+/// The addresses of data beside pages, where a file that somebody named may be in their way; pictures are in nobody's.
+pub(super) fn addresses_of_data<'p>(
+    mut named: impl Iterator<Item = &'p SitePath>,
+    catalogue: &Catalogue<'_>,
+    texts: &Texts,
+    observe: &dyn Observe,
+) -> Vec<SitePath> {
+    if named.all(|path| path.is_page() || is_picture(path.as_str())) {
+        return Vec::new();
+    }
+    let mut paths = during(observe, "open data", || export::open_data(catalogue, &|output| output.path));
+    paths.extend(of_texts(catalogue, texts, observe).into_iter().map(|output| output.path));
+    paths
 }
 
 /// The same as [`of_fronts`]: those of the last run, where all but bodies is as it was.
