@@ -13,9 +13,11 @@ use crate::node::Located;
 use crate::node::{Content, Key, Node, Notes, Record};
 
 mod beside;
+mod facet_key;
 
 pub use beside::Export;
 use beside::{read_checked, read_exports};
+use facet_key::read_facet;
 
 /// Keys that every entry may have; no field can be called so.
 pub const BUILT_IN: [&str; 10] =
@@ -362,24 +364,4 @@ fn read_field(key: &Key, node: &Node, defining: Defining<'_>, notes: &mut Notes<
     let label = label.unwrap_or_default();
     let help = help.unwrap_or_default();
     Some(Field { name, kind, label, help, required, many, facet, search, badge, translate, hidden, extent: key.extent })
-}
-
-fn read_facet(node: &Node, name: &str, kind: &dyn FieldType, notes: &mut Notes<'_>) -> Option<String> {
-    let text = node.as_text()?;
-    if text == "false" {
-        return None;
-    }
-    if !kind.is_facet() {
-        let message = format!("a `{}` can't be a facet", kind.name());
-        notes.push(Diagnostic::error("wrong-value", notes.at(node.extent), message).help("remove `facet`"));
-        return None;
-    }
-    let own = || kind.facet_key().unwrap_or(name).to_owned();
-    let key = if text == "true" { own() } else { text.to_owned() };
-    if !is_slug(&key) {
-        let diagnostic = Diagnostic::error("wrong-value", notes.at(node.extent), format!("`{key}` is no facet key"));
-        notes.push(diagnostic.expected("`true`, or a key of small letters, digits, `-` and `_`"));
-        return None;
-    }
-    Some(key)
 }
