@@ -67,7 +67,10 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> Outcome {
     }
     if let Some(path) = &args.trace {
         let failed = |error| Failure::environment(format!("can't write `{}`: {error}", path.display()));
-        std::fs::write(path, clock.trace()).map_err(failed)?;
+        fs::write(path, clock.trace()).map_err(failed)?;
+    }
+    if let Some(folder) = &written.left {
+        let _ = report::print_aside(&left_over(folder));
     }
     if args.timings {
         let _ = report::print_aside(&clock::table(&timings));
@@ -81,9 +84,6 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> Outcome {
     Ok(0)
 }
 
-/// A site that is written while it is being made.
-struct Writing {
-    staging: Staging,
 /// Finds out whether a trace can be written, before there is one. What is there must be a trace, and no source of the project.
 fn prepare_trace(cli: &Cli, path: &Path) -> Result<(), Failure> {
     refuse_foreign(path, "a trace", clock::is_trace)?;
@@ -103,6 +103,9 @@ fn prepare_trace(cli: &Cli, path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A site that is written while it is being made.
+struct Writing {
+    staging: Staging,
     /// The first thing that went wrong.
     failed: Mutex<Option<DistError>>,
     /// The files' paths and bytes, where they are asked for.
@@ -147,6 +150,15 @@ fn failure(error: DistError) -> Failure {
         }
     };
     failure.help(error.help())
+}
+
+/// What is said where the new site stands, and the old one could not be removed whole.
+fn left_over(folder: &Path) -> String {
+    let folder = folder.display();
+    format!(
+        "warning: the site is published, but something of the old one can't be removed from `{folder}`\n  \
+         help: remove that folder, or give yourself the right to write in its folders; until then no build can begin\n"
+    )
 }
 
 fn summary(
