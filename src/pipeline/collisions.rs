@@ -35,7 +35,7 @@ fn old_addresses(catalogue: &Catalogue<'_>) -> Vec<Wish> {
         };
         entry.aliases.iter().map(wish).collect()
     };
-    entries.flat_map(|entry| of_entry(entry)).collect()
+    entries.flat_map(of_entry).collect()
 }
 
 /// The same as [`check`] before any file is made but pages. Data is looked at where an old address or a file of an entry may be in its way.
@@ -68,7 +68,11 @@ pub(super) fn check(
     let file_at = |key: &str| keyed.binary_search_by(|(other, _)| other.as_str().cmp(key)).ok().map(|at| keyed[at].1);
     let in_the_way = |at: usize| {
         let (key, path) = &keyed[at];
-        key.match_indices('/').find_map(|(end, _)| file_at(&key[..end])).map(|file| [file, *path])
+        // The folders that it shares with the path before were looked at there.
+        let before = at.checked_sub(1).map_or("", |before| keyed[before].0.as_str());
+        let shared = before.bytes().zip(key.bytes()).take_while(|(one, other)| one == other).count();
+        let folders = key.match_indices('/').map(|(end, _)| end).skip_while(|end| *end < shared);
+        folders.map(|end| &key[..end]).find_map(file_at).map(|file| [file, *path])
     };
     found.par_extend((0..keyed.len()).into_par_iter().filter_map(in_the_way));
     if found.is_empty() {
