@@ -338,12 +338,7 @@ fn build(
         return Some(run);
     }
     observe.stage(Stage::Index);
-    let making = files::Making {
-        catalogue: &catalogue,
-        atlas: atlas.as_ref(),
-        mapped: &pages.mapped,
-        has_own_communes: own_communes.is_some(),
-    };
+    let making = files::Making { catalogue: &catalogue, atlas: atlas.as_ref(), mapped: &pages.mapped };
     let mut files = beside.unwrap_or_else(|| {
         let mut files = files::kept_of_fronts(&catalogue, observe, memo);
         files.extend(files::of_texts(&catalogue, &texts, observe));
@@ -353,12 +348,13 @@ fn build(
         texts.forget_html();
     }
     let engine = files::pack_engine(&theme, &mut memo.engine);
-    let indexing = files::Indexing { catalogue: &catalogue, texts: &texts, engine, observe };
+    let has_own_communes = own_communes.is_some();
+    let indexing = files::Indexing { catalogue: &catalogue, texts: &texts, engine, has_own_communes, observe };
     let kept = &mut memo.search;
     let (packed, more) = rayon::join(|| indexing.pack(kept), || take(files::unsearched(&making, given())));
     files.extend(more);
     drop_beside(texts);
-    let (more, pack) = files::searched(&making, packed, diagnostics);
+    let (more, pack) = files::searched(packed, diagnostics);
     run.pack = pack;
     files.extend(take(more));
     let mapped = pages.mapped.iter().map(|(path, _)| path);

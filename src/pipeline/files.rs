@@ -32,23 +32,28 @@ pub(super) struct Indexing<'m> {
     pub(super) catalogue: &'m Catalogue<'m>,
     pub(super) texts: &'m Texts,
     pub(super) engine: PackFile,
+    /// Whether the communes are those of the site's own table.
+    pub(super) has_own_communes: bool,
     pub(super) observe: &'m dyn Observe,
 }
 
 /// The search pack, or why there is none.
 pub(super) struct Packed {
     files: Result<Vec<Output>, Box<Diagnostic>>,
-    /// Whether something stands somewhere.
-    is_on_a_map: bool,
+    /// Towns that a search may be near.
+    towns: &'static [Output],
 }
 
 impl Indexing<'_> {
     pub(super) fn pack(&self, kept: &mut Kept) -> Packed {
         let definition = index::definition(self.catalogue);
         let documents = during(self.observe, "documents", || index::documents(self.catalogue, self.texts));
-        let is_on_a_map = documents.iter().any(|document| document.position.is_some());
-        let files = during(self.observe, "pack", || index::pack(&definition, documents, &self.engine, kept));
-        Packed { files, is_on_a_map }
+        // Towns are of use where something stands somewhere; another table of communes is another country.
+        let has_towns = !self.has_own_communes && documents.iter().any(|document| document.position.is_some());
+        let towns = || if has_towns { Gazetteer::france().files() } else { &[] };
+        let pack = || during(self.observe, "pack", || index::pack(&definition, documents, &self.engine, kept));
+        let (files, towns) = rayon::join(pack, || during(self.observe, "towns", towns));
+        Packed { files, towns }
     }
 }
 
@@ -57,8 +62,6 @@ pub(super) struct Making<'m> {
     pub(super) catalogue: &'m Catalogue<'m>,
     pub(super) atlas: Option<&'m Atlas<'m>>,
     pub(super) mapped: &'m [Mapped],
-    /// Whether the project has its own table of communes.
-    pub(super) has_own_communes: bool,
 }
 
 /// The files that are published as they are: the theme's, and the entries'.
@@ -83,16 +86,8 @@ pub(super) fn unsearched(making: &Making<'_>, mut files: Vec<Output>) -> Vec<Out
 }
 
 /// The files that are searched, and how many the search pack has, with their bytes.
-pub(super) fn searched(
-    making: &Making<'_>,
-    packed: Packed,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> (Vec<Output>, (usize, usize)) {
-    let mut files = Vec::new();
-    // Towns are of use where something stands somewhere; another table of communes is another country.
-    if !making.has_own_communes && packed.is_on_a_map {
-        files.extend(Gazetteer::france().files().iter().cloned());
-    }
+pub(super) fn searched(packed: Packed, diagnostics: &mut Vec<Diagnostic>) -> (Vec<Output>, (usize, usize)) {
+    let mut files = packed.towns.to_vec();
     let mut pack = (0, 0);
     match packed.files {
         Ok(packed) => {
