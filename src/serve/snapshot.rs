@@ -92,31 +92,26 @@ impl Snapshot {
 
     /// What a path shows: decoded, and without the base.
     pub(super) fn find(&self, path: &str) -> Found<'_> {
-        if is_hidden(path) {
-            return Found::Nothing(self.not_found(path));
-        }
-        let nothing = || if self.is_whole() { Found::Nothing(self.not_found(path)) } else { Found::Coming };
-        match self.files.get(&file_of(path)) {
-            Some(output) => Found::File(output),
-            None if self.files.contains_key(&format!("{path}/index.html")) => Found::Folder,
-            None => nothing(),
+        match find(&self.files, path) {
+            Found::Nothing(_) if !self.is_whole() && !is_hidden(path) => Found::Coming,
+            found => found,
         }
     }
 
-    /// The nearest `404.html`: of the path's folder, or of a folder above it.
-    fn not_found(&self, path: &str) -> Option<&Output> {
-        path.rmatch_indices('/')
-            .map(|(at, _)| &path[..=at])
-            .chain([""])
-            .find_map(|folder| self.files.get(&format!("{folder}404.html")))
+    /// What a path showed before, where it is still to come: a file, a folder or nothing.
+    pub(super) fn was(&self, path: &str) -> Found<'_> {
+        find(self.before.as_ref().unwrap_or(&self.files), path)
     }
 
     /// The file that a reader of an address sees, be it the one that says that there is nothing.
     pub(super) fn shown(&self, path: &str) -> Option<&Output> {
-        match self.find(path) {
+        let found = match self.find(path) {
+            Found::Coming => self.was(path),
+            found => found,
+        };
+        match found {
             Found::File(output) | Found::Nothing(Some(output)) => Some(output),
-            Found::Folder | Found::Nothing(None) => None,
-            Found::Coming => self.before.as_ref()?.get(&file_of(path)),
+            Found::Folder | Found::Nothing(None) | Found::Coming => None,
         }
     }
 
@@ -131,6 +126,27 @@ impl Snapshot {
         let files = self.before.as_ref().filter(|_| !ready).unwrap_or(&self.files);
         within(files, folder)
     }
+}
+
+/// What a path shows where these are all files.
+fn find<'a>(files: &'a Files, path: &str) -> Found<'a> {
+    let missing = || Found::Nothing(not_found(files, path));
+    if is_hidden(path) {
+        return missing();
+    }
+    match files.get(&file_of(path)) {
+        Some(output) => Found::File(output),
+        None if files.contains_key(&format!("{path}/index.html")) => Found::Folder,
+        None => missing(),
+    }
+}
+
+/// The nearest `404.html`: of the path's folder, or of a folder above it.
+fn not_found<'a>(files: &'a Files, path: &str) -> Option<&'a Output> {
+    path.rmatch_indices('/')
+        .map(|(at, _)| &path[..=at])
+        .chain([""])
+        .find_map(|folder| files.get(&format!("{folder}404.html")))
 }
 
 fn within<'a>(files: &'a Files, folder: &'a str) -> impl Iterator<Item = (&'a str, &'a Output)> {
@@ -213,6 +229,8 @@ mod tests {
             assert!(matches!(snapshot.find("../a.css"), Found::Nothing(None)));
             assert_eq!(snapshot.within("b/").count(), 2);
         }
+        assert_eq!(text(&begun, "none/"), Some(b"404.html".to_vec()), "nothing was there, and its page says so");
+        assert!(matches!(begun.was("lieux/a"), Found::Folder));
         assert_eq!(text(&Snapshot::begun(Vec::new(), &begun), "lieux/"), Some(b"new".to_vec()));
         let settled = begun.settled();
         assert!(settled.is_whole());
