@@ -1,7 +1,9 @@
 //! What enters: a request and what the preview shows. What leaves: the response.
 //! Every response comes from one snapshot. It must not know how snapshots are made.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::header::{
@@ -27,6 +29,10 @@ const SMALL: usize = 1024;
 
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
+/// How long a request waits for what is still being made. Then it gets what was there before: while saves go on, a whole site may be long in
+/// coming, and the page is loaded again when it is there.
+const PATIENCE: Duration = Duration::from_millis(if cfg!(test) { 50 } else { 1000 });
+
 /// What requests are answered from.
 pub(super) struct Answering {
     pub(super) shown: watch::Receiver<Arc<Shown>>,
@@ -37,16 +43,21 @@ pub(super) struct Answering {
 }
 
 impl Answering {
-    /// Answers a request; where what it asks for is still being made, as soon as that is there.
+    /// Answers a request; where what it asks for is still being made, as soon as that is there, or with what was there before.
     pub(super) async fn respond<B>(&self, request: &Request<B>) -> Response<Body> {
         let mut shown = self.shown.clone();
+        let mut late = pin!(tokio::time::sleep(PATIENCE));
+        let mut is_late = false;
         let mut response = loop {
             let now = Arc::clone(&shown.borrow_and_update());
-            if let Some(response) = self.answer(request, &now) {
+            if let Some(response) = self.answer(request, &now, is_late) {
                 break response;
             }
-            if shown.changed().await.is_err() {
-                break plain(StatusCode::SERVICE_UNAVAILABLE, "the preview ends\n".to_owned());
+            tokio::select! {
+                changed = shown.changed() => if changed.is_err() {
+                    break plain(StatusCode::SERVICE_UNAVAILABLE, "the preview ends\n".to_owned());
+                },
+                () = &mut late => is_late = true,
             }
         };
         let headers = response.headers_mut();
@@ -57,8 +68,8 @@ impl Answering {
         response
     }
 
-    /// `None` while it is not ready.
-    fn answer<B>(&self, request: &Request<B>, now: &Shown) -> Option<Response<Body>> {
+    /// `None` while it is not ready, unless it is late.
+    fn answer<B>(&self, request: &Request<B>, now: &Shown, is_late: bool) -> Option<Response<Body>> {
         let (uri, headers) = (request.uri(), request.headers());
         let given = uri.authority().map(|authority| authority.as_str()).or_else(|| headers.get(HOST)?.to_str().ok());
         if !given.is_some_and(|given| host::is_ours(given, &self.names)) {
@@ -82,7 +93,7 @@ impl Answering {
                 _ => plain(StatusCode::NOT_FOUND, "not an address of the preview\n".to_owned()),
             }
         } else {
-            self.page(uri, encoded, now, headers)?
+            self.page(uri, encoded, now, is_late, headers)?
         };
         if request.method() == Method::HEAD {
             if let Some(length) = response.body().size_hint().exact() {
@@ -94,12 +105,23 @@ impl Answering {
     }
 
     /// A file of the site, or what is said in its place.
-    fn page(&self, uri: &Uri, encoded: &str, now: &Shown, headers: &HeaderMap) -> Option<Response<Body>> {
+    fn page(
+        &self,
+        uri: &Uri,
+        encoded: &str,
+        now: &Shown,
+        is_late: bool,
+        headers: &HeaderMap,
+    ) -> Option<Response<Body>> {
         let snapshot = &now.preview.snapshot;
         let Ok(path) = percent_encoding::percent_decode_str(encoded).decode_utf8() else {
             return Some(plain(StatusCode::BAD_REQUEST, "the address is no UTF-8 text\n".to_owned()));
         };
-        Some(match snapshot.find(&path) {
+        let found = match snapshot.find(&path) {
+            Found::Coming if is_late => snapshot.was(&path),
+            found => found,
+        };
+        Some(match found {
             Found::Coming => self.file(StatusCode::OK, now.retired(&path)?, &path, headers),
             Found::File(output) => self.file(StatusCode::OK, output, &path, headers),
             Found::Folder => redirect(uri, &format!("{}/", relative(path.rsplit('/').next().unwrap_or(&path)))),

@@ -268,6 +268,33 @@ fn every_response_is_of_one_build() {
     });
 }
 
+/// While saves go on, nobody waits for the end of them: a file as it was is a file of one build, and its version is known to be old.
+#[test]
+fn what_is_long_in_coming_is_shown_as_it_was() {
+    let site = &[("a/", "<body>a 1</body>"), ("b/", "<body>b 1</body>"), ("404.html", "<body>not here</body>")];
+    let server = Server::start(preview(site, 1));
+    let old = version_of(&server, "b/");
+    let mut last = Arc::clone(&server.previews.borrow().snapshot);
+    for text in ["a 2", "a 3"] {
+        last = Arc::new(Snapshot::begun(vec![Output::new(SitePath::new("a/"), text.as_bytes())], &last));
+        server.previews.send_replace(Preview { snapshot: Arc::clone(&last), faults: Arc::from([]) });
+    }
+    wait(|| server.get("/a/").text().contains("a 3").then_some(()));
+    assert!(server.get("/b/").text().contains("b 1"));
+    assert_eq!((server.get("/none/").status(), server.get("/b").status()), (404, 307));
+    let mut events = server.events("b/", &version_of(&server, "b/"));
+    let mut nobody = server.events("none/", &version_of(&server, "none/"));
+    assert_eq!((events.next().0, nobody.next().0), ("faults".to_owned(), "faults".to_owned()));
+    server.previews.send_replace(preview(&[("a/", "a 3"), ("b/", "b 3"), site[2]], 4));
+    assert_eq!(events.next().0, "reload");
+    assert_ne!(version_of(&server, "b/"), old);
+    // The page for wrong addresses is as it was: its reader hears of the next fault first.
+    let mut broken = preview(&[("a/", "a 3"), ("b/", "b 3"), site[2]], 5);
+    broken.faults = Arc::from([Fault::new(&Diagnostic::error("x", Location::start_of(&Arc::from("x")), "y"), None)]);
+    server.previews.send_replace(broken);
+    assert_eq!(nobody.next().0, "faults");
+}
+
 #[test]
 fn a_taken_port_gives_way_to_the_next() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

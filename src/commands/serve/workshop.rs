@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch::Sender;
 
@@ -22,6 +22,9 @@ use crate::site_path::SitePath;
 use crate::source::Source;
 use crate::watch::{Heard, Look};
 
+/// How long begun sites may give way to newer saves one after the other. Then one is finished: what readers ask for has to come in the end.
+const BEHIND: Duration = Duration::from_secs(1);
+
 /// What rebuilding needs and keeps from time to time.
 pub(super) struct Workshop {
     cli: Cli,
@@ -33,6 +36,8 @@ pub(super) struct Workshop {
     /// What the preview is made from, and what was said of it.
     last: Option<(Scan, Vec<Diagnostic>)>,
     snapshot: Arc<Snapshot>,
+    /// Since when begun sites give way to newer ones.
+    behind: Option<Instant>,
     /// Which pages are open.
     readers: Readers,
     /// What changed until now.
@@ -66,6 +71,7 @@ impl Workshop {
             memo: Memo::default(),
             last: None,
             snapshot: Arc::new(Snapshot::new(Vec::new(), 0)),
+            behind: None,
             readers,
             heard,
             explains,
@@ -105,6 +111,7 @@ impl Workshop {
             previews,
             readers: self.readers.clone(),
             heard: self.heard.clone(),
+            gives_way: self.behind.is_none_or(|since| start.duration_since(since) < BEHIND),
             shown: OnceLock::new(),
         };
         let run = self.run(&project, start, &showing);
@@ -113,6 +120,7 @@ impl Workshop {
             && let Some((begun, _)) = begun
         {
             self.snapshot = begun;
+            self.behind.get_or_insert(start);
             self.last = Some((project.scan.clone(), self.last.take().map(|(_, said)| said).unwrap_or_default()));
             return Made::Superseded(project.scan.linked);
         }
@@ -153,6 +161,7 @@ impl Workshop {
     /// Takes a run as what the sources say: the new site, or the last good one with what is wrong.
     fn accept(&mut self, project: &Project, run: Run) -> Preview {
         let known = self.last.take().map(|(_, diagnostics)| diagnostics);
+        self.behind = None;
         // What was said and is still so needs no repeating on every save.
         if known.as_ref() != Some(&run.diagnostics) && (known.is_some() || !run.diagnostics.is_empty()) {
             let _ = project.report(&self.cli, Format::Human, &run.diagnostics, false);
@@ -196,6 +205,8 @@ struct Showing<'w> {
     previews: &'w Sender<Preview>,
     readers: Readers,
     heard: Heard,
+    /// Whether it may be left unfinished.
+    gives_way: bool,
     /// What is shown early, and how many changes had been heard by then.
     shown: OnceLock<(Arc<Snapshot>, u64)>,
 }
@@ -217,6 +228,32 @@ impl Deliver for Showing<'_> {
 
     /// A change that is heard while nothing is shown yet belongs to the same save: that is waited for.
     fn is_superseded(&self) -> bool {
-        self.shown.get().is_some_and(|(_, heard)| *heard != self.heard.count())
+        self.gives_way && self.shown.get().is_some_and(|(_, heard)| *heard != self.heard.count())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_begun_site_gives_way_to_a_newer_save_unless_none_was_finished_for_long() {
+        let (previews, _) = tokio::sync::watch::channel(Preview {
+            snapshot: Arc::new(Snapshot::new(Vec::new(), 0)),
+            faults: Arc::from([]),
+        });
+        let before = Arc::new(Snapshot::new(Vec::new(), 0));
+        for gives_way in [true, false] {
+            let showing = |heard| Showing {
+                before: Arc::clone(&before),
+                previews: &previews,
+                readers: Readers::default(),
+                heard: Heard::default(),
+                gives_way,
+                shown: OnceLock::from((Arc::clone(&before), heard)),
+            };
+            assert!(!showing(0).is_superseded(), "nothing is newer");
+            assert_eq!(showing(1).is_superseded(), gives_way);
+        }
     }
 }
