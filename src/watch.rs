@@ -257,12 +257,23 @@ impl<F: FnMut(Signal) -> Seen> Watcher<F> {
         let is_busy = git::lock(&self.watched.root).is_some_and(|lock| git::is_held(&lock));
         let Ring { everywhere, is_calm, is_quiet } = self.bell.ring(now, is_busy);
         let named = std::mem::take(&mut self.named);
+        // A folder may have come on the way to what links lead to: it is watched before it is looked at.
+        self.follow();
         let named = (!everywhere && named.len() <= MANY).then_some(named);
         if (self.on_signal)(Signal::Changed(Look { named, is_calm, heard: is_quiet.then_some(heard) }))
             == Seen::Doubtful
         {
             self.bell.doubt(now);
         }
+    }
+
+    /// Watches what links lead to, as it is now; whether anything new is watched.
+    fn follow(&mut self) -> bool {
+        let Way::Listening(ears, _) = &mut self.way else { return false };
+        ears.follow(&self.watched).unwrap_or_else(|deaf| {
+            self.go_deaf(deaf);
+            false
+        })
     }
 
     /// Takes one knock; `false` at the end.
@@ -281,19 +292,19 @@ impl<F: FnMut(Signal) -> Seen> Watcher<F> {
                 self.named.insert(self.watched.root.clone());
                 self.bell.knock(Instant::now(), Left::Unfinished);
             }
-            Knock::Moved(top) => {
+            Knock::Moved(moved) => {
                 if let Way::Listening(ears, _) = &mut self.way
-                    && let Err(deaf) = ears.listen_again(&top)
+                    && let Err(deaf) = ears.listen_again(&moved, &self.watched)
                 {
                     self.go_deaf(deaf);
                 }
             }
             Knock::Follow(linked) => {
                 self.watched.linked = linked;
-                if let Way::Listening(ears, _) = &mut self.way
-                    && let Err(deaf) = ears.follow(&self.watched)
-                {
-                    self.go_deaf(deaf);
+                if self.follow() {
+                    // It may have changed since it was found.
+                    self.named.insert(self.watched.root.clone());
+                    self.bell.knock(Instant::now(), Left::Unfinished);
                 }
             }
             Knock::Deaf(deaf) => self.go_deaf(deaf),

@@ -152,6 +152,21 @@ fn links_are_followed_inside_the_project_only() {
 
 #[cfg(unix)]
 #[test]
+fn where_a_link_leads_is_remembered_though_nothing_is_there() {
+    use std::os::unix::fs::symlink;
+    let project = Project::new(&[("content/a/x.md", "x"), ("shared/note.md", "n")]);
+    symlink("../../shared/later/guide.md", project.path("content/a/guide.md")).unwrap();
+    symlink("../../shared/chain.md", project.path("content/a/chain.md")).unwrap();
+    symlink("deep/end.md", project.path("shared/chain.md")).unwrap();
+    symlink("../../shared/.hidden.md", project.path("content/a/hidden.md")).unwrap();
+    symlink("../../../outside.md", project.path("content/a/outside.md")).unwrap();
+    let root = fs::canonicalize(project.0.path()).unwrap();
+    let linked = BTreeSet::from([root.join("shared/later/guide.md"), root.join("shared/deep/end.md")]);
+    assert_eq!(project.scan().linked, linked);
+}
+
+#[cfg(unix)]
+#[test]
 fn a_pipe_is_not_waited_for() {
     let project = Project::new(&[("content/x.md", "x")]);
     let _socket = std::os::unix::net::UnixListener::bind(project.path("content/socket")).unwrap();

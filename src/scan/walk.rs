@@ -125,10 +125,18 @@ impl Walker<'_> {
 
     /// Follows a link, or says why not.
     fn link(&self, walk: &mut Walk, at: &str, link: &Path, through: Through) {
+        let target = fs::canonicalize(link);
+        // What is not there may come, or come back.
+        let promised = || promised(link, &fs::read_link(link).ok()?).filter(|target| self.is_inside(target));
+        if target.is_err()
+            && let Some(target) = promised()
+        {
+            self.remember(walk, &target);
+        }
         let mut refuse = |code, message: String, help: &str| {
             walk.diagnostics.push(Diagnostic::warning(code, Location::start_of(&Arc::from(at)), message).help(help));
         };
-        let Ok(target) = fs::canonicalize(link) else {
+        let Ok(target) = target else {
             let shown = fs::read_link(link).unwrap_or_default();
             let message = format!("this link leads nowhere: `{}`", shown.display());
             return refuse("dangling-link", message, "remove it, or restore what it led to");
@@ -137,7 +145,7 @@ impl Walker<'_> {
             let message = "this link leads out of the project and is not followed".to_owned();
             return refuse("link-outside", message, "copy what it leads to into the project");
         };
-        if inside.components().any(|part| part.as_os_str().as_encoded_bytes().starts_with(b".")) {
+        if is_hidden(inside) {
             let message = "this link leads to a hidden file or folder and is not followed".to_owned();
             return refuse("link-outside", message, "copy what it leads to into the project");
         }
@@ -157,12 +165,44 @@ impl Walker<'_> {
         }
     }
 
+    fn is_inside(&self, target: &Path) -> bool {
+        target.strip_prefix(self.root).is_ok_and(|inside| !is_hidden(inside))
+    }
+
     fn remember(&self, walk: &mut Walk, target: &Path) {
         walk.follows_links = true;
         if !self.own.iter().any(|own| target.starts_with(own)) {
             walk.linked.insert(target.to_owned());
         }
     }
+}
+
+fn is_hidden(inside: &Path) -> bool {
+    inside.components().any(|part| part.as_os_str().as_encoded_bytes().starts_with(b"."))
+}
+
+/// Links that lead to links that lead nowhere are followed so many times.
+const HOPS: usize = 8;
+
+/// Where a link that leads nowhere would lead if that were there.
+fn promised(link: &Path, shown: &Path) -> Option<PathBuf> {
+    let (mut link, mut shown) = (link.to_owned(), shown.to_owned());
+    for _ in 0..HOPS {
+        let mut place = fs::canonicalize(link.parent()?).ok()?;
+        for part in shown.components() {
+            match part {
+                Component::CurDir => {}
+                Component::ParentDir => drop(place.pop()),
+                part => place.push(part),
+            }
+            place = fs::canonicalize(&place).unwrap_or(place);
+        }
+        match fs::read_link(&place) {
+            Ok(next) => (link, shown) = (place, next),
+            Err(_) => return Some(place),
+        }
+    }
+    None
 }
 
 /// A relative path with `/` between its parts.

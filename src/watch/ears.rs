@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
 
 use notify::event::{AccessKind, AccessMode, CreateKind, EventKind, MetadataKind, ModifyKind};
@@ -23,7 +25,7 @@ pub(super) enum Knock {
         /// Where; more may have changed. A place that is no file of the project counts as everywhere.
         places: Vec<PathBuf>,
     },
-    /// `content` or `themes` itself was made, removed or renamed: the watch on it may be a watch on nothing.
+    /// `content`, `themes`, or what links lead to was made, removed or renamed: the watch on it may be a watch on nothing.
     Moved(PathBuf),
     /// Somebody wants everything to be looked at.
     Look,
@@ -90,21 +92,39 @@ impl From<notify::Error> for Deaf {
     }
 }
 
+/// How far a folder is watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Depth {
+    /// What is in it.
+    Itself,
+    /// What is in it and in all folders below.
+    Below,
+}
+
 /// The platform's watches.
 #[derive(Debug)]
 pub(super) struct Ears {
     watcher: RecommendedWatcher,
-    linked: BTreeSet<PathBuf>,
+    /// What is watched besides the root, `content` and `themes`. Nothing stands below a folder that is watched to its depth: watches that
+    /// overlap end together.
+    others: BTreeSet<(PathBuf, Depth)>,
+    /// Where links lead.
+    linked: Arc<RwLock<BTreeSet<PathBuf>>>,
 }
 
 impl Ears {
     /// Sets up the watches.
     pub(super) fn open(watched: &Watched, knocker: Knocker) -> Result<Self, Deaf> {
         let root = watched.root.clone();
+        let linked = Arc::new(RwLock::new(watched.linked.clone()));
+        let targets = Arc::clone(&linked);
         let hear = move |heard: notify::Result<Event>| {
             let send = |knock| knocker.knock(knock);
             match heard {
-                Ok(event) => knocks_of(&event, &root).into_iter().for_each(send),
+                Ok(event) => {
+                    let knocks = knocks_of(&event, &root, &targets.read().unwrap_or_else(PoisonError::into_inner));
+                    knocks.into_iter().for_each(send);
+                }
                 Err(error) if matches!(error.kind, ErrorKind::MaxFilesWatch) => send(Knock::Deaf(error.into())),
                 // Something may have been lost.
                 Err(_) => send(Knock::Changed { at: Instant::now(), left: Left::Folder, places: vec![root.clone()] }),
@@ -112,7 +132,7 @@ impl Ears {
         };
         // Links are followed by us: this one would follow them out of the project.
         let config = Config::default().with_follow_symlinks(false);
-        let mut ears = Self { watcher: RecommendedWatcher::new(hear, config)?, linked: BTreeSet::new() };
+        let mut ears = Self { watcher: RecommendedWatcher::new(hear, config)?, others: BTreeSet::new(), linked };
         ears.watcher.watch(&watched.root, RecursiveMode::NonRecursive)?;
         for top in TOPS.map(|top| watched.root.join(top)).iter().filter(|top| top.is_dir()) {
             ears.watcher.watch(top, RecursiveMode::Recursive)?;
@@ -121,52 +141,78 @@ impl Ears {
         Ok(ears)
     }
 
-    /// Watches a folder that was made or moved.
-    pub(super) fn listen_again(&mut self, top: &Path) -> Result<(), Deaf> {
-        // It may not have been watched, or be gone with its folder.
-        let _ = self.watcher.unwatch(top);
-        self.listen(top)
+    /// Watches what was made or moved.
+    pub(super) fn listen_again(&mut self, moved: &Path, watched: &Watched) -> Result<(), Deaf> {
+        if TOPS.iter().any(|top| watched.root.join(top) == moved) {
+            // It may not have been watched, or be gone with its folder.
+            let _ = self.watcher.unwatch(moved);
+            self.listen(moved, Depth::Below)?;
+        }
+        let (below, others): (BTreeSet<_>, BTreeSet<_>) =
+            std::mem::take(&mut self.others).into_iter().partition(|(folder, _)| folder.starts_with(moved));
+        self.others = others;
+        for (folder, _) in &below {
+            let _ = self.watcher.unwatch(folder);
+        }
+        self.follow(watched).map(drop)
     }
 
-    /// Watches what links lead to.
-    pub(super) fn follow(&mut self, watched: &Watched) -> Result<(), Deaf> {
-        let wanted: BTreeSet<PathBuf> = watched
-            .linked
-            .iter()
-            // A file is watched by its folder, as most editors replace it.
-            .map(|linked| if linked.is_dir() { linked.as_path() } else { linked.parent().unwrap_or(linked) })
-            .filter(|folder| *folder != watched.root)
-            .map(Path::to_owned)
-            .collect();
-        for gone in self.linked.difference(&wanted) {
+    /// Watches what links lead to, as it is on the disk now; whether anything is watched that was not before.
+    pub(super) fn follow(&mut self, watched: &Watched) -> Result<bool, Deaf> {
+        self.linked.write().unwrap_or_else(PoisonError::into_inner).clone_from(&watched.linked);
+        let wanted = others(watched);
+        // First what is to end: a folder that stood below a watched one has none of its own yet.
+        for (gone, _) in self.others.difference(&wanted) {
             let _ = self.watcher.unwatch(gone);
         }
-        let new: Vec<PathBuf> = wanted.difference(&self.linked).cloned().collect();
-        self.linked = wanted;
-        new.iter().try_for_each(|folder| self.listen(folder))
+        self.others.retain(|other| wanted.contains(other));
+        let before = self.others.len();
+        for (folder, depth) in wanted {
+            if !self.others.contains(&(folder.clone(), depth)) && self.listen(&folder, depth)? {
+                self.others.insert((folder, depth));
+            }
+        }
+        Ok(self.others.len() > before)
     }
 
-    fn listen(&mut self, folder: &Path) -> Result<(), Deaf> {
+    /// Watches a folder; `false` where it is gone.
+    fn listen(&mut self, folder: &Path, depth: Depth) -> Result<bool, Deaf> {
         if !folder.is_dir() {
-            return Ok(());
+            return Ok(false);
         }
-        match self.watcher.watch(folder, RecursiveMode::Recursive) {
-            // Gone again.
-            Err(error) if matches!(error.kind, ErrorKind::PathNotFound) => Ok(()),
-            done => Ok(done?),
+        let mode = match depth {
+            Depth::Itself => RecursiveMode::NonRecursive,
+            Depth::Below => RecursiveMode::Recursive,
+        };
+        match self.watcher.watch(folder, mode) {
+            Err(error) if matches!(error.kind, ErrorKind::PathNotFound) => Ok(false),
+            done => Ok(done.map(|()| true)?),
         }
     }
 }
 
+/// The folders to watch besides the project's own: those that links lead to, with all below. A file is watched by its folder, as most editors
+/// replace it, and what is not there by the nearest folder that is.
+fn others(watched: &Watched) -> BTreeSet<(PathBuf, Depth)> {
+    let (folders, files): (Vec<&PathBuf>, Vec<&PathBuf>) = watched.linked.iter().partition(|linked| linked.is_dir());
+    let mut deep: BTreeSet<PathBuf> = TOPS.iter().map(|top| watched.root.join(top)).collect();
+    deep.extend(folders.iter().copied().cloned());
+    let is_below = |folder: &Path, from: usize| folder.ancestors().skip(from).any(|above| deep.contains(above));
+    let below = folders.into_iter().filter(|folder| !is_below(folder, 1));
+    let nearest = |file: &&PathBuf| file.ancestors().skip(1).find(|folder| folder.is_dir()).map(Path::to_owned);
+    let near = files.iter().filter_map(nearest).filter(|folder| *folder != watched.root && !is_below(folder, 0));
+    below.map(|folder| (folder.clone(), Depth::Below)).chain(near.map(|folder| (folder, Depth::Itself))).collect()
+}
+
 /// What an event means to a project; nothing, where it only tells of reading, of droppings, or of other folders in the root.
-pub(super) fn knocks_of(event: &Event, root: &Path) -> Vec<Knock> {
+pub(super) fn knocks_of(event: &Event, root: &Path, linked: &BTreeSet<PathBuf>) -> Vec<Knock> {
     let changes = match event.kind {
         EventKind::Access(kind) => kind == AccessKind::Close(AccessMode::Write),
         EventKind::Modify(ModifyKind::Metadata(kind)) => kind != MetadataKind::AccessTime,
         _ => true,
     };
     let concerns =
-        event.need_rescan() || event.paths.is_empty() || event.paths.iter().any(|path| is_source(path, root));
+        event.need_rescan() || event.paths.is_empty() || event.paths.iter().any(|path| is_source(path, root, linked));
     if !changes || !concerns {
         return Vec::new();
     }
@@ -175,8 +221,9 @@ pub(super) fn knocks_of(event: &Event, root: &Path) -> Vec<Knock> {
         || event.need_rescan();
     let mut knocks: Vec<Knock> = Vec::new();
     if folder || matches!(event.kind, EventKind::Remove(_)) {
-        let is_top = |path: &&PathBuf| path.parent() == Some(root) && TOPS.iter().any(|top| path.ends_with(top));
-        knocks.extend(event.paths.iter().filter(is_top).cloned().map(Knock::Moved));
+        let is_top = |path: &Path| path.parent() == Some(root) && TOPS.iter().any(|top| path.ends_with(top));
+        let moved = event.paths.iter().filter(|path| is_top(path) || leads_to(linked, path));
+        knocks.extend(moved.cloned().map(Knock::Moved));
     }
     // The event doesn't say whether it was a file or a folder that came.
     let landed = event.paths.last().map(PathBuf::as_path);
@@ -187,7 +234,7 @@ pub(super) fn knocks_of(event: &Event, root: &Path) -> Vec<Knock> {
         _ if event.need_rescan() || (folder && landed.is_some_and(Path::is_dir)) => Left::Folder,
         _ => Left::Unfinished,
     };
-    let mut places: Vec<PathBuf> = event.paths.iter().filter(|path| is_source(path, root)).cloned().collect();
+    let mut places: Vec<PathBuf> = event.paths.iter().filter(|path| is_source(path, root, linked)).cloned().collect();
     if event.need_rescan() || places.is_empty() {
         places = vec![root.to_owned()];
     }
@@ -195,13 +242,20 @@ pub(super) fn knocks_of(event: &Event, root: &Path) -> Vec<Knock> {
     knocks
 }
 
-/// Whether a path may be a source: one of the root's watched names or below it, or somewhere that a link leads to; and no dropping.
-fn is_source(path: &Path, root: &Path) -> bool {
-    let inside = path.strip_prefix(root).unwrap_or(path);
-    let mut parts = inside.iter().map(|part| part.to_string_lossy());
-    let in_root = inside.components().count() == 1 && inside != path;
-    let watched = !in_root || inside.to_str().is_some_and(|name| TOPS.contains(&name));
-    watched && (inside == path || parts.all(|part| !is_dropping(&part)))
+/// Whether a path may be a source: one of the root's watched names or below it, or where a link leads; and no dropping.
+fn is_source(path: &Path, root: &Path, linked: &BTreeSet<PathBuf>) -> bool {
+    // Outside of the root, nothing is watched in vain.
+    let Ok(inside) = path.strip_prefix(root) else { return true };
+    let Some(top) = inside.iter().next() else { return true };
+    let is_own = TOPS.iter().any(|name| *name == top);
+    let is_linked = || leads_to(linked, path) || path.ancestors().any(|above| linked.contains(above));
+    linked.contains(path)
+        || ((is_own || is_linked()) && inside.iter().all(|part| !is_dropping(&part.to_string_lossy())))
+}
+
+/// Whether a link leads to a path, or to something below it. Paths below a folder follow it in the order of paths.
+fn leads_to(linked: &BTreeSet<PathBuf>, path: &Path) -> bool {
+    linked.range::<Path, _>((Bound::Included(path), Bound::Unbounded)).next().is_some_and(|next| next.starts_with(path))
 }
 
 #[cfg(test)]
@@ -220,7 +274,8 @@ mod tests {
             Knock::Moved(top) => format!("moved {}", top.display()),
             other => format!("{other:?}"),
         };
-        knocks_of(&event, Path::new("/p")).into_iter().map(said).collect::<Vec<_>>().join("; ")
+        let linked = BTreeSet::from([PathBuf::from("/p/README.md"), PathBuf::from("/p/shared/guides")]);
+        knocks_of(&event, Path::new("/p"), &linked).into_iter().map(said).collect::<Vec<_>>().join("; ")
     }
 
     const WRITTEN: EventKind = EventKind::Modify(ModifyKind::Data(DataChange::Any));
@@ -240,11 +295,22 @@ mod tests {
 
     #[test]
     fn only_sources_knock() {
-        for path in ["/p/site.toml", "/p/content", "/p/content/a/b.md", "/p/themes/x", "/linked/.hidden-parent/a.md"] {
+        for path in [
+            "/p/site.toml",
+            "/p/content",
+            "/p/content/a/b.md",
+            "/p/themes/x",
+            "/p/README.md",
+            "/p/shared",
+            "/p/shared/guides/a.md",
+            "/linked/.hidden-parent/a.md",
+        ] {
             assert_eq!(heard(WRITTEN, path), "unfinished", "{path}");
         }
         for path in
-            ["/p/public", "/p/README.md", "/p/.git", "/p/content/.git/index", "/p/content/a.md~", "/p/site.toml.tmp"]
+            ["/p/public", "/p/LICENCE", "/p/.git", "/p/content/.git/index", "/p/content/a.md~", "/p/site.toml.tmp"]
+                .into_iter()
+                .chain(["/p/shared/a.md", "/p/shared/guides/.git/index"])
         {
             assert_eq!(heard(WRITTEN, path), "", "{path}");
         }
@@ -256,12 +322,13 @@ mod tests {
         assert_eq!(heard(made, "/p/content"), "moved /p/content; folder");
         assert_eq!(heard(EventKind::Remove(RemoveKind::Folder), "/p/themes"), "moved /p/themes; unfinished");
         assert_eq!(heard(made, "/p/content/content"), "folder");
+        assert_eq!(heard(made, "/p/shared"), "moved /p/shared; folder", "a link leads below it");
     }
 
     #[test]
     fn an_overflow_knocks() {
         let event = Event::new(EventKind::Other).set_flag(Flag::Rescan);
-        let knocks = knocks_of(&event, Path::new("/p"));
+        let knocks = knocks_of(&event, Path::new("/p"), &BTreeSet::new());
         assert!(
             matches!(&*knocks, [Knock::Changed { left: Left::Folder, places, .. }] if *places == [PathBuf::from("/p")])
         );
@@ -274,7 +341,8 @@ mod tests {
         std::fs::create_dir(root.join("content")).unwrap();
         std::fs::write(&file, "").unwrap();
         let renamed = EventKind::Modify(ModifyKind::Name(RenameMode::Both));
-        let knocks = knocks_of(&Event::new(renamed).add_path(root.join("content/.a.new")).add_path(file.clone()), root);
+        let event = Event::new(renamed).add_path(root.join("content/.a.new")).add_path(file.clone());
+        let knocks = knocks_of(&event, root, &BTreeSet::new());
         assert!(
             matches!(&*knocks, [Knock::Changed { left: Left::Finished, places, .. }] if *places == [file]),
             "{knocks:?}"

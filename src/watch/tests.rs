@@ -131,6 +131,57 @@ fn what_links_lead_to_is_watched() {
     project.sees("notes/note.md", Some("n"));
 }
 
+/// Watches that overlap end together: what is still wanted is watched all the same.
+#[cfg(unix)]
+#[test]
+fn what_links_lead_to_is_watched_when_a_link_beside_it_ends() {
+    let project = Project::new();
+    fs::create_dir_all(project.path("shared/guides/deep")).unwrap();
+    project.write("shared/note.md", "");
+    let root = fs::canonicalize(project.folder.path()).unwrap();
+    let (guides, note) = (root.join("shared/guides"), root.join("shared/note.md"));
+    for (text, beside) in [("1", note), ("2", root.join("shared"))] {
+        for linked in [BTreeSet::from([guides.clone(), beside]), BTreeSet::from([guides.clone()])] {
+            project.watch.follow(&linked);
+            project.write("content/places/a.md", &format!("{text} {}", linked.len()));
+            project.sees("content/places/a.md", Some(&format!("{text} {}", linked.len())));
+            project.write("shared/guides/deep/guide.md", &format!("{text} {}", linked.len()));
+            project.sees("shared/guides/deep/guide.md", Some(&format!("{text} {}", linked.len())));
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_links_lead_to_may_come_and_go() {
+    let project = Project::new();
+    let root = fs::canonicalize(project.folder.path()).unwrap();
+    let linked = ["shared/guides", "later/deep/note.md", "README.md"].map(|path| root.join(path));
+    project.watch.follow(&BTreeSet::from(linked));
+    project.write("content/places/a.md", "a");
+    project.sees("content/places/a.md", Some("a"));
+    for text in ["1", "2"] {
+        project.write("README.md", text);
+        project.sees("README.md", Some(text));
+        fs::create_dir_all(project.path("later/deep")).unwrap();
+        project.write("later/deep/note.md", text);
+        project.sees("later/deep/note.md", Some(text));
+        fs::create_dir_all(project.path("shared/guides")).unwrap();
+        project.write("shared/guides/guide.md", text);
+        project.sees("shared/guides/guide.md", Some(text));
+        fs::rename(project.path("shared/guides"), project.path("shared/aside")).unwrap();
+        project.sees("shared/guides/guide.md", None);
+        fs::rename(project.path("shared/aside"), project.path("shared/guides")).unwrap();
+        project.sees("shared/guides/guide.md", Some(text));
+        project.write("shared/guides/guide.md", "back");
+        project.sees("shared/guides/guide.md", Some("back"));
+        fs::remove_dir_all(project.path("shared")).unwrap();
+        project.sees("shared/guides/guide.md", None);
+        fs::remove_dir_all(project.path("later")).unwrap();
+        project.sees("later/deep/note.md", None);
+    }
+}
+
 #[test]
 fn a_mute_platform_is_found_out() {
     let silence = Arc::new(Mutex::new(None));
