@@ -307,7 +307,9 @@ impl<F: FnMut(Signal) -> Seen> Watcher<F> {
                     self.bell.knock(Instant::now(), Left::Unfinished);
                 }
             }
-            Knock::Deaf(deaf) => self.go_deaf(deaf),
+            Knock::Deaf(deaf) if matches!(self.way, Way::Listening(..)) => self.go_deaf(deaf),
+            // Several folders may meet the same limit at once.
+            Knock::Deaf(_) => {}
             Knock::End => return false,
         }
         true
