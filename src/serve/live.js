@@ -10,6 +10,14 @@ let version = own.dataset.maillageVersion;
 let stream = null;
 let leaving = false;
 
+// Milliseconds until the next attempt to connect, after an answer that was no stream.
+const [soonest, latest] = [1000, 30000];
+let pause = soonest;
+
+// So long a reload waits for a reader who is on the way to another page.
+const farewell = 3000;
+let left = -farewell;
+
 function connect() {
   if (stream || leaving || document.hidden) return;
   const address = new URL("events", import.meta.url);
@@ -20,6 +28,16 @@ function connect() {
   stream.addEventListener("faults", (event) => show(JSON.parse(event.data)));
   stream.addEventListener("styles", (event) => swap(JSON.parse(event.data)));
   stream.addEventListener("reload", reload);
+  stream.addEventListener("open", () => (pause = soonest));
+  stream.addEventListener("error", again);
+}
+
+// After a cut, browsers connect again by themselves. After an answer that is no stream they never do: a proxy gives one while the preview starts anew.
+function again({ target }) {
+  if (target !== stream || target.readyState !== EventSource.CLOSED) return;
+  stream = null;
+  setTimeout(connect, pause);
+  pause = Math.min(pause * 2, latest);
 }
 
 function disconnect() {
@@ -31,6 +49,7 @@ function disconnect() {
 // and is reloaded if that is an old one.
 document.addEventListener("visibilitychange", () => (document.hidden ? disconnect() : connect()));
 addEventListener("pagehide", disconnect);
+addEventListener("beforeunload", () => (left = performance.now()));
 addEventListener("pageshow", (event) => event.persisted && connect());
 
 // ---------------------------------------------------------------- Reloading where the reader was
@@ -48,6 +67,12 @@ function stored(storage, key, value) {
 
 function reload() {
   if (leaving) return;
+  // It would bring this page back in place of the one that the reader goes to. A link to a file to keep begins the same, and then this page stays.
+  const wait = left + farewell - performance.now();
+  if (wait > 0) {
+    setTimeout(reload, wait);
+    return;
+  }
   leaving = true;
   disconnect();
   const place = { x: scrollX, y: scrollY, focus: document.activeElement?.id ?? "" };

@@ -90,6 +90,37 @@ describe("the preview", () => {
     await visitor.context.close();
   });
 
+  test("goes on after a proxy said that there is no preview", async () => {
+    const visitor = await visit();
+    const { page } = visitor;
+    let refused = 0;
+    await page.route("**/__maillage/events*", (route) => (refused++ ? route.continue() : route.fulfill({ status: 502 })));
+    await page.goto(address + path);
+    await page.waitForRequest("**/__maillage/events*");
+    save(entry, `${source(entry)}\nUne phrase après le relais.\n`);
+    await shows(page, "Une phrase après le relais.");
+    await visitor.context.close();
+  });
+
+  test("does not bring a page back that the reader is leaving", async () => {
+    const visitor = await visit();
+    const { page } = visitor;
+    await page.goto(address + path);
+    // A page that is long in coming, as it is while a site is being made.
+    let waiting;
+    const asked = new Promise((resolve) => (waiting = resolve));
+    await page.route(`${address}documentation/`, (route) => waiting(route));
+    await page.evaluate((target) => (location.href = target), `${address}documentation/`);
+    const route = await asked;
+    save(entry, `${source(entry)}\nUne phrase pendant le départ.\n`);
+    for (;;) if ((await (await fetch(address + path)).text()).includes("Une phrase pendant le départ.")) break;
+    // The page hears of it too, and would go back to itself within a moment.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await route.continue();
+    await page.waitForURL(`${address}documentation/`);
+    await visitor.context.close();
+  });
+
   test("swaps styles without loading the page again", async () => {
     const visitor = await visit();
     const { page } = visitor;
