@@ -234,10 +234,15 @@ fn a_taken_port_gives_way_and_foreign_names_are_refused() {
 #[cfg(unix)]
 #[test]
 fn an_interrupt_ends_it_at_once_though_readers_listen() {
+    ["-INT", "-TERM"].into_iter().for_each(ends_at_once);
+}
+
+#[cfg(unix)]
+fn ends_at_once(signal: &str) {
     let mut preview = Preview::notes();
     let mut events = preview.events();
     events.faults(false);
-    let killed = Command::new("kill").args(["-INT", &preview.child.id().to_string()]).status().expect("`kill` runs");
+    let killed = Command::new("kill").args([signal, &preview.child.id().to_string()]).status().expect("`kill` runs");
     assert!(killed.success());
     assert_eq!(preview.child.wait().expect("its end").code(), Some(0));
     let mut rest = String::new();

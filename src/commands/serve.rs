@@ -2,10 +2,15 @@
 
 mod workshop;
 
+use std::future::{Future, pending};
+use std::io;
 use std::net::IpAddr;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
 use tokio::sync::watch::{Sender, channel};
 
 use super::{Failure, Outcome, options};
@@ -23,17 +28,20 @@ pub(super) fn run(cli: &Cli, args: &ServeArgs) -> Outcome {
         Failure::usage(format!("`--host {}` is no address", args.host)).help("write it like 127.0.0.1 or ::1")
     })?;
     let options = options(&args.content, Goal::Site)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .worker_threads(2)
+        .build()
+        .map_err(|error| Failure::environment(format!("can't start the server: {error}")))?;
+    let serves = Arc::new(AtomicBool::new(false));
+    let ended = end(&runtime, &serves);
     let (readers, heard) = (Readers::default(), Heard::default());
     let mut workshop = Workshop::new(cli, options, args.explain, readers.clone(), heard.clone());
     let (project, first) = workshop.open()?;
     let base = first.snapshot.base().to_owned();
     let (previews, seen) = channel(first);
     let (root, linked) = (project.root, project.scan.linked);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .worker_threads(2)
-        .build()
-        .map_err(|error| Failure::environment(format!("can't start the server: {error}")))?;
+    serves.store(true, Ordering::Relaxed);
     runtime.block_on(async {
         let listener = serve::listen(host, args.port).await.map_err(|error| Failure::environment(error.to_string()))?;
         let address = listener.local_addr().map_err(|error| Failure::environment(error.to_string()))?;
@@ -58,8 +66,8 @@ pub(super) fn run(cli: &Cli, args: &ServeArgs) -> Outcome {
         let names = args.allow_host.iter().cloned().chain(own).collect();
         let stop = async {
             // Without a signal to wait for, the server runs until it is killed.
-            if tokio::signal::ctrl_c().await.is_err() {
-                std::future::pending::<()>().await;
+            if ended.await.is_err() {
+                pending::<()>().await;
             }
         };
         serve::run(listener, names, readers, seen, stop)
@@ -67,6 +75,48 @@ pub(super) fn run(cli: &Cli, args: &ServeArgs) -> Outcome {
             .map_err(|error| Failure::environment(format!("the server stopped: {error}")))?;
         drop(watching);
         Ok(0)
+    })
+}
+
+/// Tells when the system wants the preview to end; before anything is served, the program ends at once. Signals are waited for before the first
+/// site is made: to the first process of a container, the system gives only those.
+fn end(runtime: &Runtime, serves: &Arc<AtomicBool>) -> oneshot::Receiver<()> {
+    let (tell, ended) = oneshot::channel();
+    let serves = Arc::clone(serves);
+    let _inside = runtime.enter();
+    if let Ok(signal) = signals() {
+        runtime.spawn(async move {
+            let code = signal.await;
+            if !serves.load(Ordering::Relaxed) {
+                std::process::exit(code);
+            }
+            // Nobody waits where serving has failed.
+            let _ = tell.send(());
+        });
+    }
+    ended
+}
+
+/// The next signal to end, as the exit code of a program that it ends.
+#[cfg(unix)]
+fn signals() -> io::Result<impl Future<Output = i32>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => 130,
+            _ = terminate.recv() => 143,
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn signals() -> io::Result<impl Future<Output = i32>> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            pending::<()>().await;
+        }
+        130
     })
 }
 
