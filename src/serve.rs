@@ -16,7 +16,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
@@ -160,11 +160,29 @@ pub async fn listen(host: IpAddr, port: u16) -> Result<TcpListener, PortError> {
     TcpListener::bind((host, last)).await.map_err(|error| PortError { address: (host, last).into(), error })
 }
 
-/// The address to open in a browser.
+/// Whether `localhost` may lead to another program: it is two addresses, and somebody else has this port of the other one.
 #[must_use]
-pub fn url(address: SocketAddr, base: &str) -> String {
-    let host = match address.ip() {
-        ip if ip.is_loopback() || ip.is_unspecified() => "localhost".to_owned(),
+pub fn is_shared(address: SocketAddr) -> bool {
+    let other: IpAddr = match address.ip() {
+        IpAddr::V4(_) => Ipv6Addr::LOCALHOST.into(),
+        // Where it is every address, it is the other one too.
+        IpAddr::V6(ip) if ip.is_unspecified() => return false,
+        IpAddr::V6(_) => Ipv4Addr::LOCALHOST.into(),
+    };
+    let tried = std::net::TcpListener::bind((other, address.port()));
+    tried.is_err_and(|error| error.kind() == io::ErrorKind::AddrInUse)
+}
+
+/// The address to open in a browser: a name only where it `is_shared` with nobody.
+#[must_use]
+pub fn url(address: SocketAddr, base: &str, is_shared: bool) -> String {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    let host = match ip {
+        ip if !is_shared && (ip == Ipv4Addr::LOCALHOST || ip == Ipv6Addr::LOCALHOST) => "localhost".to_owned(),
         IpAddr::V4(ip) => ip.to_string(),
         IpAddr::V6(ip) => format!("[{ip}]"),
     };

@@ -45,7 +45,7 @@ pub(super) fn run(cli: &Cli, args: &ServeArgs) -> Outcome {
     runtime.block_on(async {
         let listener = serve::listen(host, args.port).await.map_err(|error| Failure::environment(error.to_string()))?;
         let address = listener.local_addr().map_err(|error| Failure::environment(error.to_string()))?;
-        let url = serve::url(address, &base);
+        let url = serve::url(address, &base, serve::is_shared(address));
         let _ = report::print(&format!("{url}\n"));
         if !cli.quiet {
             let taken = address.port() != args.port && args.port != 0;

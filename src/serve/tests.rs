@@ -311,9 +311,19 @@ fn a_taken_port_gives_way_to_the_next() {
 
 #[test]
 fn addresses_to_open_are_ones_that_browsers_take() {
-    let shown = |address: &str| url(address.parse().unwrap(), "/sub/");
+    let shown = |address: &str| url(address.parse().unwrap(), "/sub/", false);
     assert_eq!(shown("127.0.0.1:1111"), "http://localhost:1111/sub/");
     assert_eq!(shown("0.0.0.0:80"), "http://localhost:80/sub/");
     assert_eq!(shown("192.168.0.2:1"), "http://192.168.0.2:1/sub/");
     assert_eq!(shown("[fe80::1]:1"), "http://[fe80::1]:1/sub/");
+    assert_eq!(shown("127.0.0.2:1"), "http://127.0.0.2:1/sub/");
+    let shared = |address: &str| url(address.parse().unwrap(), "/", true);
+    assert_eq!(shared("127.0.0.1:1111"), "http://127.0.0.1:1111/");
+    assert_eq!(shared("0.0.0.0:1111"), "http://127.0.0.1:1111/");
+    assert_eq!(shared("[::1]:1111"), "http://[::1]:1111/");
+    let taken = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let other = SocketAddr::from((std::net::Ipv6Addr::LOCALHOST, taken.local_addr().unwrap().port()));
+    assert!(is_shared(other), "another program has {other} of the other family");
+    drop(taken);
+    assert!(!is_shared(other));
 }
