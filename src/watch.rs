@@ -146,6 +146,9 @@ const MANY: usize = 64;
 /// Looking may take this part of the time: on large or slow folders, looks are rarer.
 const SHARE: u32 = 25;
 
+/// No pause between looks is longer, however slow one look was: a save has to be seen.
+const LONGEST: Duration = Duration::from_secs(2);
+
 /// Watches `site.toml`, `content/` and `themes/` of a project. `on_signal` is called on a thread of its own; while it works, changes are gathered
 /// for its next call, and `heard` counts them.
 ///
@@ -343,13 +346,18 @@ impl<F: FnMut(Signal) -> Seen> Watcher<F> {
             Way::Listening(..) => self.pace.check,
             Way::Polling => self.pace.poll,
         };
-        least.max(cost * SHARE)
+        pause(least, cost)
     }
 
     fn go_deaf(&mut self, deaf: Deaf) {
         self.way = Way::Polling;
         (self.on_signal)(Signal::Polling(deaf.to_string()));
     }
+}
+
+/// The time until the next look, after one of this cost.
+fn pause(least: Duration, cost: Duration) -> Duration {
+    least.max((cost * SHARE).min(LONGEST))
 }
 
 #[cfg(test)]

@@ -264,6 +264,12 @@ fn what_changes_during_a_look_ends_the_calm() {
 }
 
 #[test]
+fn looks_are_rarer_where_they_cost_more_but_never_rare() {
+    let after = |cost| pause(PACE.poll, Duration::from_millis(cost)).as_millis();
+    assert_eq!([1, 20, 700].map(after), [250, 500, 2000]);
+}
+
+#[test]
 fn the_end_is_the_end() {
     let Project { watch, signals, folder } = Project::new();
     drop(watch);
