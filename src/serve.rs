@@ -7,6 +7,7 @@ mod host;
 mod live;
 mod media;
 mod packed;
+mod patient;
 mod readers;
 mod respond;
 mod snapshot;
@@ -21,7 +22,6 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::serve::ListenerExt;
 use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -31,6 +31,7 @@ use crate::output::Output;
 use crate::source::{line_at, position};
 
 use packed::Packed;
+use patient::Patient;
 use respond::Answering;
 
 pub use readers::Readers;
@@ -211,10 +212,6 @@ pub async fn run(
         async move { Ok::<_, Infallible>(answering.respond(&request).await) }
     };
     let router = Router::new().fallback(async move |request: Request| answer(request).await);
-    let listener = listener.tap_io(|stream| {
-        // Messages are short and must not wait for more.
-        let _ = stream.set_nodelay(true);
-    });
     let follow = async {
         while previews.changed().await.is_ok() {
             let preview = previews.borrow_and_update().clone();
@@ -224,7 +221,7 @@ pub async fn run(
         std::future::pending::<()>().await;
     };
     tokio::select! {
-        served = std::future::IntoFuture::into_future(axum::serve(listener, router)) => served,
+        served = std::future::IntoFuture::into_future(axum::serve(Patient(listener), router)) => served,
         () = follow => Ok(()),
         () = stop => Ok(()),
     }

@@ -1,6 +1,6 @@
 //! The preview, over loopback.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::Ipv4Addr;
 use std::thread;
 use std::time::Duration;
@@ -235,6 +235,24 @@ fn styles_are_swapped_and_the_old_ones_served_for_a_while() {
         events.next();
     }
     assert_eq!(server.get("/assets/1/style.css").status(), 404);
+}
+
+#[test]
+fn who_stops_in_the_middle_of_a_request_is_given_up_and_who_listens_is_not() {
+    let server = Server::start(preview(SITE, 1));
+    let mut events = server.events("", &version_of(&server, ""));
+    assert_eq!(events.next().0, "faults");
+    let mut idle = server.connect("");
+    let mut half = server.connect("GET / HTTP/1.1\nHost: loc");
+    let mut rest = Vec::new();
+    // Cut or closed: nothing more comes.
+    let _ = half.read_to_end(&mut rest);
+    assert!(!rest.starts_with(b"HTTP/1.1 200"), "{rest:?}");
+    server.previews.send_replace(preview(&[("", "other")], 2));
+    assert_eq!(events.next().0, "reload");
+    idle.get_mut().write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    idle.read_to_end(&mut rest).unwrap();
+    assert!(rest.starts_with(b"HTTP/1.1 200"), "who has not begun may begin");
 }
 
 #[test]

@@ -42,7 +42,7 @@ impl Server {
         Self { address: told.recv().unwrap(), previews, stop: Some(stop), ended: Some(ended) }
     }
 
-    fn connect(&self, head: &str) -> BufReader<TcpStream> {
+    pub(super) fn connect(&self, head: &str) -> BufReader<TcpStream> {
         let mut stream = TcpStream::connect(self.address).unwrap();
         // A test that waits for ever says nothing.
         stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
