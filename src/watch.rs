@@ -213,7 +213,7 @@ struct Watcher<F> {
 }
 
 impl<F: FnMut(Signal) -> Seen> Watcher<F> {
-    fn work(mut self, ears: Result<Ears, Deaf>, mut known: u64) {
+    fn work(mut self, ears: Result<Ears, Deaf>, mut known: Option<u64>) {
         match ears {
             Ok(ears) => self.way = Way::Listening(ears, Some(Sentinel::new(known))),
             Err(deaf) => self.go_deaf(deaf),
@@ -319,7 +319,8 @@ impl<F: FnMut(Signal) -> Seen> Watcher<F> {
     }
 
     /// Judges what a look has seen, and says when to look next.
-    fn look(&mut self, seen: u64, known: &mut u64, cost: Duration) -> Duration {
+    fn look(&mut self, seen: Option<u64>, known: &mut Option<u64>, cost: Duration) -> Duration {
+        let Some(seen) = seen else { return self.interval(cost) };
         let now = Instant::now();
         match &mut self.way {
             Way::Listening(_, None) => {}
@@ -327,13 +328,13 @@ impl<F: FnMut(Signal) -> Seen> Watcher<F> {
                 Verdict::Quiet => {}
                 Verdict::Suspect => return self.pace.late,
                 Verdict::Mute => {
-                    *known = seen;
+                    *known = Some(seen);
                     self.go_deaf(Deaf::Mute);
                     self.bell.knock(now, Left::Finished);
                 }
             },
-            Way::Polling if seen != *known => {
-                *known = seen;
+            Way::Polling if *known != Some(seen) => {
+                *known = Some(seen);
                 self.bell.knock(now, Left::Finished);
             }
             Way::Polling => {}

@@ -3,6 +3,7 @@
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
+use std::io;
 use std::path::Path;
 
 use walkdir::WalkDir;
@@ -10,26 +11,41 @@ use walkdir::WalkDir;
 use super::{TOPS, Watched};
 use crate::scan::{Stamp, is_dropping};
 
-/// A number for the names, sizes, times and identities of all that is watched.
-pub(super) fn fingerprint(watched: &Watched) -> u64 {
+/// A number for the names, sizes, times and identities of all that is watched; `None` where the system can't say for now.
+pub(super) fn fingerprint(watched: &Watched) -> Option<u64> {
     let tops = TOPS.iter().map(|top| watched.root.join(top));
     let mut hasher = DefaultHasher::new();
     for start in tops.chain(watched.linked.iter().cloned()) {
         let is_watched = |name: &std::ffi::OsStr| !is_dropping(&name.to_string_lossy());
         let entries = WalkDir::new(&start).sort_by_file_name().into_iter();
-        for entry in entries.filter_entry(|entry| entry.depth() == 0 || is_watched(entry.file_name())).flatten() {
+        for entry in entries.filter_entry(|entry| entry.depth() == 0 || is_watched(entry.file_name())) {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) if is_passing(error.io_error()) => return None,
+                // Gone, or locked: as much a fact as what is there.
+                Err(_) => continue,
+            };
             entry.path().hash(&mut hasher);
             // A folder's own times change with what is in it, droppings included.
             if !entry.file_type().is_dir() {
-                entry.metadata().ok().map(|metadata| Stamp::of(&metadata)).hash(&mut hasher);
+                let metadata = entry.metadata();
+                if metadata.as_ref().is_err_and(|error| is_passing(error.io_error())) {
+                    return None;
+                }
+                metadata.ok().map(|metadata| Stamp::of(&metadata)).hash(&mut hasher);
             }
         }
     }
-    hasher.finish()
+    Some(hasher.finish())
+}
+
+/// Whether an error says nothing of the folder: the program (EMFILE) or the system (ENFILE) has no descriptors left.
+fn is_passing(error: Option<&io::Error>) -> bool {
+    cfg!(unix) && error.and_then(io::Error::raw_os_error).is_some_and(|code| matches!(code, 23 | 24))
 }
 
 /// What a look means while the platform has not been heard yet.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// Nothing changed.
     Quiet,
@@ -42,18 +58,19 @@ pub(super) enum Verdict {
 /// Looks for changes that the platform does not tell of.
 #[derive(Debug)]
 pub(super) struct Sentinel {
-    known: u64,
+    /// `None` until the first look.
+    known: Option<u64>,
     suspects: bool,
 }
 
 impl Sentinel {
-    pub(super) fn new(known: u64) -> Self {
+    pub(super) fn new(known: Option<u64>) -> Self {
         Self { known, suspects: false }
     }
 
     /// Judges a look. Whoever hears an event needs no sentinel any more.
     pub(super) fn judge(&mut self, seen: u64) -> Verdict {
-        match (seen == self.known, self.suspects) {
+        match (seen == *self.known.get_or_insert(seen), self.suspects) {
             (true, _) => {
                 self.suspects = false;
                 Verdict::Quiet
@@ -104,7 +121,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let root = fs::canonicalize(folder.path()).unwrap();
         let watched = Watched { linked: BTreeSet::from([root.join("shared/x.md")]), root: root.clone() };
-        let look = || fingerprint(&watched);
+        let look = || fingerprint(&watched).unwrap();
         let mut last = look();
         let mut step = |changes: bool, what: &str, act: &dyn Fn()| {
             act();
@@ -130,9 +147,16 @@ mod tests {
 
     #[test]
     fn one_unheard_change_is_a_suspicion_and_two_looks_prove_it() {
-        let mut sentinel = Sentinel::new(1);
+        let mut sentinel = Sentinel::new(Some(1));
         let verdicts: Vec<_> = [1, 2, 1, 2, 2].into_iter().map(|seen| sentinel.judge(seen)).collect();
         assert_eq!(verdicts, [Verdict::Quiet, Verdict::Suspect, Verdict::Quiet, Verdict::Suspect, Verdict::Mute]);
+    }
+
+    #[test]
+    fn a_look_that_fails_for_want_of_descriptors_says_nothing() {
+        let failed = |code| is_passing(Some(&io::Error::from_raw_os_error(code)));
+        assert_eq!([2, 13, 23, 24].map(failed), [false, false, cfg!(unix), cfg!(unix)]);
+        assert_eq!([1, 1, 2].map(|seen| Sentinel::new(None).judge(seen)), [Verdict::Quiet; 3]);
     }
 
     #[cfg(target_os = "linux")]
