@@ -44,6 +44,8 @@ pub(super) enum Deaf {
     Remote(&'static str),
     /// A change was seen that no event told of.
     Mute,
+    /// The project's folder was moved or removed: another may come in its place.
+    Moved,
     /// The limit of watched folders.
     Limit,
     /// The limit of watchers.
@@ -66,6 +68,7 @@ impl fmt::Display for Deaf {
             Self::Mute => formatter.write_str(
                 "polling for changes: the system reports none here, as in some containers and network folders",
             ),
+            Self::Moved => formatter.write_str("polling for changes: the project's folder was moved or removed"),
             Self::Limit => write!(
                 formatter,
                 "polling for changes: the system's limit of watched folders is reached{}",
@@ -224,6 +227,9 @@ pub(super) fn knocks_of(event: &Event, root: &Path, linked: &BTreeSet<PathBuf>) 
         let is_top = |path: &Path| path.parent() == Some(root) && TOPS.iter().any(|top| path.ends_with(top));
         let moved = event.paths.iter().filter(|path| is_top(path) || leads_to(linked, path));
         knocks.extend(moved.cloned().map(Knock::Moved));
+        if !matches!(event.kind, EventKind::Create(_)) && event.paths.iter().any(|path| path == root) {
+            knocks.push(Knock::Deaf(Deaf::Moved));
+        }
     }
     // The event doesn't say whether it was a file or a folder that came.
     let landed = event.paths.last().map(PathBuf::as_path);

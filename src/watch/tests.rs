@@ -223,6 +223,18 @@ fn a_reached_limit_is_said_and_polling_takes_over() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn another_folder_may_take_the_projects_place() {
+    let project = Project::new();
+    let aside = tempfile::tempdir().unwrap();
+    fs::rename(project.path(""), aside.path().join("project")).unwrap();
+    assert!(project.hears().contains("the project's folder was moved"));
+    fs::create_dir_all(project.path("content/places")).unwrap();
+    project.write("content/places/a.md", "1");
+    project.sees("content/places/a.md", Some("1"));
+}
+
 /// A checkout that begins while somebody looks, longer than any quiet lasts: what is gone by then is not believed.
 #[test]
 fn what_changes_during_a_look_ends_the_calm() {
