@@ -191,7 +191,7 @@ pub struct ServeArgs {
     /// The address to listen on. Anything but a loopback address lets others on your network read the preview.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     pub host: String,
-    /// A name that requests may be addressed to, such as a proxy's; may be given again. This machine's own names always may.
+    /// A name that requests may be addressed to, such as a proxy's; may be given again. `localhost` and addresses always may.
     #[arg(long, value_name = "NAME")]
     pub allow_host: Vec<String>,
     /// Print why each page is made anew after a save.

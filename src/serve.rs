@@ -34,6 +34,7 @@ use packed::Packed;
 use patient::Patient;
 use respond::Answering;
 
+pub use host::name_alone;
 pub use readers::Readers;
 pub use snapshot::Snapshot;
 

@@ -27,6 +27,12 @@ pub(super) fn run(cli: &Cli, args: &ServeArgs) -> Outcome {
     let host: IpAddr = args.host.parse().map_err(|_| {
         Failure::usage(format!("`--host {}` is no address", args.host)).help("write it like 127.0.0.1 or ::1")
     })?;
+    for name in &args.allow_host {
+        serve::name_alone(name).map_err(|meant| {
+            let meant = meant.unwrap_or("preview.example");
+            Failure::usage(format!("`--allow-host {name}` is no name alone")).help(format!("write it like {meant}"))
+        })?;
+    }
     let options = options(&args.content, Goal::Site)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -19,7 +19,9 @@ pub fn is_dropping(name: &str) -> bool {
         || name.starts_with("~$")
         || (bytes.len() > 1 && name.starts_with('#') && name.ends_with('#'))
         || matches!(name, "4913" | "Thumbs.db" | "ehthumbs.db" | "desktop.ini")
-        || [".swp", ".swo", ".swx", ".tmp", "___jb_tmp___", "___jb_old___"].iter().any(|end| name.ends_with(end))
+        // What macOS keeps of a document while it is saved.
+        || name.contains(".sb-")
+        || [".swp", ".swo", ".swx", ".tmp", ".bak", ".orig", "___jb_tmp___", "___jb_old___"].iter().any(|end| name.ends_with(end))
         || is_sed_copy(bytes)
 }
 
@@ -66,6 +68,9 @@ mod tests {
             "a.md~",
             "4913",
             "a.swp",
+            "a.md.bak",
+            "a.md.orig",
+            "a.md.sb-4f1c2b7a-Xk2",
             "a.md.tmp",
             "Thumbs.db",
             "sedAb12Cd",
@@ -75,7 +80,20 @@ mod tests {
         ] {
             assert!(is_dropping(name), "{name}");
         }
-        for name in ["a.md", "_collection.yaml", "#", "sedan.md", "sediments", "4914", "tmp", "~a", "sed-12345"] {
+        for name in [
+            "a.md",
+            "bak",
+            "orig.md",
+            "sb-1.md",
+            "_collection.yaml",
+            "#",
+            "sedan.md",
+            "sediments",
+            "4914",
+            "tmp",
+            "~a",
+            "sed-12345",
+        ] {
             assert!(!is_dropping(name), "{name}");
         }
     }

@@ -14,6 +14,29 @@ pub(super) fn is_ours(host: &str, names: &[String]) -> bool {
         || names.iter().any(|own| own.eq_ignore_ascii_case(&name))
 }
 
+/// The name that was meant, where a text is no name alone: an address of a page, a name with a port, or with the root's dot.
+///
+/// # Errors
+/// With the name that is in it, where there is one.
+pub fn name_alone(text: &str) -> Result<(), Option<&str>> {
+    if text.parse::<IpAddr>().is_ok() {
+        return Ok(());
+    }
+    let is_name = |name: &str| {
+        let is_part = |part: &str| {
+            !part.is_empty() && part.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_'))
+        };
+        name.split('.').all(is_part)
+    };
+    if is_name(text) {
+        return Ok(());
+    }
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let name = rest.split(['/', '?', '#']).next().and_then(without_port).unwrap_or_default();
+    let name = name.strip_suffix('.').unwrap_or(name);
+    Err(Some(name).filter(|name| is_name(name)))
+}
+
 fn without_port(host: &str) -> Option<&str> {
     let end = if host.starts_with('[') { host.find(']')? + 1 } else { host.find(':').unwrap_or(host.len()) };
     let (name, port) = host.split_at(end);
@@ -24,6 +47,19 @@ fn without_port(host: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_name_alone_is_told_and_the_name_in_it() {
+        for name in ["preview.example", "a", "192.168.1.4", "::1", "été.example", "a_b"] {
+            assert_eq!(name_alone(name), Ok(()), "{name}");
+        }
+        for text in ["a.example:80", "https://a.example", "http://a.example:80/x?y", "a.example.", "a.example/"] {
+            assert_eq!(name_alone(text), Err(Some("a.example")), "{text}");
+        }
+        for text in ["", "a b", "*.example", "http://", "."] {
+            assert_eq!(name_alone(text), Err(None), "{text}");
+        }
+    }
 
     #[test]
     fn only_names_of_this_machine_are_ours() {

@@ -1,6 +1,7 @@
 //! What enters: a request and what the preview shows. What leaves: the response.
 //! Every response comes from one snapshot. It must not know how snapshots are made.
 
+use std::convert::Infallible;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,6 +27,9 @@ use crate::site_path::encode;
 
 /// Files below this size gain nothing by compression.
 const SMALL: usize = 1024;
+
+/// What a stream without anything would give.
+type Ended = Result<Bytes, Infallible>;
 
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
@@ -71,6 +75,9 @@ impl Answering {
     /// `None` while it is not ready, unless it is late.
     fn answer<B>(&self, request: &Request<B>, now: &Shown, is_late: bool) -> Option<Response<Body>> {
         let (uri, headers) = (request.uri(), request.headers());
+        if headers.get_all(HOST).iter().count() > 1 {
+            return Some(plain(StatusCode::BAD_REQUEST, "more than one `Host`\n".to_owned()));
+        }
         let given = uri.authority().map(|authority| authority.as_str()).or_else(|| headers.get(HOST)?.to_str().ok());
         if !given.is_some_and(|given| host::is_ours(given, &self.names)) {
             let name = given.unwrap_or("no name");
@@ -89,16 +96,21 @@ impl Answering {
         let mut response = if let Some(own) = encoded.strip_prefix(FOLDER) {
             match own {
                 SCRIPT => self.script(headers),
+                // Nobody reads on.
+                EVENTS if request.method() == Method::HEAD => {
+                    stream(Body::from_stream(futures_util::stream::empty::<Ended>()))
+                }
                 EVENTS => listen(uri, self.shown.clone(), &self.readers),
                 _ => plain(StatusCode::NOT_FOUND, "not an address of the preview\n".to_owned()),
             }
         } else {
             self.page(uri, encoded, now, is_late, headers)?
         };
-        if request.method() == Method::HEAD {
-            if let Some(length) = response.body().size_hint().exact() {
-                response.headers_mut().entry(CONTENT_LENGTH).or_insert(HeaderValue::from(length));
-            }
+        // The stream has no length to tell.
+        if request.method() == Method::HEAD
+            && let Some(length) = response.body().size_hint().exact()
+        {
+            response.headers_mut().entry(CONTENT_LENGTH).or_insert(HeaderValue::from(length));
             *response.body_mut() = Body::empty();
         }
         Some(response)
@@ -208,18 +220,22 @@ fn is_held(asked: &HeaderMap, tag: &str) -> bool {
         .any(|held| held.trim() == "*" || opaque(held) == opaque(tag))
 }
 
+/// Whether the browser takes gzip: what it says of gzip counts before what it says of all codings.
 fn accepts_gzip(asked: &HeaderMap) -> bool {
-    asked
+    let codings: Vec<(&str, f32)> = asked
         .get_all(ACCEPT_ENCODING)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-        .any(|coding| {
+        .map(|coding| {
             let mut parts = coding.split(';').map(str::trim);
             let name = parts.next().unwrap_or_default();
-            let refused = parts.any(|part| part.strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0_f32)));
-            (name.eq_ignore_ascii_case("gzip") || name == "*") && !refused
+            let weight = parts.filter_map(|part| part.split_once('=')).find(|(key, _)| key.eq_ignore_ascii_case("q"));
+            (name, weight.map_or(1.0, |(_, weight)| weight.parse().unwrap_or(0.0)))
         })
+        .collect();
+    let of = |wanted: &str| codings.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+    of("gzip").or_else(|| of("*")).is_some_and(|(_, weight)| *weight > 0.0)
 }
 
 /// The stream for a page that a browser shows: `?page=…&version=…`.
@@ -231,8 +247,14 @@ fn listen(uri: &Uri, shown: watch::Receiver<Arc<Shown>>, readers: &Readers) -> R
     };
     let (page, version) = (value("page").unwrap_or_default(), value("version").unwrap_or_default());
     let reader = Reader::new(shown, page, &version, readers);
-    let mut response = events::stream(reader).into_response();
+    stream(events::stream(reader).into_response().into_body())
+}
+
+/// A response whose body does not end.
+fn stream(body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // Some proxies hold streams back until told not to.
     headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));

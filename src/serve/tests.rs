@@ -87,6 +87,7 @@ fn only_names_of_this_machine_are_answered() {
         }
     }
     assert_eq!(server.ask("GET", "http://evil.example/", "").status(), 421, "the address wins over the header");
+    assert_eq!(server.ask("GET", "/", "Host: localhost\nHost: evil.example\n").status(), 400);
     for host in ["localhost", "127.0.0.1:1111", "[::1]:1", "preview.example", "192.168.0.2"] {
         assert_eq!(server.ask("GET", "/", &format!("Host: {host}\n")).status(), 200, "{host}");
     }
@@ -104,6 +105,9 @@ fn only_reading_is_allowed() {
     let length = head.header("content-length").unwrap();
     assert_eq!((Some(length), length), (get.header("content-length"), &*get.body.len().to_string()));
     assert_eq!(server.ask("HEAD", "/none", "").status(), 404);
+    let stream = server.ask("HEAD", "/__maillage/events?page=&version=", "");
+    assert_eq!((stream.status(), stream.header("content-type")), (200, Some("text/event-stream")));
+    assert_eq!((stream.body.len(), stream.header("content-length")), (0, None));
 }
 
 #[test]
@@ -146,7 +150,18 @@ fn texts_are_compressed_for_those_who_ask() {
     flate2::read::GzDecoder::new(&*packed.body).read_to_string(&mut text).unwrap();
     assert_eq!(text, plain.text());
     assert!(packed.body.len() < text.len() / 4);
-    assert_eq!(server.ask("GET", "/", "Accept-Encoding: gzip;q=0\n").header("content-encoding"), None);
+    for (accepted, coding) in [
+        ("gzip;q=0", None),
+        ("gzip;Q=0.000, *", None),
+        ("*;q=0", None),
+        ("*, gzip; q=0", None),
+        ("br", None),
+        ("*", Some("gzip")),
+        ("identity, GZIP;q=0.1, *;q=0", Some("gzip")),
+    ] {
+        let answer = server.ask("GET", "/", &format!("Accept-Encoding: {accepted}\n"));
+        assert_eq!(answer.header("content-encoding"), coding, "{accepted}");
+    }
     for path in ["/a.bin", "/b.txt"] {
         assert_eq!(server.ask("GET", path, "Accept-Encoding: gzip\n").header("content-encoding"), None, "{path}");
     }
