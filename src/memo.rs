@@ -1,6 +1,6 @@
 //! What enters: digests of a stage's arguments. What leaves: its result of last time, where they are equal. It must not know how results are made.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -108,6 +108,8 @@ pub struct Made {
     pub template: Option<Digest>,
     /// That template's name.
     pub template_name: String,
+    /// The files of that template and of all that it uses.
+    pub parts: Arc<BTreeMap<Arc<str>, Digest>>,
     /// The things that it read.
     pub reads: WasRead,
     /// Its line in the site map.

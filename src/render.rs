@@ -39,6 +39,8 @@ pub struct Renderer {
     strings: BTreeMap<String, tera::Value>,
     /// By template: the digest of it and of all that it may use.
     digests: BTreeMap<String, Digest>,
+    /// By template: its file and those of all that it may use.
+    parts: BTreeMap<String, Arc<Parts>>,
     /// By template: the keys of `entry` that it and all that it may use ask for.
     asked: BTreeMap<String, Asked>,
 }
@@ -78,10 +80,10 @@ impl Renderer {
             .iter()
             .map(|language| (language.clone(), tera::Value::from_serializable(&theme.strings_for(language, default))))
             .collect();
-        let (digests, asked) = closures(theme);
+        let (digests, (asked, parts)) = closures(theme);
         let tera = Arc::new(tera);
         cache.serve(Arc::downgrade(&tera));
-        Ok(Self { tera, cache, templates: theme.templates.clone(), strings, digests, asked })
+        Ok(Self { tera, cache, templates: theme.templates.clone(), strings, digests, parts, asked })
     }
 
     /// Whether there is a template of this name.
@@ -99,6 +101,12 @@ impl Renderer {
     #[must_use]
     pub fn digest(&self, name: &str) -> Option<Digest> {
         self.digests.get(name).copied()
+    }
+
+    /// The files of a template and of all that it may extend, include and call.
+    #[must_use]
+    pub fn parts(&self, name: &str) -> Arc<Parts> {
+        self.parts.get(name).cloned().unwrap_or_default()
     }
 
     /// Whether a template may ask for this key of `entry`.
@@ -193,9 +201,18 @@ fn named(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Files of templates, each with its digest.
+type Parts = BTreeMap<Arc<str>, Digest>;
+
+/// What is known of each template, by its name.
+type ByName<T> = BTreeMap<String, T>;
+
+/// The digests of templates; the keys that they ask for; their files.
+type Closures = (ByName<Digest>, (ByName<Asked>, ByName<Arc<Parts>>));
+
 /// For each template what follows from it and all that it may extend, include and call: their digest (pages of other templates stay what they are),
-/// and the keys of `entry` that they ask for.
-fn closures(theme: &Theme) -> (BTreeMap<String, Digest>, BTreeMap<String, Asked>) {
+/// the keys of `entry` that they ask for, and the files that they are.
+fn closures(theme: &Theme) -> Closures {
     let word = |text: &'_ str| -> usize {
         text.find(|character: char| !character.is_alphanumeric() && character != '_').unwrap_or(text.len())
     };
@@ -214,12 +231,18 @@ fn closures(theme: &Theme) -> (BTreeMap<String, Digest>, BTreeMap<String, Asked>
             (name.as_str(), named(&template.text).chain(calls.copied()).collect())
         })
         .collect();
+    let digests: BTreeMap<&str, Digest> =
+        theme.templates.iter().map(|(name, template)| (name.as_str(), Digest::of(template.text.as_bytes()))).collect();
     let whole = |name: &'_ String| {
         let reached = closure(vec![name.as_str()], |name| direct.get(name).cloned().unwrap_or_default());
+        let files: Parts = reached
+            .iter()
+            .filter_map(|name| Some((Arc::clone(&theme.templates.get(*name)?.file), *digests.get(*name)?)))
+            .collect();
         let parts: Vec<(&str, &str)> =
             reached.into_iter().filter_map(|name| Some((name, &*theme.templates.get(name)?.text))).collect();
         let asked = Asked::of(parts.iter().map(|(_, text)| *text), "entry");
-        ((name.clone(), Digest::of_hash(&parts)), (name.clone(), asked))
+        ((name.clone(), Digest::of_hash(&parts)), ((name.clone(), asked), (name.clone(), Arc::new(files))))
     };
     theme.templates.keys().map(whole).unzip()
 }

@@ -23,6 +23,9 @@ pub(super) type Mapped = (SitePath, Option<MapItem>);
 /// A page that was made, what delivery gave back of it, and what is kept for the next run, where it is new.
 type Finished = (Mapped, Option<Output>, Option<Arc<Made>>);
 
+/// More reasons than anybody reads of one page.
+const REASONS: usize = 8;
+
 /// What pages are made with.
 pub(super) struct Press<'p> {
     pub(super) renderer: &'p Renderer,
@@ -138,6 +141,7 @@ impl Press<'_> {
                 around: self.around,
                 template: self.renderer.digest(&page.template),
                 template_name: page.template.clone(),
+                parts: self.renderer.parts(&page.template),
                 reads: page.reads.iter().map(|key| (*key, self.things.get(key).copied())).collect(),
                 map: page.map.clone(),
                 output: output.clone(),
@@ -157,20 +161,29 @@ impl Press<'_> {
     /// Why a page is not what it was.
     fn why(&self, made: Option<&Arc<Made>>, job: &Job<'_>, names: &HashMap<u64, String>) -> Vec<String> {
         let Some(made) = made else { return vec!["it is new".to_owned()] };
-        let mut why = Vec::new();
         if made.around != self.around {
-            why.push("settings, definitions, strings, static files or the date".to_owned());
+            // They may change whatever the page reads: all that would say nothing more.
+            return vec!["settings, definitions, strings, static files or the date".to_owned()];
         }
+        let mut why = Vec::new();
         if made.given != job.given {
             why.push("which entries it lists, or what is beside it".to_owned());
         }
         if made.template != self.renderer.digest(&made.template_name) {
-            why.push(format!("template {}", made.template_name));
+            let now = self.renderer.parts(&made.template_name);
+            let others = now.iter().filter(|(file, digest)| made.parts.get(*file) != Some(*digest));
+            let gone = made.parts.iter().filter(|(file, _)| !now.contains_key(*file));
+            why.extend(others.chain(gone).map(|(file, _)| format!("template {file}")));
         }
         let changed = made.reads.iter().filter(|(key, digest)| self.things.get(key) != digest.as_ref());
         why.extend(
             changed.map(|(key, _)| names.get(key).cloned().unwrap_or_else(|| "something that is gone".to_owned())),
         );
+        if why.len() > REASONS {
+            let more = why.len() - REASONS;
+            why.truncate(REASONS);
+            why.push(format!("{more} things more"));
+        }
         why
     }
 }
