@@ -15,5 +15,6 @@ mod readme;
 mod serve;
 mod theme;
 mod tidy;
+mod timings;
 mod transcripts;
 mod warm;

@@ -19,13 +19,18 @@ struct Preview {
 
 impl Preview {
     fn of(project: Project, arguments: &str) -> Self {
+        Self::saying(project, arguments, Stdio::null())
+    }
+
+    /// The same, with what it says going somewhere.
+    fn saying(project: Project, arguments: &str, stderr: Stdio) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_maillage"))
             .arg("serve")
             .args(split(arguments))
             .current_dir(project.path(""))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(stderr)
             .spawn()
             .expect("the program runs");
         let mut address = String::new();
@@ -198,6 +203,83 @@ fn a_fault_keeps_the_last_good_page_until_it_is_mended() {
     preview.shows("/notes/one/", Some("mended"));
     fs::rename(preview.path("aside.toml"), preview.path("site.toml")).expect("a new name");
     events.faults(false);
+}
+
+/// A page that is made anew is said to be, with the file or thing that changed and nothing that did not.
+#[test]
+fn why_a_page_is_made_anew_is_said_to_those_who_ask() {
+    let project = Project::new()
+        .copy(&data("cases/root-one-language"), "")
+        .write("themes/bare/templates/part.html", "first part")
+        .write("themes/bare/templates/note.html", "{% include \"part.html\" %} {{ entry.title }}");
+    let mut preview = Preview::saying(project, "--port 0 --explain", Stdio::piped());
+    let mut said = BufReader::new(preview.child.stderr.take().expect("a standard error"));
+    let mut last = String::new();
+    // A save that is seen in two halves has the same reason twice.
+    let mut because = |act: &dyn Fn()| {
+        act();
+        loop {
+            let mut line = String::new();
+            assert!(said.read_line(&mut line).expect("a line") > 0, "it ended");
+            if let Some(reason) = line.trim_end().strip_prefix("/notes/one/ is made anew: ")
+                && reason != last
+            {
+                reason.clone_into(&mut last);
+                break last.clone();
+            }
+        }
+    };
+    let reason = because(&|| preview.write("content/notes/one.md", &note("One", "other words")));
+    assert!(reason.contains("notes/one") && !reason.contains("template") && !reason.contains("two"), "{reason}");
+    let reason = because(&|| preview.write("themes/bare/templates/part.html", "second part"));
+    assert_eq!(reason, "template themes/bare/templates/part.html");
+    let settings = fs::read_to_string(preview.path("site.toml")).expect("settings");
+    let reason = because(&|| preview.write("site.toml", &settings.replace("\"Notes\"", "\"Other notes\"")));
+    assert_eq!(reason, "settings, definitions, strings, static files or the date");
+}
+
+#[test]
+fn readers_who_only_connect_keep_nobody_from_an_answer() {
+    let preview = Preview::notes();
+    let idle: Vec<TcpStream> = (0..200)
+        .map(|_| TcpStream::connect((Ipv4Addr::LOCALHOST, preview.port)).expect("it listens"))
+        .chain((0..20).map(|_| preview.connect("/__maillage/events?page=&version=", "localhost")))
+        .collect();
+    preview.shows("/notes/one/", Some("first"));
+    preview.write("content/notes/one.md", &note("One", "second"));
+    preview.shows("/notes/one/", Some("second"));
+    drop(idle);
+}
+
+#[test]
+fn names_that_would_never_match_are_refused() {
+    let project = Project::new().copy(&data("cases/root-one-language"), "");
+    for name in ["preview.example:80", "https://preview.example/", "preview.example."] {
+        let ran = project.run(&format!("serve --port 0 --allow-host {name}"));
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        assert!(ran.stderr.contains("write it like preview.example\n"), "{}", ran.stderr);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_link_leads_to_may_come_later() {
+    let project =
+        Project::new().copy(&data("cases/root-one-language"), "").write("README.md", note("Read", "me first"));
+    std::os::unix::fs::symlink("../../README.md", project.path("content/notes/read.md")).expect("a link");
+    std::os::unix::fs::symlink("../../shared/later.md", project.path("content/notes/later.md")).expect("a link");
+    let preview = Preview::of(project, "--port 0");
+    preview.shows("/notes/read/", Some("me first"));
+    preview.write("README.md", &note("Read", "me second"));
+    preview.shows("/notes/read/", Some("me second"));
+    preview.shows("/notes/later/", None);
+    fs::create_dir(preview.path("shared")).expect("a folder");
+    for words in ["once", "again"] {
+        preview.write("shared/later.md", &note("Later", words));
+        preview.shows("/notes/later/", Some(words));
+        fs::rename(preview.path("shared/later.md"), preview.path("shared/aside")).expect("a new name");
+        preview.shows("/notes/later/", None);
+    }
 }
 
 #[test]
