@@ -199,7 +199,7 @@ fn entry(
     let is_translation = !std::ptr::eq(version, base);
     let start = Location::new(&version.file, version.head.start..version.head.start);
     let title = version.head.title.as_ref().or(base.head.title.as_ref());
-    if title.is_none() {
+    if title.is_none() && !version.faulty.iter().any(|name| name == "title") {
         diagnostics.push(
             Diagnostic::error("missing-title", start.clone(), "this entry has no `title`")
                 .help("add a line `title: …`"),

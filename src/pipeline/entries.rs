@@ -1,7 +1,7 @@
 //! What enters: the files of entries and all that they are read with. What leaves: their versions, from the memo where nothing changed.
 //! It must not put versions together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -12,6 +12,7 @@ use crate::communes::Communes;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::digest::Digest;
 use crate::entry::Version;
+use crate::entry_id::EntryId;
 use crate::layout::Layout;
 use crate::memo::Results;
 use crate::parse::{self, Parsed};
@@ -64,13 +65,22 @@ pub(super) fn parse_entries(
         })
         .collect();
     let (mut versions, mut new) = (Vec::with_capacity(parsed.len()), Vec::new());
+    let mut damaged: BTreeSet<&EntryId> = BTreeSet::new();
     for ((parsed, digest), (file, _)) in parsed.into_iter().zip(&files) {
         diagnostics.extend(parsed.diagnostics.iter().cloned());
+        let is_default = file.language.is_none_or(|language| language == settings.default_language());
+        damaged.extend(Some(&file.id).filter(|_| is_default && parsed.version.is_none()));
         versions.extend(parsed.version.clone());
         new.extend(digest.filter(|_| keeps).map(|digest| (Arc::clone(&file.source.path), digest, parsed)));
     }
     if keeps {
         known.renew(new, files.iter().map(|(file, _)| &file.source.path));
+    }
+    // What a translation inherits is not known when the version that it translates can't be read: nothing is missing.
+    for version in versions.iter_mut().filter(|version| damaged.contains(&version.id)) {
+        let names = collections.get(version.id.collection()).map(|collection| collection.field_names.iter().cloned());
+        let faulty = names.into_iter().flatten().chain(["title".to_owned()]).collect();
+        *version = Arc::new(Version { faulty, ..Version::clone(version) });
     }
     versions
 }
