@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use crate::catalogue::Reveal;
 use crate::cli::{Cli, Command, ContentArgs};
 use crate::communes::Communes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{self, Diagnostic};
 use crate::embedded;
 use crate::markdown::Highlighter;
 use crate::memo::Memo;
@@ -125,6 +125,11 @@ impl Project {
     /// A project whose files were read.
     pub(crate) fn of(cli: &Cli, scan: Scan, embedded: Vec<Source>) -> Result<Self, Failure> {
         let root = cli.root.clone();
+        let refused = |fault: &&Diagnostic| fault.is_error() && &*fault.location.file == "site.toml";
+        if let Some(fault) = scan.diagnostics.iter().find(refused).filter(|_| scan.site.is_none()) {
+            let failure = Failure::environment(format!("`site.toml` in `{}` {}", root.display(), fault.message));
+            return Err(fault.help.iter().fold(failure, |failure, help| failure.help(help)));
+        }
         if scan.site.is_none() {
             let message = format!("there is no `site.toml` in `{}`", root.display());
             return Err(Failure::usage(message)

@@ -38,7 +38,7 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> Outcome {
     let mut memo = project.memo(Memo::forgetful());
     let mut content = std::mem::take(&mut project.scan.content);
     let mut run = pipeline::run_once(&project.inputs(), &mut content, &tools, &options, &mut memo, &clock, &take);
-    run.diagnostics.extend(project.scan.diagnostics.iter().cloned());
+    project.add_faults(&mut run.diagnostics);
     // A report quotes files; of those that were used up, few have a fault that no stage before had found.
     let is_used_up = |file: &str| file.starts_with("content/") && content.iter().all(|source| &*source.path != file);
     if run.diagnostics.iter().any(|diagnostic| is_used_up(&diagnostic.location.file)) {

@@ -13,8 +13,7 @@ pub(super) fn run(cli: &Cli, args: &CheckArgs) -> Outcome {
     let options = options(&args.content, Goal::Check)?;
     let mut memo = project.memo(Memo::forgetful());
     let mut run = pipeline::run(&project.inputs(), &tools(), &options, &mut memo, &Unobserved);
-    run.diagnostics.extend(project.scan.diagnostics.iter().cloned());
-    crate::diagnostic::sort(&mut run.diagnostics);
+    project.add_faults(&mut run.diagnostics);
     let denied = args.deny_warnings && !run.diagnostics.is_empty();
     project.report(cli, args.format, &run.diagnostics, denied)?;
     if args.format == Format::Human && !cli.quiet && !run.failed() {

@@ -43,6 +43,11 @@ pub(super) fn run(cli: &Cli, args: &NewArgs) -> Outcome {
 /// The definitions, as far as no fault in the settings, the shared lists or a collection's own definition is in the way of its entries: such faults are
 /// printed.
 pub(super) fn definitions(cli: &Cli, project: &Project, collection: &str) -> Result<Option<Definitions>, Failure> {
+    // Without a definition that can't be read there would seem to be no such collection.
+    if let Some(fault) = project.refused().next() {
+        return Err(Failure::environment(format!("`{}` {}", fault.location.file, fault.message))
+            .help("check the permissions of the file or folder"));
+    }
     let mut faults = Vec::new();
     let definitions = Definitions::read(&project.inputs(), &mut faults);
     let definition = format!("content/{collection}/_collection.yaml");

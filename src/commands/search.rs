@@ -41,7 +41,8 @@ pub(super) fn run(cli: &Cli, args: &SearchArgs) -> Outcome {
             let project = Project::read(cli, &mut Memory::default())?;
             let options = options(&args.content, Goal::Site)?;
             let mut memo = project.memo(Memo::forgetful());
-            let run = pipeline::run(&project.inputs(), &tools(), &options, &mut memo, &Unobserved);
+            let mut run = pipeline::run(&project.inputs(), &tools(), &options, &mut memo, &Unobserved);
+            project.add_faults(&mut run.diagnostics);
             if run.failed() {
                 project.report(cli, Format::Human, &run.diagnostics, false)?;
                 return Ok(failed_with(&run.diagnostics));

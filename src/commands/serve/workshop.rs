@@ -11,7 +11,7 @@ use tokio::sync::watch::Sender;
 use crate::cli::Cli;
 use crate::commands::clock::{self, Clock};
 use crate::commands::{Failure, Project, tools};
-use crate::diagnostic::{self, Diagnostic, Location};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::memo::Memo;
 use crate::output::Output;
 use crate::pipeline::{self, Deliver, Keep, Options, Run, Tools};
@@ -146,8 +146,7 @@ impl Workshop {
         let clock = Clock::new(false, false).explaining(self.explains && self.last.is_some());
         let mut run =
             pipeline::run_into(&project.inputs(), &self.tools, &self.options, &mut self.memo, &clock, deliver);
-        run.diagnostics.extend(project.scan.diagnostics.iter().cloned());
-        diagnostic::sort(&mut run.diagnostics);
+        project.add_faults(&mut run.diagnostics);
         if !self.cli.quiet && !run.failed() {
             let line = format!("{} entries, {} pages in {} ms\n", run.entries, run.pages, start.elapsed().as_millis());
             let _ = report::print_aside(&line);
