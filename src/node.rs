@@ -193,9 +193,10 @@ impl<'a> Record<'a> {
                 .find(|(key, _)| key.name == name)
                 .map_or(self.extent.start..self.extent.start, |(key, _)| key.extent.start..key.extent.end);
             let location = notes.at(extent.into());
+            let line = if notes.file.ends_with(".toml") { format!("{name} = \"…\"") } else { format!("{name}: …") };
             notes.push(
                 Diagnostic::error("missing-key", location, format!("{} lacks `{name}`", self.what))
-                    .help(format!("add a line `{name}: …`")),
+                    .help(format!("add a line `{line}`")),
             );
         }
         found

@@ -260,14 +260,26 @@ fn missing_commune<T>(node: &Node, reading: Reading<'_>, notes: &mut Notes<'_>) 
     let found = reading.communes.find(text("city"), text("postcode"));
     let start = node.extent.start;
     let fault = Diagnostic::error("missing-key", notes.at((start..start).into()), "an address lacks `commune`");
+    // In a table there are no lines to add: the map of the import says which column it is.
+    let is_table = notes.file.ends_with(".csv");
+    let written = |codes: String, line: String| match is_table {
+        true => format!("write {codes} in the column of the commune"),
+        false => format!("add a line {line}"),
+    };
     let help = match found.as_slice() {
         [] => {
             let called = Some(text("city")).filter(|city| !city.is_empty());
             let unknown = called.map(|city| format!("; no commune is found by the name `{city}`")).unwrap_or_default();
-            format!("add a line `commune: \"…\"` with the INSEE code{unknown}")
+            written("the INSEE code".to_owned(), "`commune: \"…\"` with the INSEE code".to_owned()) + &unknown
         }
-        [only] => format!("add a line `commune: \"{}\"` ({})", only.code, only.name),
-        several => format!("add a line `commune: …` with one of {}", listed(several, reading)),
+        [only] => {
+            let (code, name) = (&only.code, &only.name);
+            written(format!("`{code}` ({name})"), format!("`commune: \"{code}\"` ({name})"))
+        }
+        several => {
+            let codes = listed(several, reading);
+            written(format!("one of {codes}"), format!("`commune: \"…\"` with one of {codes}"))
+        }
     };
     notes.push(fault.expected(COMMUNE).help(help));
     None
