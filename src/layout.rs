@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::entry_id::{EntryId, is_slug, slugify};
 use crate::field::file::is_active;
+use crate::localised::unknown_language;
 use crate::source::Source;
 
 /// The files under `content/`, sorted by what they are.
@@ -91,7 +92,12 @@ impl<'a> Layout<'a> {
             match parsed.filter(|(stem, _, _)| *stem == "index" && source.folder() == folder) {
                 Some((_, language, syntax)) => {
                     let slug = folder.rsplit('/').next().unwrap_or(folder);
-                    self.entry(source, collection, slug, language, syntax, Some(folder));
+                    self.entry((source, collection, slug), language, syntax, Some(folder), languages);
+                }
+                None if source.folder() == folder && foreign_index(source.name()).is_some() => {
+                    let written = foreign_index(source.name()).unwrap_or_default();
+                    let fault = unknown_language(written, languages, Location::start_of(&source.path));
+                    self.diagnostics.push(fault.help("correct the language"));
                 }
                 None => {
                     self.refuse_active(source);
@@ -101,23 +107,28 @@ impl<'a> Layout<'a> {
             return;
         }
         match stem(source.name(), languages) {
-            Some((slug, language, syntax)) => self.entry(source, collection, slug, language, syntax, None),
+            Some((slug, language, syntax)) => {
+                self.entry((source, collection, slug), language, syntax, None, languages);
+            }
             None => self.stray(source, "entries end in `.md` or `.yaml`; other files stand in the folder of an entry that is called `index.md`"),
         }
     }
 
     fn entry(
         &mut self,
-        source: &'a Source,
-        collection: &str,
-        slug: &str,
+        (source, collection, slug): (&'a Source, &str, &str),
         language: Option<&'a str>,
         syntax: Syntax,
         bundle: Option<&'a str>,
+        languages: &[String],
     ) {
         if is_slug(slug) {
             let id = EntryId::new(collection, slug);
             self.entries.push(EntryFile { source, id, language, syntax, bundle });
+        } else if let Some((slug, written)) = foreign(slug) {
+            let help = format!("correct the language, or rename the file to `{slug}-{}`", slugify(written));
+            let fault = unknown_language(written, languages, Location::start_of(&source.path));
+            self.diagnostics.push(fault.help(help));
         } else {
             let message = format!("`{slug}` can't stand in an address");
             let diagnostic = Diagnostic::error("wrong-slug", Location::start_of(&source.path), message);
@@ -146,6 +157,21 @@ impl<'a> Layout<'a> {
     }
 }
 
+/// A name that ends like one in another language: `slug.de` → (`slug`, `de`).
+fn foreign(stem: &str) -> Option<(&str, &str)> {
+    let (slug, ending) = stem.rsplit_once('.')?;
+    let code = ending.split('-').next().unwrap_or_default();
+    let is_code =
+        matches!(code.len(), 2 | 3) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    (is_slug(slug) && is_code && code.bytes().all(|byte| byte.is_ascii_alphabetic())).then_some((slug, ending))
+}
+
+/// The language that a file of an entry's folder is in by its name: `index.de.md` → `de`.
+fn foreign_index(name: &str) -> Option<&str> {
+    let stem = name.strip_suffix(".md").or_else(|| name.strip_suffix(".yaml"))?;
+    foreign(stem).filter(|(slug, _)| *slug == "index").map(|(_, language)| language)
+}
+
 /// A folder and the folders around it, innermost first.
 fn ancestors(folder: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(folder), |folder| folder.rsplit_once('/').map(|(parent, _)| parent))
@@ -169,6 +195,21 @@ fn stem<'a>(name: &'a str, languages: &[String]) -> Option<(&'a str, Option<&'a 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_may_end_in_a_language_that_the_site_does_not_have() {
+        let paths = ["a.de.md", "a.EN.md", "b/index.de.md", "b/index.md", "c.plan-2.md", "A.de.md"];
+        let sources = paths.map(|path| Source::new(format!("content/places/{path}"), *b""));
+        let languages = ["fr".to_owned(), "en".to_owned()];
+        let layout = Layout::of(&sources, &languages);
+        let said: Vec<_> = layout.diagnostics.iter().map(|one| (one.code, one.nearest.as_deref())).collect();
+        let unknown = ("unknown-language", None);
+        assert_eq!(
+            said,
+            [unknown, ("unknown-language", Some("en")), unknown, ("wrong-slug", None), ("wrong-slug", None)]
+        );
+        assert_eq!(layout.entries.len(), 1);
+    }
 
     #[test]
     fn a_path_says_what_its_file_is() {

@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
-use crate::diagnostic::{Diagnostic, one_of};
+use crate::diagnostic::{Diagnostic, Location, one_of};
 use crate::node::{Content, Node, Notes};
 
 /// A text in one or several languages.
@@ -40,11 +40,7 @@ impl Localised {
                 let mut by_language = IndexMap::new();
                 for (key, value) in pairs {
                     if !languages.contains(&key.name) {
-                        let location = notes.at(key.extent);
-                        let names = || languages.iter().map(String::as_str);
-                        let message = format!("`{}` is none of the site's languages", key.name);
-                        let diagnostic = Diagnostic::error("unknown-language", location, message);
-                        notes.push(diagnostic.expected(one_of(names())).near(&key.name, names()));
+                        notes.push(unknown_language(&key.name, languages, notes.at(key.extent)));
                     } else if let Some(text) = value.as_text() {
                         by_language.insert(key.name.clone(), text.to_owned());
                     } else {
@@ -88,6 +84,24 @@ impl Localised {
     pub fn is_empty(&self) -> bool {
         self.any.is_none() && self.by_language.is_empty()
     }
+}
+
+/// How the message about a language that the site has not ends.
+const NONE: &str = "` is none of the site's languages";
+
+/// The fault of a language that the site has not.
+#[must_use]
+pub fn unknown_language(written: &str, languages: &[String], location: Location) -> Diagnostic {
+    let names = || languages.iter().map(String::as_str);
+    let diagnostic = Diagnostic::error("unknown-language", location, format!("`{written}{NONE}"));
+    diagnostic.expected(one_of(names())).near(written, names())
+}
+
+/// The language that such a fault is about; none where another one is near and was meant.
+#[must_use]
+pub fn foreign_language(diagnostic: &Diagnostic) -> Option<&str> {
+    let written = diagnostic.message.strip_suffix(NONE).and_then(|written| written.strip_prefix('`'))?;
+    Some(written).filter(|_| diagnostic.nearest.is_none() && diagnostic.code == "unknown-language")
 }
 
 /// A text with a capital first letter: names of collections are written as in running text.
