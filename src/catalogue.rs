@@ -210,6 +210,7 @@ impl<'a> Catalogue<'a> {
         catalogue.take(&whole);
         diagnostics.extend(whole.diagnostics.iter().cloned());
         kept.whole = Some(whole);
+        relations::correct_guesses(&catalogue, diagnostics);
         catalogue
     }
 

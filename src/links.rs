@@ -99,8 +99,12 @@ impl Resolver<'_> {
             LinkKind::Entry { id, .. } => {
                 let Some(parsed) = EntryId::parse(id.trim_matches('/')) else {
                     let message = format!("`{id}` names no entry");
+                    let (collection, name) = id.trim_matches('/').rsplit_once('/').unwrap_or(("", id));
+                    let known = self.catalogue.collections.get_key_value(collection).map(|(key, _)| key.as_str());
+                    let near = relations::called(self.catalogue, name, known).map(ToString::to_string);
                     let diagnostic = Diagnostic::error("broken-link", location, message);
-                    return Err(Box::new(diagnostic.expected("a collection and a slug, such as `[[places/la-myne]]`")));
+                    let diagnostic = diagnostic.expected("a collection and a slug, such as `[[places/la-myne]]`");
+                    return Err(Box::new(Diagnostic { nearest: near, ..diagnostic }));
                 };
                 self.entry(parsed, written, location).map(Found::Entry)
             }
@@ -131,6 +135,9 @@ impl Resolver<'_> {
     ) -> Result<Found, Box<Diagnostic>> {
         if self.bundles.get(&written.entry.id, path).is_some() {
             return Ok(Found::File(path.to_owned()));
+        }
+        if let Some(diagnostic) = no_path(path, &location) {
+            return Err(Box::new(diagnostic));
         }
         let folder = written.file.rsplit_once('/').map_or("", |(folder, _)| folder);
         let full = join(folder, path);
@@ -297,9 +304,12 @@ pub fn check_files(catalogue: &Catalogue<'_>, bundles: &Bundles, diagnostics: &m
                 let location = Location::new(&given.file, located.extent);
                 let diagnostic =
                     Diagnostic::error("missing-file", location, format!("there is no file `{}` here", file.path));
-                diagnostics.push(match files.is_empty() {
-                    false => diagnostic.expected(one_of(files.iter().copied())).near(&file.path, files),
-                    true => diagnostic.help(format!(
+                diagnostics.push(match &entry.bundle {
+                    _ if !files.is_empty() => {
+                        diagnostic.expected(one_of(files.iter().copied())).near(&file.path, files)
+                    }
+                    Some(folder) => diagnostic.help(format!("put the file into the folder `{folder}/`")),
+                    None => diagnostic.help(format!(
                         "make the entry a folder `{}/index.md` and put the file beside it",
                         entry.id.slug()
                     )),
@@ -307,6 +317,22 @@ pub fn check_files(catalogue: &Catalogue<'_>, bundles: &Bundles, diagnostics: &m
             }
         }
     }
+}
+
+/// The fault of a link to nothing at all, or to a web address without its beginning.
+fn no_path(path: &str, location: &Location) -> Option<Diagnostic> {
+    let host = path.split(['/', '?']).next().unwrap_or_default();
+    let is_host = host.starts_with("www.")
+        || [".fr", ".org", ".com", ".net", ".eu"]
+            .iter()
+            .any(|ending| host.len() > ending.len() && host.ends_with(ending));
+    let fault = |message: String| Diagnostic::error("broken-link", location.clone(), message);
+    if path.is_empty() {
+        let help = "write an address between the brackets, or remove the link";
+        return Some(fault("this link leads nowhere: it has no address".to_owned()).help(help));
+    }
+    let help = format!("write `https://{path}`");
+    is_host.then(|| fault(format!("`{path}` is no file here; a web address begins with `https://`")).help(help))
 }
 
 fn not_a_picture(written: &Written<'_>, link: &Link, path: &str) -> Diagnostic {

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use super::Catalogue;
 use crate::diagnostic::{Diagnostic, Location, nearest};
-use crate::entry_id::EntryId;
+use crate::entry_id::{EntryId, slugify};
 use crate::field::Value;
+use crate::field::relation::relation_guess;
 
 /// Who points to an entry: (collection, field) → ids.
 pub type Inverse = BTreeMap<EntryId, BTreeMap<(String, String), Vec<EntryId>>>;
@@ -37,6 +38,36 @@ pub(super) fn resolve(catalogue: &Catalogue<'_>, diagnostics: &mut Vec<Diagnosti
         }
     }
     inverse
+}
+
+/// The entry that a title or something like a slug means: the one that is called so, in this collection where it is given, else the one with
+/// the nearest slug in it.
+pub(crate) fn called<'c>(catalogue: &'c Catalogue<'_>, text: &str, collection: Option<&str>) -> Option<&'c EntryId> {
+    let wanted = slugify(text);
+    let candidates = || {
+        let here = |id: &&EntryId| collection.is_none_or(|collection| id.collection() == collection);
+        catalogue.families.keys().filter(here).filter(|_| !wanted.is_empty())
+    };
+    let is_titled = |id: &&EntryId| {
+        let versions = catalogue.families.get(*id).map(|family| family.versions.values());
+        versions.into_iter().flatten().any(|entry| slugify(&entry.title) == wanted)
+    };
+    let near = || {
+        let slug = collection.and_then(|_| nearest(&wanted, candidates().map(EntryId::slug)))?;
+        candidates().find(|id| id.slug() == slug)
+    };
+    candidates().find(|id| id.slug() == wanted).or_else(|| candidates().find(is_titled)).or_else(near)
+}
+
+/// Where a field says what slug a text might have, names the entry that there is, or none: a file by itself doesn't know which there are.
+pub(super) fn correct_guesses(catalogue: &Catalogue<'_>, diagnostics: &mut [Diagnostic]) {
+    for diagnostic in diagnostics {
+        let Some((collection, text)) = relation_guess(diagnostic) else { continue };
+        let last = text.trim_matches(['/', '[', ']']).rsplit('/').next().unwrap_or(text);
+        let last = last.strip_suffix(".md").unwrap_or(last);
+        let found = called(catalogue, text, Some(collection)).or_else(|| called(catalogue, last, Some(collection)));
+        diagnostic.nearest = found.map(|id| id.slug().to_owned());
+    }
 }
 
 /// The diagnostic for an entry that is named but has no page.

@@ -11,6 +11,11 @@ use crate::entry_id::{EntryId, is_slug, slugify};
 use crate::localised::Localised;
 use crate::node::{Node, Notes, Record};
 
+/// How its hint begins.
+const HINT: &str = "the slug of an entry in `content/";
+/// How the message ends for what can't be a slug.
+const NO_ENTRY: &str = "` names no entry";
+
 /// A link to an entry of one collection.
 #[derive(Debug)]
 pub struct Related {
@@ -45,6 +50,14 @@ pub(super) fn define(options: &mut Record<'_>, defining: Defining<'_>, notes: &m
     Related { to, inverse }
 }
 
+/// The collection that a fault of a relation asks for, and what was written, where its nearest value is a guess.
+pub(crate) fn relation_guess(diagnostic: &Diagnostic) -> Option<(&str, &str)> {
+    let expected = diagnostic.expected.as_deref().filter(|_| diagnostic.code == "not-a-slug")?;
+    let collection = expected.strip_prefix(HINT)?.strip_suffix("/`")?;
+    let text = diagnostic.message.strip_prefix('`')?.strip_suffix(NO_ENTRY)?;
+    Some((collection, text))
+}
+
 impl FieldType for Related {
     fn slot(&self, _values: usize) -> Slot {
         Slot::Elsewhere
@@ -55,7 +68,7 @@ impl FieldType for Related {
     }
 
     fn hint(&self) -> String {
-        format!("the slug of an entry in `content/{}/`", self.to.as_deref().unwrap_or("…"))
+        format!("{HINT}{}/`", self.to.as_deref().unwrap_or("…"))
     }
 
     fn example(&self) -> String {
@@ -81,7 +94,7 @@ impl FieldType for Related {
             });
         }
         let guess = if is_slug(slug) { slug.to_owned() } else { slugify(slug) };
-        refuse(node, notes, "not-a-slug", format!("`{text}` names no entry"), |fault| Diagnostic {
+        refuse(node, notes, "not-a-slug", format!("`{text}{NO_ENTRY}"), |fault| Diagnostic {
             nearest: Some(guess).filter(|guess| !guess.is_empty()),
             ..fault.expected(self.hint()).help("write the name of the entry's file or folder, without its ending")
         })
