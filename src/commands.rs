@@ -104,8 +104,16 @@ pub fn run(cli: &Cli) -> u8 {
 
 /// The exit code of a run that found errors, or warnings that are denied: faulty settings are told from faulty content.
 pub(crate) fn failed_with(diagnostics: &[Diagnostic]) -> u8 {
+    if diagnostics.iter().any(is_unreadable) {
+        return ENVIRONMENT;
+    }
     let settings = |diagnostic: &&Diagnostic| diagnostic.is_error() && &*diagnostic.location.file == "site.toml";
     if diagnostics.iter().any(|diagnostic| settings(&diagnostic)) { USAGE } else { CONTENT }
+}
+
+/// Whether the system refused to give a file or a folder.
+fn is_unreadable(diagnostic: &Diagnostic) -> bool {
+    matches!(diagnostic.code, "unreadable-file" | "unreadable-folder")
 }
 
 /// A project's files, read.
@@ -138,6 +146,20 @@ impl Project {
         Ok(Self { root, scan, embedded })
     }
 
+    /// What the system refused to give.
+    pub(crate) fn refused(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.scan.diagnostics.iter().filter(|fault| is_unreadable(fault))
+    }
+
+    /// Adds what was said when the files were read. Where the system refused some of them, that alone is told: what they hold is missing everywhere.
+    pub(crate) fn add_faults(&self, diagnostics: &mut Vec<Diagnostic>) {
+        if self.refused().next().is_some() {
+            diagnostics.clear();
+        }
+        diagnostics.extend(self.scan.diagnostics.iter().cloned());
+        diagnostic::sort(diagnostics);
+    }
+
     /// The files as the pipeline takes them.
     pub(crate) fn inputs(&self) -> Inputs<'_> {
         Inputs {
@@ -157,7 +179,7 @@ impl Project {
     /// The text of a project file, for reports.
     pub(crate) fn text(&self, path: &str) -> Option<&str> {
         let embedded = || self.embedded.iter().find(|source| &*source.path == path);
-        self.scan.get(path).or_else(embedded)?.text().ok()
+        self.scan.get(path).or_else(embedded)?.readable()
     }
 
     /// Prints diagnostics: reports for machines on the standard output, for people on the error stream.
@@ -232,4 +254,33 @@ fn build_date(args: &ContentArgs) -> Result<Option<Date>, Failure> {
     let instant = seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
     let instant = instant.ok_or_else(|| Failure::usage("SOURCE_DATE_EPOCH is no number of seconds since 1970"))?;
     Ok(Some(instant.to_zoned(jiff::tz::TimeZone::UTC).date()))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::diagnostic::Location;
+
+    #[test]
+    fn what_cant_be_read_is_the_systems_fault_and_told_alone() {
+        let refused = |file: &str| {
+            let fault = Diagnostic::error("unreadable-file", Location::start_of(&file.into()), "can't be read: no");
+            fault.help("check the file's permissions")
+        };
+        let cli = Cli::parse_from(["maillage", "check"]);
+        let without = Scan { diagnostics: vec![refused("site.toml")], ..Scan::default() };
+        let failure = Project::of(&cli, without, Vec::new()).err().expect("a failure");
+        assert_eq!((failure.code, failure.message.as_str()), (ENVIRONMENT, "`site.toml` in `.` can't be read: no"));
+        let site = Some(Source::new("site.toml", *b""));
+        let scan = Scan { site, diagnostics: vec![refused("content/docs/_collection.yaml")], ..Scan::default() };
+        let project = Project::of(&cli, scan, Vec::new()).expect("a project");
+        let mut said = vec![Diagnostic::error("no-collection", Location::start_of(&"content".into()), "missing")];
+        project.add_faults(&mut said);
+        assert_eq!(said, project.scan.diagnostics);
+        assert_eq!(failed_with(&said), ENVIRONMENT);
+        let definitions = new::definitions(&cli, &project, "docs").err().map(|failure| failure.code);
+        assert_eq!(definitions, Some(ENVIRONMENT));
+    }
 }

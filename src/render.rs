@@ -320,7 +320,7 @@ fn fault(error: &tera::Error, templates: &BTreeMap<String, Template>, fallback: 
         }
         ErrorKind::MissingParent { current, parent } => {
             let message = format!("`{current}` extends `{parent}`, which is no template");
-            let diagnostic = Diagnostic::error("unknown-template", Location::start_of(&file_of(current)), message);
+            let diagnostic = Diagnostic::error("unknown-template", mention(templates, current, &[parent]), message);
             diagnostic.expected(one_of(names())).near(parent, names())
         }
         ErrorKind::TemplateNotFound(name) => {
@@ -331,8 +331,30 @@ fn fault(error: &tera::Error, templates: &BTreeMap<String, Template>, fallback: 
             );
             diagnostic.expected(one_of(names())).near(name, names())
         }
+        ErrorKind::CircularExtend { tpl, inheritance_chain: chain } => circular(templates, tpl, "extends", chain),
+        ErrorKind::CircularInclude { tpl, include_chain: chain } => circular(templates, tpl, "includes", chain),
         _ => Diagnostic::error("template-failed", Location::start_of(&file_of(fallback)), sentence(&error.to_string())),
     }
+}
+
+/// A template that is made of itself, by way of others.
+fn circular(templates: &BTreeMap<String, Template>, name: &str, verb: &str, chain: &[String]) -> Diagnostic {
+    let mut others: Vec<&str> = chain.iter().map(String::as_str).filter(|other| *other != name).collect();
+    let by_way = if others.is_empty() { String::new() } else { format!(" by way of `{}`", others.join("`, `")) };
+    others.push(name);
+    let message = format!("`{name}` {verb} itself{by_way}");
+    Diagnostic::error("template-failed", mention(templates, name, &others), message)
+        .help("take out one of the lines that lead back here")
+}
+
+/// Where a template first names one of these others.
+fn mention(templates: &BTreeMap<String, Template>, name: &str, others: &[impl AsRef<str>]) -> Location {
+    let Some(template) = templates.get(name) else { return Location::start_of(&Arc::from(name)) };
+    let named = named(&template.text).find(|named| others.iter().any(|other| other.as_ref() == *named));
+    let at = named
+        .and_then(|named| ['"', '\''].iter().find_map(|quote| template.text.find(&format!("{quote}{named}{quote}"))));
+    let range = at.zip(named).map_or(0..0, |(at, named)| at..at + named.len() + 2);
+    Location::new(&template.file, range)
 }
 
 /// The engine says which names there are; they become what was expected, and the nearest one.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::diagnostic::{Diagnostic, Extent};
 use crate::entry_id::{is_slug, slugify};
 use crate::localised::Localised;
-use crate::node::{Node, Notes, Record};
+use crate::node::{Located, Node, Notes, Record};
 
 mod appearance;
 mod home;
@@ -32,7 +32,7 @@ pub struct Settings {
     /// BCP 47 codes; the first is the default language, whose pages have no prefix.
     pub languages: Vec<String>,
     /// The folder in `themes/` whose files win over the embedded ones.
-    pub theme: String,
+    pub theme: Located<String>,
     /// The build date, where nothing stronger gives one.
     pub date: Option<Date>,
     /// SPDX identifier of the content's licence.
@@ -156,7 +156,9 @@ impl Settings {
         };
         let description = localised(&mut record, "description", notes).unwrap_or_default();
         let base_url = record.require("base_url", notes).and_then(|node| read_base_url(node, notes));
+        let place = |name: &str| -> Extent { node.get(name).map_or((0..0).into(), |node| node.extent) };
         let theme = record.text("theme", notes).unwrap_or("default").to_owned();
+        let theme = Located { value: theme, extent: place("theme") };
         let date = record.take("date").and_then(|node| read_date(node, notes));
         let licence = record.text("licence", notes).map(str::to_owned);
         let edit_url = record.take("edit_url").and_then(|node| pattern(node, &["path"], notes));

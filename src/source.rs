@@ -55,6 +55,16 @@ impl Source {
         })
     }
 
+    /// What of the content can be shown: all of a text, or a text up to where it can't be read; nothing of a file that is none.
+    #[must_use]
+    pub fn readable(&self) -> Option<&str> {
+        let valid = |error: std::str::Utf8Error| std::str::from_utf8(&self.bytes[..error.valid_up_to()]).ok();
+        let text = std::str::from_utf8(&self.bytes).or_else(|error| valid(error).ok_or(error)).ok()?;
+        let is_whole = text.len() == self.bytes.len();
+        let is_text = |text: &str| !text.chars().any(|one| one.is_control() && !matches!(one, '\n' | '\r' | '\t'));
+        (is_whole || is_text(text)).then_some(text)
+    }
+
     /// The file's name, after the last `/`.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -129,6 +139,14 @@ impl<'a> Lines<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_shown_up_to_where_it_cant_be_read() {
+        let shown = |bytes: &[u8]| Source::new("a", bytes).readable().map(str::to_owned);
+        assert_eq!(shown(b"a: b\nc: \xe9t\xe9").as_deref(), Some("a: b\nc: "));
+        assert_eq!(shown("a\u{fdd0}".as_bytes()).as_deref(), Some("a\u{fdd0}"));
+        assert_eq!(shown(b"\x00\x01GIF\xff"), None);
+    }
 
     #[test]
     fn the_mark_of_links_is_no_text() {

@@ -76,14 +76,15 @@ pub(super) fn wear_theme(
 }
 
 fn read_theme(settings: &Settings, inputs: &Inputs<'_>, diagnostics: &mut Vec<Diagnostic>) -> Theme {
-    let prefix = format!("themes/{}/", settings.theme);
-    if settings.theme != "default" && !inputs.themes.iter().any(|source| source.path.starts_with(&prefix)) {
+    let name = &settings.theme.value;
+    let prefix = format!("themes/{name}/");
+    if name != "default" && !inputs.themes.iter().any(|source| source.path.starts_with(&prefix)) {
         let names: Vec<&str> =
             inputs.themes.iter().filter_map(|source| source.path.split('/').nth(1)).chain(["default"]).collect();
-        let message = format!("there is no theme `{}`", settings.theme);
-        let diagnostic = Diagnostic::error("unknown-theme", Location::start_of(&"site.toml".into()), message);
-        diagnostics
-            .push(diagnostic.expected(format!("`default`, or a folder `{prefix}`")).near(&settings.theme, names));
+        let message = format!("there is no theme `{name}`");
+        let location = Location::new(&"site.toml".into(), settings.theme.extent);
+        let diagnostic = Diagnostic::error("unknown-theme", location, message);
+        diagnostics.push(diagnostic.expected(format!("`default`, or a folder `{prefix}`")).near(name, names));
     }
     Theme::new(&settings.theme, inputs.embedded, inputs.themes, diagnostics)
 }
