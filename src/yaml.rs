@@ -8,6 +8,10 @@ use crate::diagnostic::{Diagnostic, Extent};
 use crate::node::{Content, Key, Node, Notes};
 use crate::source::Lines;
 
+mod remedy;
+
+use remedy::remedy;
+
 /// Deeper nesting is refused: no entry needs it, and recursion stays bounded.
 const DEPTH: usize = 32;
 
@@ -62,11 +66,10 @@ impl<'a> Reader<'a> {
             Err(error) => {
                 let at = self.offset + self.lines.offset(error.marker().line(), error.marker().col());
                 let at = at.min(self.offset + self.text.len());
-                let location = notes.at((at..at).into());
-                notes.push(
-                    Diagnostic::error("yaml-syntax", location, format!("this YAML can't be read: {}", error.info()))
-                        .help(remedy(error.info())),
-                );
+                let (help, range) = remedy(self.text, at - self.offset, error.info());
+                let range = range.map_or(at..at, |range| self.offset + range.start..self.offset + range.end);
+                let message = format!("this YAML can't be read: {}", error.info());
+                notes.push(Diagnostic::error("yaml-syntax", notes.at(range.into()), message).help(help));
                 self.broken = true;
                 None
             }
@@ -215,16 +218,6 @@ impl<'a> Reader<'a> {
                     .help("remove the tag, or put a text that starts with `!` in quotes"),
             );
         }
-    }
-}
-
-fn remedy(info: &str) -> &'static str {
-    if info.contains("mapping values") || info.contains("simple key") {
-        "put a text that holds `: ` or `#` in quotes"
-    } else if info.contains("tab") {
-        "indent with blanks, not tabs"
-    } else {
-        "check the indentation, the quotes and the colons of this line and the one before"
     }
 }
 
