@@ -178,6 +178,11 @@ pub trait FieldType: fmt::Debug + Send + Sync {
     /// An example value as YAML, for `maillage new`; the value's options stand in [`FieldType::choices`].
     fn example(&self) -> String;
 
+    /// The name of the list in `_vocabularies.yaml` that the choices are from.
+    fn shared_list(&self) -> Option<&str> {
+        None
+    }
+
     /// The valid values with their labels, where the list is closed.
     fn choices(&self) -> Vec<(String, Localised)> {
         Vec::new()

@@ -121,7 +121,10 @@ impl Blank<'_> {
                 (scalar(&id), if label == id { String::new() } else { label })
             })
             .collect();
-        let mut place = (words.in_definition)(&field.name, &self.collection.file);
+        let mut place = match field.kind.shared_list() {
+            Some(list) => (words.in_definition)(list, "content/_vocabularies.yaml"),
+            None => (words.in_definition)(&field.name, &self.collection.file),
+        };
         if let (true, Some(relation)) = (rows.is_empty(), field.kind.relation()) {
             let slugs = self.slugs.get(relation.to).map(Vec::as_slice).unwrap_or_default();
             rows = slugs.iter().map(|slug| (slug.clone(), String::new())).collect();

@@ -103,20 +103,30 @@ pub(super) fn slugs(layout: &Layout<'_>) -> BTreeMap<String, Vec<String>> {
 
 fn choose_slug(args: &NewArgs, taken: &[String]) -> Result<String, Failure> {
     let is_taken = |slug: &str| taken.iter().any(|one| one == slug);
+    let why = |slug: &str| match slug {
+        _ if is_taken(slug) => format!("is taken in `{}`", args.collection),
+        "index" => "is the name of the file in an entry's folder".to_owned(),
+        _ if slug::is_reserved(slug) => "is the name of a device on Windows".to_owned(),
+        _ => "is long".to_owned(),
+    };
     if args.title.trim().is_empty() {
         return Err(
             Failure::usage("the title is empty").help("give the entry a title: `maillage new places \"La Myne\"`")
         );
     }
     if let Some(slug) = &args.slug {
-        if !is_slug(slug) || slug == "index" || slug.starts_with('_') {
+        if !is_slug(slug) || slug.starts_with('_') {
             let better = slugify(slug);
             let failure = Failure::usage(format!("`--slug {slug}` can't stand in an address"));
             let help = "use small letters a to z, digits and `-`".to_owned();
-            return Err(failure.help(if better.is_empty() { help } else { format!("{help}, such as `{better}`") }));
+            return Err(failure.help(if better.is_empty() {
+                help
+            } else {
+                format!("{help}, such as `{}`", slug::free(&better, is_taken))
+            }));
         }
-        if is_taken(slug) {
-            let failure = Failure::usage(format!("`{slug}` is taken in `{}`", args.collection));
+        if is_taken(slug) || slug::is_reserved(slug) {
+            let failure = Failure::usage(format!("`{slug}` {}", why(slug)));
             return Err(failure.help(format!("`{}` is free", slug::free(slug, is_taken))));
         }
         return Ok(slug.clone());
@@ -128,7 +138,8 @@ fn choose_slug(args: &NewArgs, taken: &[String]) -> Result<String, Failure> {
     }
     let slug = slug::free(&wanted, is_taken);
     if slug != wanted {
-        let note = format!("note: `{wanted}` is taken, so this entry is `{slug}`\n");
+        let why = if is_taken(&wanted) { "is taken".to_owned() } else { why(&wanted) };
+        let note = format!("note: `{wanted}` {why}, so this entry is `{slug}`\n");
         report::print_aside(&note).map_err(|error| Failure::environment(format!("can't write: {error}")))?;
     }
     Ok(slug)

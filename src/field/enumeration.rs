@@ -16,11 +16,13 @@ use crate::vocabularies::{Vocabulary, read_list};
 pub struct Enumeration {
     /// `None` when the definition is at fault: then every value is let through, so that one fault is reported once.
     values: Option<Vocabulary>,
+    /// The name of the shared list that the values are from.
+    shared: Option<String>,
 }
 
 /// Reads the option `values`: a list, or the name of a shared one.
 pub(super) fn define(options: &mut Record<'_>, defining: Defining<'_>, notes: &mut Notes<'_>) -> Enumeration {
-    let Some(node) = options.require("values", notes) else { return Enumeration { values: None } };
+    let Some(node) = options.require("values", notes) else { return Enumeration { values: None, shared: None } };
     if let Some(name) = node.as_text() {
         let shared = &defining.vocabularies.0;
         let values = shared.get(name).cloned();
@@ -31,7 +33,7 @@ pub(super) fn define(options: &mut Record<'_>, defining: Defining<'_>, notes: &m
             let fault = fault.expected(one_of(names())).near(name, names());
             notes.push(fault.help("name a list of that file, or give the values here: `values: { id: label }`"));
         }
-        return Enumeration { values };
+        return Enumeration { values, shared: Some(name.to_owned()) };
     }
     let before = notes.diagnostics.len();
     let values = read_list(node, "values", defining.languages, notes);
@@ -39,7 +41,7 @@ pub(super) fn define(options: &mut Record<'_>, defining: Defining<'_>, notes: &m
         let fault = Diagnostic::error("empty-list", notes.at(node.extent), "`values` has no value");
         notes.push(fault.help("give at least one: `values: { id: label }`"));
     }
-    Enumeration { values: Some(values).filter(|values| !values.is_empty()) }
+    Enumeration { values: Some(values).filter(|values| !values.is_empty()), shared: None }
 }
 
 impl Enumeration {
@@ -64,6 +66,10 @@ impl FieldType for Enumeration {
     fn example(&self) -> String {
         let first = self.values.as_ref().and_then(|values| values.keys().next());
         first.cloned().unwrap_or_default()
+    }
+
+    fn shared_list(&self) -> Option<&str> {
+        self.shared.as_deref()
     }
 
     fn choices(&self) -> Vec<(String, Localised)> {
