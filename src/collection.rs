@@ -16,7 +16,7 @@ mod beside;
 mod facet_key;
 
 pub use beside::Export;
-use beside::{read_checked, read_exports};
+use beside::{read_checked, read_exports, read_per_page};
 use facet_key::read_facet;
 
 /// Keys that every entry may have; no field can be called so.
@@ -152,7 +152,7 @@ impl Collection {
             |node| read_permalink(node, languages, notes),
         );
         let (entry_template, list_template) = read_templates(&mut record, notes);
-        let per_page = record.count("per_page", notes).unwrap_or(24).max(1);
+        let per_page = read_per_page(&mut record, notes);
         let listed = record.flag("listed", true, notes);
         let feed = record.flag("feed", listed, notes);
         let schema = record.text("schema", notes).map(str::to_owned);
@@ -328,6 +328,10 @@ fn read_field(key: &Key, node: &Node, defining: Defining<'_>, notes: &mut Notes<
         faulty(format!("`{name}` is no field name"), "use small letters, digits and `_`", notes);
         return None;
     }
+    if node.as_text().is_some() || node.as_list().is_some() {
+        notes.wrong_kind(node, &name, "a field's definition, such as `{ type: text, label: … }`");
+        return None;
+    }
     let mut record = Record::open(node, "a field", notes)?;
     let type_node = record.require("type", notes);
     let label = record.require("label", notes).map(|node| Localised::read(node, "label", defining.languages, notes));
@@ -357,7 +361,7 @@ fn read_field(key: &Key, node: &Node, defining: Defining<'_>, notes: &mut Notes<
     };
     record.finish(notes);
     if let (true, false, Some(node)) = (many, kind.may_be_many(), many_node) {
-        let message = format!("a `{type_name}` can't be given many times");
+        let message = format!("a field of type `{type_name}` can't be given many times");
         notes.push(Diagnostic::error("wrong-value", notes.at(node.extent), message).help("remove `many: true`"));
     }
     let facet = facet_node.and_then(|node| read_facet(node, &name, kind.as_ref(), notes));

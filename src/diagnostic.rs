@@ -94,10 +94,10 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..Self::error(code, location, message) }
     }
 
-    /// Says what would have been valid.
+    /// Says what would have been valid; an empty text says nothing.
     #[must_use]
     pub fn expected(mut self, expected: impl Into<String>) -> Self {
-        self.expected = Some(expected.into());
+        self.expected = Some(expected.into()).filter(|expected| !expected.is_empty());
         self
     }
 
@@ -164,12 +164,12 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.dedup();
 }
 
-/// Names for a list in a message: `` `a`, `b` or `c` ``.
+/// Names for a list in a message: `` `a`, `b` or `c` ``; empty where there is none.
 #[must_use]
 pub fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     match names.as_slice() {
-        [] => "nothing".to_owned(),
+        [] => String::new(),
         [only] => only.clone(),
         [most @ .., last] => format!("{} or {last}", most.join(", ")),
     }

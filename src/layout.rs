@@ -80,6 +80,13 @@ impl<'a> Layout<'a> {
             return;
         }
         if rest == "_collection.yaml" {
+            if !is_slug(collection) {
+                let message = format!("`{collection}` can't be the name of a collection's folder");
+                let fault = Diagnostic::error("wrong-slug", Location::start_of(&source.path), message);
+                let better = Some(slugify(collection)).filter(|better| !better.is_empty());
+                let help = better.map(|better| format!("rename the folder to `{better}`"));
+                self.diagnostics.push(Diagnostic { help, ..fault.expected("small letters a to z, digits and `-`") });
+            }
             self.definitions.insert(collection, source);
             return;
         }

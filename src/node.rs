@@ -164,7 +164,9 @@ impl<'a> Record<'a> {
             Content::Map(pairs) => pairs,
             Content::Empty => &[],
             _ => {
-                notes.wrong_kind(node, what, "a map of keys and values");
+                let message = format!("{what} can't be {}", node.kind());
+                let fault = Diagnostic::error("wrong-kind", notes.at(node.extent), message);
+                notes.push(fault.expected("a map of keys and values"));
                 return None;
             }
         };
@@ -179,7 +181,9 @@ impl<'a> Record<'a> {
 
     /// The value of a key that may be absent; an empty value counts as absent.
     pub fn take(&mut self, name: &'a str) -> Option<&'a Node> {
-        self.known.push(name);
+        if !self.known.contains(&name) {
+            self.known.push(name);
+        }
         self.pairs.iter().find(|(key, _)| key.name == name).map(|(_, node)| node).filter(|node| !node.is_empty())
     }
 

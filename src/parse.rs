@@ -71,6 +71,30 @@ fn is_blank(node: &Node) -> bool {
     }
 }
 
+/// Whether `…` stands somewhere in place of a value, as examples and remedies have it.
+fn is_unwritten(node: &Node) -> bool {
+    match &node.content {
+        Content::Empty => false,
+        Content::Text(text) => text.trim() == "…",
+        Content::List(items) => items.iter().any(is_unwritten),
+        Content::Map(pairs) => pairs.iter().any(|(_, value)| is_unwritten(value)),
+    }
+}
+
+fn report_unwritten(key: &Key, node: &Node, notes: &mut Notes<'_>) {
+    match &node.content {
+        Content::Empty => {}
+        Content::Text(text) if text.trim() == "…" => {
+            let message = format!("`{}` is still to be written", key.name);
+            let fault = Diagnostic::error("unwritten-value", notes.at(node.extent), message);
+            notes.push(fault.help("write the value in place of `…`, or remove the line"));
+        }
+        Content::Text(_) => {}
+        Content::List(items) => items.iter().for_each(|item| report_unwritten(key, item, notes)),
+        Content::Map(pairs) => pairs.iter().for_each(|(key, value)| report_unwritten(key, value, notes)),
+    }
+}
+
 struct Parser<'a> {
     file: &'a EntryFile<'a>,
     collection: &'a Collection,
@@ -91,6 +115,7 @@ impl Parser<'_> {
         };
         let node = yaml::parse(&text[front.clone()], front.start, notes)?;
         let mut record = Record::open(&node, "an entry", notes)?;
+        record.pairs().iter().for_each(|(key, node)| report_unwritten(key, node, notes));
         if let Some((key, _)) = record.pairs().iter().find(|(key, node)| key.name == "summary" && is_blank(node)) {
             let fault = Diagnostic::warning("empty-summary", notes.at(key.extent), "`summary` is empty");
             notes.push(fault.help("write one or two sentences, which lists and search show, or remove the line"));
@@ -127,6 +152,7 @@ impl Parser<'_> {
         let mut found = Found::default();
         for (key, node) in record.rest() {
             match self.collection.fields.get_full(&key.name) {
+                Some(_) if is_unwritten(node) => found.faulty.push(key.name.clone()),
                 Some(_) if is_blank(node) => found.blank.push((key.name.clone(), key.extent)),
                 Some((place, _, field)) => {
                     let values = self.values(field, node, notes);
@@ -221,7 +247,15 @@ fn read_head(record: &mut Record<'_>, notes: &mut Notes<'_>) -> Head {
     let updated = record.take("updated").and_then(|node| read_day(node, "updated", notes));
     let draft = record.take("draft").is_some().then(|| record.flag("draft", false, notes));
     let publish_from = record.take("publish_from").and_then(|node| read_day(node, "publish_from", notes));
-    let expires = record.take("expires").and_then(|node| read_day(node, "expires", notes));
+    let expires = record.take("expires").and_then(|node| {
+        let expires = read_day(node, "expires", notes)?;
+        if let Some(from) = publish_from.filter(|from| expires <= *from) {
+            let message = "this entry expires before it is published: no visitor would see it";
+            let fault = Diagnostic::error("wrong-value", notes.at(node.extent), message);
+            notes.push(fault.expected(format!("a day after `{from}`, the day of `publish_from`")));
+        }
+        Some(expires)
+    });
     let aliases = record
         .texts("aliases", notes)
         .into_iter()
@@ -244,7 +278,8 @@ fn read_day(node: &Node, name: &str, notes: &mut Notes<'_>) -> Option<Date> {
     let day = text.parse().ok().filter(|_| text.len() == 10);
     if day.is_none() {
         let diagnostic = Diagnostic::error("wrong-value", notes.at(node.extent), format!("`{name}` can't be `{text}`"));
-        notes.push(diagnostic.expected("a day such as `2026-05-03`"));
+        let near = crate::date::guess(text).filter(|guess| guess.len() == 10);
+        notes.push(Diagnostic { nearest: near, ..diagnostic.expected("a day such as `2026-05-03`") });
     }
     day
 }

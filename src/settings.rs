@@ -209,6 +209,10 @@ impl Settings {
 
 fn read_languages(record: &mut Record<'_>, notes: &mut Notes<'_>) -> Vec<String> {
     let mut languages = Vec::new();
+    if let Some(node) = record.take("languages").filter(|node| node.as_list().is_some_and(<[Node]>::is_empty)) {
+        let fault = Diagnostic::error("empty-list", notes.at(node.extent), "`languages` names no language");
+        notes.push(fault.expected("at least one, such as `[\"fr\", \"en\"]`; the first is the default one"));
+    }
     for (code, extent) in record.texts("languages", notes) {
         let location = notes.at(extent);
         if code.parse::<icu_locale_core::LanguageIdentifier>().is_err() || code != code.to_lowercase() {

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use crate::diagnostic::Diagnostic;
 use crate::entry_id::{is_slug, slugify};
 use crate::localised::Localised;
-use crate::node::{Content, Node, Notes};
+use crate::node::{Content, Key, Node, Notes};
 
 /// A closed list: value id → label.
 pub type Vocabulary = IndexMap<String, Localised>;
@@ -32,16 +32,28 @@ impl Vocabularies {
     }
 }
 
+/// The label that a value has: its id where nothing else is written.
+fn written<'n>(key: &'n Key, label: &'n Node) -> &'n str {
+    match &label.content {
+        Content::Empty => &key.name,
+        _ => label.as_text().unwrap_or("…"),
+    }
+}
+
 /// Ids stand in addresses of facet pages.
 fn check_ids(node: &Node, notes: &mut Notes<'_>) {
-    let ids: Vec<(&str, _)> = match &node.content {
-        Content::Map(pairs) => pairs.iter().map(|(key, _)| (key.name.as_str(), key.extent)).collect(),
-        Content::List(items) => items.iter().filter_map(|item| Some((item.as_text()?, item.extent))).collect(),
+    let ids: Vec<(&str, &str, _)> = match &node.content {
+        Content::Map(pairs) => {
+            pairs.iter().map(|(key, label)| (key.name.as_str(), written(key, label), key.extent)).collect()
+        }
+        Content::List(items) => {
+            items.iter().filter_map(|item| Some((item.as_text()?, item.as_text()?, item.extent))).collect()
+        }
         _ => Vec::new(),
     };
-    for (id, extent) in ids.into_iter().filter(|(id, _)| !is_slug(id)) {
+    for (id, label, extent) in ids.into_iter().filter(|(id, ..)| !is_slug(id)) {
         let slug = slugify(id);
-        let help = format!("write `{slug}: {id}`: the id, then the label");
+        let help = format!("write `{slug}: {label}`: the id, then the label");
         let fault = Diagnostic::error("not-a-slug", notes.at(extent), format!("`{id}` can't be an id"));
         let fault = fault.expected("lower-case letters, digits and single hyphens");
         notes.push(if slug.is_empty() { fault } else { Diagnostic { nearest: Some(slug), ..fault.help(help) } });
@@ -53,7 +65,7 @@ pub fn read_list(node: &Node, name: &str, languages: &[String], notes: &mut Note
     check_ids(node, notes);
     match &node.content {
         Content::Map(pairs) => {
-            let label = |(key, value): &(crate::node::Key, Node)| {
+            let label = |(key, value): &(Key, Node)| {
                 let label = match value.content {
                     Content::Empty => Localised::same(key.name.clone()),
                     _ => Localised::read(value, &key.name, languages, notes),

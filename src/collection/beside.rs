@@ -1,4 +1,5 @@
-//! What enters: a definition's record. What leaves: the files that each entry has beside its page, and the field that says how fresh its facts are.
+//! What enters: a definition's record. What leaves: the files that each entry has beside its page, the field that says how fresh its facts are,
+//! and how many entries stand on a page of the list.
 //! It must not know what the files hold.
 
 use indexmap::IndexMap;
@@ -79,4 +80,14 @@ pub(super) fn read_checked(
     let diagnostic = Diagnostic::error("unknown-field", notes.at(node.extent), message);
     notes.push(diagnostic.expected(one_of(dates())).near(name, dates()));
     None
+}
+
+/// How many entries a page of the listing has.
+pub(super) fn read_per_page(record: &mut Record<'_>, notes: &mut Notes<'_>) -> usize {
+    let place = record.take("per_page").map(|node| notes.at(node.extent));
+    let count = record.count("per_page", notes);
+    if let Some(place) = place.filter(|_| count == Some(0)) {
+        notes.push(Diagnostic::error("wrong-value", place, "`per_page` can't be 0").expected("a number such as `24`"));
+    }
+    count.unwrap_or(24).max(1)
 }

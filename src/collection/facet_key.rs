@@ -14,12 +14,15 @@ const TAKEN: [&str; 3] = ["collection", "constructor", "__proto__"];
 
 /// The facet that a field's values are listed under.
 pub(super) fn read_facet(node: &Node, name: &str, kind: &dyn FieldType, notes: &mut Notes<'_>) -> Option<String> {
-    let text = node.as_text()?;
+    let Some(text) = node.as_text() else {
+        notes.wrong_kind(node, "facet", "`true`, or the key of a facet");
+        return None;
+    };
     if text == "false" {
         return None;
     }
     if !kind.is_facet() {
-        let message = format!("a `{}` can't be a facet", kind.name());
+        let message = format!("a field of type `{}` can't be a facet", kind.name());
         notes.push(Diagnostic::error("wrong-value", notes.at(node.extent), message).help("remove `facet`"));
         return None;
     }

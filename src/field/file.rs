@@ -257,11 +257,11 @@ impl FieldType for Image {
                 place,
                 notes,
                 "not-a-picture",
-                format!("`{path}` is no picture that is published"),
+                format!("`{path}` can't be the picture of `{}`", reading.name),
                 |fault| {
-                    fault
-                        .expected(format!("a file that ends in {}", one_of(PICTURES)))
-                        .help("convert it to PNG, JPEG or WebP")
+                    fault.expected(format!("a file that ends in {}", one_of(PICTURES))).help(
+                        "convert it to PNG, JPEG or WebP; in the text, `![…](drawing.svg)` shows a drawing as it is",
+                    )
                 },
             );
         }

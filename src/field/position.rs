@@ -66,6 +66,11 @@ impl Position {
                 ..fault.expected("a latitude from -90 to 90, then a longitude from -180 to 180")
             });
         }
+        if lat == 0.0 && lon == 0.0 {
+            let message = "`0, 0` is a place in the sea off Africa: it often stands for a position that is not known";
+            let warning = Diagnostic::warning("null-position", notes.at(node.extent), message);
+            notes.push(warning.help("write the position, or remove the line"));
+        }
         if !in_france(lat, lon) && in_france(lon, lat) {
             let message = format!("`{lat}, {lon}` is far from France; the other way round it is there");
             let warning = Diagnostic::warning("swapped-position", notes.at(node.extent), message);

@@ -35,6 +35,15 @@ pub(super) fn write(
     sink.tag("</code></pre>\n");
     sink.plain.push(code);
     sink.plain.end_block();
+    if let (CodeBlockKind::Fenced(_), Some(fence)) = (kind, open_fence(sink.written(place)).map(str::to_owned)) {
+        let location = sink.at(&(place.start..place.start + fence.len()));
+        let fault = Diagnostic::warning(
+            "unclosed-code",
+            location,
+            "nothing ends this block of code: all that follows is in it",
+        );
+        sink.report(fault.help(format!("end it with a line of its own: {fence}")));
+    }
     if matches!(language, Language::Unknown) {
         let names = highlighter.names();
         let first = sink.written(place).find(name).map_or(place.start, |found| place.start + found);
@@ -44,4 +53,15 @@ pub(super) fn write(
         let diagnostic = diagnostic.near(name, names.iter().map(String::as_str));
         sink.report(diagnostic.help("write the language's usual name, or `text`"));
     }
+}
+
+/// The fence that opens a block, where none closes it.
+fn open_fence(written: &str) -> Option<&str> {
+    let mark = written.chars().next().filter(|mark| matches!(mark, '`' | '~'))?;
+    let fence = &written[..written.len() - written.trim_start_matches(mark).len()];
+    let last = written.trim_end().lines().skip(1).last().unwrap_or_default();
+    // In a quotation every line has its mark.
+    let last = last.trim_start_matches(['>', ' ', '\t']).trim_end();
+    let closes = last.len() >= fence.len() && last.chars().all(|one| one == mark);
+    (!closes).then_some(fence)
 }

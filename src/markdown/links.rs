@@ -72,6 +72,7 @@ impl Resolver<'_> {
         match (&kind, target) {
             (LinkKind::External { url }, _) => {
                 sink.url("href", url);
+                self.report_hostless(written, url, sink);
                 if !url.starts_with("mailto:") {
                     sink.attribute("rel", "noopener");
                 }
@@ -206,6 +207,21 @@ impl Resolver<'_> {
     pub(super) fn is_image(&self, written: &Written<'_>) -> bool {
         let kind = LinkKind::of(written.link_type, written.destination);
         matches!(self.target(&kind), Some(Target { kind: TargetKind::Image { .. }, .. }))
+    }
+
+    /// Reports a web address without a host, and an e-mail link without an address.
+    fn report_hostless(&self, written: &Written<'_>, url: &str, sink: &mut Sink<'_>) {
+        let (scheme, rest) = url.split_once(':').unwrap_or(("", url));
+        let missing = match scheme.to_ascii_lowercase().as_str() {
+            "mailto" | "tel" | "geo" => rest.is_empty(),
+            _ => rest.strip_prefix("//").is_none_or(|rest| rest.starts_with(['/', '?', '#']) || rest.is_empty()),
+        };
+        if missing {
+            let range = destination_range(self.text, written.range, written.link_type, written.destination);
+            let fault = Diagnostic::error("broken-link", sink.at(&range), format!("`{url}` leads nowhere"));
+            let expected = "a whole address, such as `https://www.example.org/` or `mailto:name@example.org`";
+            sink.report(fault.expected(expected));
+        }
     }
 
     fn report_unsafe(&self, written: &Written<'_>, scheme: Option<&str>, sink: &mut Sink<'_>) {
