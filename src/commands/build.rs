@@ -27,6 +27,11 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> Outcome {
         options.base_url = Some(url);
     }
     args.trace.iter().try_for_each(|path| prepare_trace(cli, path))?;
+    // The folder to write may be given before there is one.
+    if let Some(folder) = args.previous.as_ref().filter(|folder| !folder.is_dir() && **folder != args.output) {
+        return Err(Failure::usage(format!("`--previous {}` is no folder", folder.display()))
+            .help("name the folder of the site as it is published, or leave `--previous` out the first time"));
+    }
     let clock = Clock::new(!cli.quiet && std::io::stderr().is_terminal(), args.trace.is_some());
     let (project, tools) = rayon::join(|| Project::read(cli, &mut Memory::default()), tools);
     let mut project = project?;
@@ -45,7 +50,6 @@ pub(super) fn run(cli: &Cli, args: &BuildArgs) -> Outcome {
         content = Project::read(cli, &mut Memory::default())?.scan.content;
     }
     project.scan.content = content;
-    crate::diagnostic::sort(&mut run.diagnostics);
     let denied = args.deny_warnings && !run.diagnostics.is_empty();
     if run.failed() || denied {
         // What was staged goes; the site on disk stands as it was.

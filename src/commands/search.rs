@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use maillage_search::{Meaning, Part, Reading, Request, Response, open_pack, search_all};
+use maillage_search::{Engine, Meaning, Part, Reading, Request, Response, open_pack, search_all};
 use serde::Serialize;
 
 use super::{Failure, Outcome, Project, failed_with, options, tools};
 use crate::cli::{Cli, SearchArgs};
+use crate::diagnostic::{nearest, one_of};
 use crate::memo::Memo;
 use crate::pipeline::{self, Goal, Unobserved};
 use crate::report::{self, Format};
@@ -34,6 +35,12 @@ pub(super) fn run(cli: &Cli, args: &SearchArgs) -> Outcome {
     let answered = match &args.site {
         Some(site) => {
             let folder = site.join("search");
+            if !folder.join("current.json").is_file() {
+                let message = format!("there is no search index in `{}`", site.display());
+                return Err(
+                    Failure::environment(message).help("name the folder of a built site, such as `--site public`")
+                );
+            }
             let fetch = |name: &str| std::fs::read(folder.join(name)).ok();
             answer(&request, fetch)?
         }
@@ -71,6 +78,7 @@ struct Answered {
 fn answer(asked: &Request, mut fetch: impl FnMut(&str) -> Option<Vec<u8>>) -> Result<Answered, Failure> {
     let engine = open_pack(&mut fetch)
         .map_err(|error| Failure::environment(format!("the search index can't be opened: {error}")))?;
+    refuse_unknown(&engine, asked, &mut fetch)?;
     let reading = sentence::read(&engine, &asked.q, &asked.lang);
     let here = jiff::Zoned::now();
     let day = here.date().duration_since(jiff::civil::date(1970, 1, 1)).as_hours() / 24;
@@ -79,6 +87,60 @@ fn answer(asked: &Request, mut fetch: impl FnMut(&str) -> Option<Vec<u8>>) -> Re
     let response = search_all(&engine, &request, &mut fetch)
         .map_err(|error| Failure::usage(format!("the search failed: {error}")))?;
     Ok(Answered { reading, response })
+}
+
+/// Refuses a language and facets that no entry has: the engine leaves out what it doesn't know.
+fn refuse_unknown(
+    engine: &Engine,
+    asked: &Request,
+    fetch: &mut dyn FnMut(&str) -> Option<Vec<u8>>,
+) -> Result<(), Failure> {
+    if asked.facets.is_empty() && asked.lang.is_empty() {
+        return Ok(());
+    }
+    let mut ask = |request: Request| {
+        search_all(engine, &request, &mut *fetch).map_err(|error| Failure::usage(format!("the search failed: {error}")))
+    };
+    let first = ask(Request { limit: 1, ..Request::default() })?;
+    let default = first.hits.first().map(|hit| hit.lang.clone());
+    let languages: Vec<String> = default.into_iter().chain(first.other_languages.keys().cloned()).collect();
+    if !asked.lang.is_empty() && !languages.contains(&asked.lang) {
+        return Err(unknown(format!("no entry is in the language `{}`", asked.lang), &asked.lang, &languages));
+    }
+    let mut facets: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for lang in languages {
+        for facet in ask(Request { lang, limit: 1, ..Request::default() })?.facets {
+            let known = facets.entry(facet.key).or_default();
+            for value in facet.values.into_iter().map(|value| value.value) {
+                if !known.contains(&value) {
+                    known.push(value);
+                }
+            }
+        }
+    }
+    for (key, values) in &asked.facets {
+        let Some(known) = facets.get(key) else {
+            let keys: Vec<String> = facets.keys().cloned().collect();
+            return Err(unknown(format!("no entry has the facet `{key}`"), key, &keys));
+        };
+        for value in values.iter().filter(|value| !known.contains(value)) {
+            let alone = BTreeMap::from([(key.clone(), vec![value.clone()])]);
+            let found = ask(Request { facets: alone, limit: 1, ..Request::default() })?;
+            // A part of a region, say, is listed only where its region is chosen.
+            if found.total == 0 || !found.ignored.is_empty() {
+                return Err(unknown(format!("no entry has the value `{value}` of the facet `{key}`"), value, known));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The fault of a name that is none of those known.
+fn unknown(message: String, written: &str, known: &[String]) -> Failure {
+    let names = || known.iter().map(String::as_str);
+    let near = nearest(written, names()).map(|near| format!("did you mean `{near}`?"));
+    let listed = || format!("there is {}", one_of(names().take(20)).replace(" or ", " and "));
+    Failure::usage(message).help(near.unwrap_or_else(listed))
 }
 
 fn json(answered: &Answered) -> Result<String, Failure> {
