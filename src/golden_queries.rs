@@ -21,6 +21,16 @@ pub const FILE: &str = "content/_search.toml";
 /// Hits that are looked through for an expected entry: the engine's most.
 const SEEN: usize = 100;
 
+/// Reports what makes the file no TOML, where queries can't be asked.
+pub fn check_syntax(content: &[Source], diagnostics: &mut Vec<Diagnostic>) {
+    for source in content.iter().filter(|source| &*source.path == FILE) {
+        match source.text() {
+            Ok(text) => drop(toml::parse(text, &mut Notes { file: &source.path, diagnostics })),
+            Err(diagnostic) => diagnostics.push(*diagnostic),
+        }
+    }
+}
+
 /// Asks every query of the file, as if it were `now`, and reports what is not as expected. `keys` are the entries that can be found.
 pub fn check(
     source: &Source,

@@ -261,6 +261,7 @@ fn build(
     let renderer = renderer?;
     check_templates(&collections, &renderer, diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) {
+        golden_queries::check_syntax(content.files(), diagnostics);
         return None;
     }
     let golden = content.files().iter().find(|source| &*source.path == golden_queries::FILE).cloned();
