@@ -31,6 +31,8 @@ pub struct Settings {
     pub base_url: BaseUrl,
     /// BCP 47 codes; the first is the default language, whose pages have no prefix.
     pub languages: Vec<String>,
+    /// Where they stand in `site.toml`.
+    pub languages_extent: Extent,
     /// The folder in `themes/` whose files win over the embedded ones.
     pub theme: Located<String>,
     /// The build date, where nothing stronger gives one.
@@ -181,6 +183,7 @@ impl Settings {
             description,
             base_url,
             languages,
+            languages_extent: place("languages"),
             theme,
             date,
             licence,

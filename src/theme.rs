@@ -18,6 +18,7 @@ use crate::toml;
 mod colours;
 mod engine;
 mod icons;
+mod wording;
 
 use icons::Wanted;
 

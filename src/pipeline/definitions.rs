@@ -86,7 +86,9 @@ fn read_theme(settings: &Settings, inputs: &Inputs<'_>, diagnostics: &mut Vec<Di
         let diagnostic = Diagnostic::error("unknown-theme", location, message);
         diagnostics.push(diagnostic.expected(format!("`default`, or a folder `{prefix}`")).near(name, names));
     }
-    Theme::new(&settings.theme, inputs.embedded, inputs.themes, diagnostics)
+    let theme = Theme::new(name, inputs.embedded, inputs.themes, diagnostics);
+    theme.check_wording(settings, inputs.embedded, inputs.themes, diagnostics);
+    theme
 }
 
 pub(super) fn read_communes(
