@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use crate::diagnostic::{Diagnostic, Extent, one_of};
 use crate::entry_id::is_slug;
 use crate::field::{self, Defining, FieldType};
-use crate::localised::Localised;
+use crate::localised::{Localised, unknown_language};
 use crate::node::Located;
 use crate::node::{Content, Key, Node, Notes, Record};
 
@@ -214,6 +214,12 @@ fn read_labels(node: &Node, languages: &[String], notes: &mut Notes<'_>) -> Labe
         let text = |node: Option<&Node>| node.and_then(Node::as_text).unwrap_or_default().to_owned();
         labels.one = labels.one.with(language, text(texts.0));
         labels.many = labels.many.with(language, text(texts.1));
+    }
+    for (key, node) in node.as_map().unwrap_or_default().iter().filter(|(key, _)| !languages.contains(&key.name)) {
+        // A pair of names under a key can only be meant for a language.
+        if node.get("one").is_some() && record.take(&key.name).is_some() {
+            notes.push(unknown_language(&key.name, languages, notes.at(key.extent)));
+        }
     }
     record.finish(notes);
     if labels.one.is_empty() {

@@ -1,5 +1,6 @@
 //! What enters: the sources that say how entries are read. What leaves: settings, theme, table of communes, definitions. It must not read entries.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -11,6 +12,7 @@ use crate::diagnostic::{Diagnostic, Location, one_of};
 use crate::digest::Digest;
 use crate::field::Defining;
 use crate::layout::Layout;
+use crate::localised::foreign_language;
 use crate::node::Notes;
 use crate::outlines::{Names, Outlines};
 use crate::settings::{MapSettings, Settings};
@@ -149,7 +151,27 @@ pub(super) fn read_definitions(
         collections.extend(read.map(|collection| ((*key).to_owned(), collection)));
     }
     check_relations(&collections, diagnostics);
+    gather_languages(settings, diagnostics);
     (vocabularies, collections)
+}
+
+/// Faults about one language that make a single warning: the site has it no more, or not yet.
+const SEVERAL: usize = 3;
+
+/// Many texts in a language that the site has not are one fault, which hinders nothing: they are left out.
+fn gather_languages(settings: &Settings, diagnostics: &mut Vec<Diagnostic>) {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for language in diagnostics.iter().filter_map(foreign_language) {
+        *counts.entry(language.to_owned()).or_default() += 1;
+    }
+    for (language, count) in counts.into_iter().filter(|(_, count)| *count >= SEVERAL) {
+        diagnostics.retain(|diagnostic| foreign_language(diagnostic) != Some(language.as_str()));
+        let message =
+            format!("{count} texts and files are in `{language}`, none of the site's languages: they are left out");
+        let location = Location::new(&"site.toml".into(), settings.languages_extent);
+        let warning = Diagnostic::warning("unknown-language", location, message);
+        diagnostics.push(warning.help("add it to `languages`, or remove them"));
+    }
 }
 
 /// Relations must lead to collections that exist.
