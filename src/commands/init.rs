@@ -15,19 +15,18 @@ pub(super) fn run(cli: &Cli, args: &InitArgs) -> Outcome {
     refuse_if_used(&folder)?;
     let mut made = Made::default();
     let files = embedded::centre();
+    // Theirs stays.
+    let readme = if fs::symlink_metadata(folder.join(README)).is_ok() { "MAILLAGE.md" } else { README };
     for source in &files {
-        if let Err(error) = made.write(&folder, &source.path, &source.bytes) {
+        let path = if &*source.path == README { readme } else { &*source.path };
+        if let Err(error) = made.write(&folder, path, &source.bytes) {
             made.undo();
-            return Err(Failure::environment(format!(
-                "can't write `{}` in `{}`: {error}",
-                source.path,
-                folder.display()
-            )));
+            return Err(Failure::environment(format!("can't write `{path}` in `{}`: {error}", folder.display())));
         }
     }
     if !cli.quiet {
         let message = format!(
-            "made a centre of {} files in `{}`\n\nnext:\n{}  maillage serve    # look at it\n  maillage check    # check it\n  git init          # keep it; README.md says how to publish it\n",
+            "made a centre of {} files in `{}`\n\nnext:\n{}  maillage serve    # look at it\n  maillage check    # check it\n  git init          # keep it; {readme} says how to publish it\n",
             files.len(),
             folder.display(),
             go_to(&folder),
@@ -37,7 +36,14 @@ pub(super) fn run(cli: &Cli, args: &InitArgs) -> Outcome {
     Ok(0)
 }
 
-/// A folder that doesn't exist, is empty, or holds nothing but a new git repository is free.
+/// What says how to go on.
+const README: &str = "README.md";
+
+/// What a new repository may hold before there is a centre in it.
+const EARLIER: [&str; 8] =
+    [".git", ".DS_Store", "README.md", "README", "LICENSE", "LICENSE.md", "LICENSE.txt", ".gitattributes"];
+
+/// A folder that doesn't exist, is empty, or holds nothing but a new repository is free.
 fn refuse_if_used(folder: &Path) -> Result<(), Failure> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -48,7 +54,11 @@ fn refuse_if_used(folder: &Path) -> Result<(), Failure> {
         }
         Err(error) => return Err(Failure::environment(format!("can't read `{}`: {error}", folder.display()))),
     };
-    let used = entries.filter_map(Result::ok).map(|entry| entry.file_name()).filter(|name| name != ".git").min();
+    let used = entries
+        .filter_map(Result::ok)
+        .map(|entry| entry.file_name())
+        .filter(|name| !EARLIER.iter().any(|earlier| name == earlier))
+        .min();
     match used {
         None => Ok(()),
         Some(name) => {
