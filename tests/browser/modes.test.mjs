@@ -2,13 +2,20 @@
 // each template.
 
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { clean, stop, visit } from "./chromium.mjs";
-import { build, cleanUp, serveFiles } from "./site.mjs";
+import { chromium } from "playwright-core";
+
+import { FLAGS, clean, stop, visit } from "./chromium.mjs";
+import { build, cleanUp, copy, folder, maillage, serveFiles } from "./site.mjs";
 import { TEMPLATES } from "./templates.mjs";
 
 const PAGES = Object.entries(TEMPLATES);
+
+/** A title that no line of a telephone holds. */
+const LONG = "Interdepartementalisationsbeauftragtenstelle";
 
 let address;
 before(async () => {
@@ -62,10 +69,14 @@ test("in forced colours buttons have an edge, the current page a mark, maps thei
         const { stroke, strokeWidth } = getComputedStyle(area);
         if (stroke === "none" || stroke === ground || parseFloat(strokeWidth) < 1) found.push(`no border: ${area.textContent}`);
       }
+      const field = seen("main .search-field, .search-field")[0];
+      field?.querySelector("input").focus();
+      if (field && getComputedStyle(field).outlineStyle === "none") found.push("a search field without a sign of its focus");
       for (const dot of seen(".map-dot, .locator-dot")) if (getComputedStyle(dot).fill === ground) found.push("a dot in the colour of the ground");
       return found;
     });
     assert.deepEqual(faults, [], name);
+    await page.evaluate(() => document.activeElement.blur());
     await page.keyboard.press("Tab");
     const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
     assert.notEqual(outline, "none", `${name}: the focus`);
@@ -79,7 +90,7 @@ test("on paper there is the text with its addresses, black on white, and nothing
       const seen = (selector) => [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility()).map((element) => element.className || element.localName);
       const light = (colour) => Math.max(...colour.match(/[\d.]+/g).slice(0, 3).map(Number)) > 200;
       return {
-        screen: seen(".navigation, .site-header form, .skip-link, .toc, .siblings, .pagination, .live-root, .copy-code, .view-switch, [popovertarget], .filter"),
+        screen: seen(".navigation, .site-header form, .skip-link, .toc, .siblings, .pagination, .live-root, .copy-code, .view-switch, [popovertarget], .filter, .search-tools, #refine-title"),
         heading: seen("h1").length,
         dark: !light(getComputedStyle(document.body).backgroundColor) || light(getComputedStyle(document.querySelector("h1")).color),
         silent: [...document.querySelectorAll(".prose a[href^='http']")].filter((link) => link.checkVisibility() && !getComputedStyle(link, "::after").content.includes("http")).length,
@@ -89,6 +100,27 @@ test("on paper there is the text with its addresses, black on white, and nothing
     assert.deepEqual(shown, { screen: [], heading: 1, dark: false, silent: 0, wide: Math.min(shown.wide, 0) }, name);
     await page.emulateMedia({ media: "screen", colorScheme: "dark" });
   });
+});
+
+test("with text of twice the size, and with a title of one long word, nothing scrolls sideways", async () => {
+  const centre = copy();
+  writeFileSync(join(centre, "content/professions/mot-long.md"), `---\ntitle: ${LONG}\nsummary: Un mot.\nmissions: [Un mot]\n---\nUn texte.\n`);
+  const host = folder();
+  maillage("build", "-C", centre, "--output", host);
+  const address = `${await serveFiles(host)}/`;
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: [...FLAGS, "--blink-settings=defaultFontSize=32,defaultFixedFontSize=26"] });
+  for (const width of [320, 360]) {
+    const page = await browser.newPage({ viewport: { width, height: 900 } });
+    for (const path of [...PAGES.flatMap(([, { paths }]) => paths), "metiers/", "metiers/mot-long/", "partenaires/", "themes/"]) {
+      await page.goto(address + path, { waitUntil: "load" });
+      if (path.includes("?q=")) await page.locator(".search-result").first().waitFor();
+      const [size, wide] = await page.evaluate(() => [getComputedStyle(document.documentElement).fontSize, document.documentElement.scrollWidth - innerWidth]);
+      assert.equal(size, "32px");
+      assert.ok(wide <= 0, `${path} at ${width} px is ${wide} px too wide`);
+    }
+    await page.close();
+  }
+  await browser.close();
 });
 
 test("a browser that knows no dark mode shows light colours that can be read", async () => {

@@ -65,6 +65,22 @@ test("an editable combobox with a list, as the authoring practices say", async (
   await visitor.context.close();
 });
 
+test("every option of the home's list can be pressed, at any width", async () => {
+  for (const width of [320, 768, 1280]) {
+    const visitor = await visit({ viewport: { width, height: 1400 } });
+    const { page } = visitor;
+    await page.goto(address);
+    await type(page, "#home-query", "lieu");
+    const under = await page.locator(".suggestions:not([hidden]) [role=option]").evaluateAll((all) => all.map((option) => {
+      const { left, top, width, height } = option.getBoundingClientRect();
+      return option.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+    }));
+    assert.ok(under.length > 5 && under.every(Boolean), `${width} px: ${under}`);
+    clean(visitor, address);
+    await visitor.context.close();
+  }
+});
+
 test("an entry, a facet value and a collection lead to their pages, Enter alone searches", async () => {
   const visitor = await visit();
   const { page } = visitor;
