@@ -3,6 +3,7 @@
 
 use super::Planner;
 use crate::collection::Collection;
+use crate::date::Days;
 use crate::entry::Entry;
 use crate::field::Value;
 use crate::view::Freshness;
@@ -22,7 +23,7 @@ impl Planner<'_> {
         })?;
         let today = crate::date::parse_day(&self.catalogue.date.to_string())?.first;
         let age = today - days.last;
-        let years = usize::try_from(age / 365).unwrap_or(0);
+        let years = years(days, i64::from(self.catalogue.date.year()), age);
         Some(Freshness {
             iso: days.iso.clone(),
             text: crate::date::display(days, language),
@@ -33,5 +34,28 @@ impl Planner<'_> {
             },
             years,
         })
+    }
+}
+
+/// How many years ago. Of a year alone no day is known: readers subtract the years, and so does the page.
+fn years(days: &Days, this_year: i64, age: i64) -> usize {
+    let whole = days.iso.parse::<i64>().map_or(age / 365, |year| this_year - year);
+    usize::try_from(whole).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::years;
+    use crate::date::parse_day;
+
+    #[test]
+    fn a_year_alone_is_subtracted() {
+        let today = parse_day("2026-11-26").unwrap();
+        for (checked, expected) in
+            [("2019", 7), ("2026", 0), ("2025", 1), ("2019-12", 6), ("2019-11-01", 7), ("2027", 0)]
+        {
+            let days = parse_day(checked).unwrap();
+            assert_eq!(years(&days, 2026, today.last - days.last), expected, "{checked}");
+        }
     }
 }
