@@ -28,6 +28,24 @@ fn whole(length: f64) -> i64 {
     length.round() as i64
 }
 
+/// The radius of a target where there is room: 24 pixels across on a telephone of 320.
+const TARGET: i64 = 42;
+
+/// Makes room to press around the circles that are links, as far as half the way to the nearest other.
+fn targets(dots: &mut [MapDot]) {
+    let places: Vec<(i64, i64)> = dots.iter().filter(|dot| dot.url.is_some()).map(|dot| (dot.x, dot.y)).collect();
+    for dot in dots.iter_mut().filter(|dot| dot.url.is_some()) {
+        let others = places.iter().filter(|place| **place != (dot.x, dot.y));
+        let nearest = others.map(|(x, y)| ((x - dot.x).pow(2) + (y - dot.y).pow(2)).isqrt() / 2).min();
+        dot.target = nearest.unwrap_or(TARGET).min(TARGET).max(dot.radius);
+    }
+}
+
+/// How many entries circles stand for.
+fn drawn(dots: &[MapDot]) -> usize {
+    dots.iter().map(|dot| dot.count).sum()
+}
+
 impl<'a> Planner<'a> {
     /// The whole territory, on the home page.
     pub(super) fn home_map(&self, here: &Here) -> Option<MapView> {
@@ -92,13 +110,14 @@ impl<'a> Planner<'a> {
             atlas.facet.values.values().position(|node| capitalised(node.label.get(&here.language)) == area.label)
         };
         view.areas.sort_by_key(|area| place(area).unwrap_or(usize::MAX));
-        let count = view.areas.iter().map(|area| area.count).sum();
+        let count: usize = view.areas.iter().map(|area| area.count).sum();
         let live = self.live_map(atlas, here);
         let text = self.count_of(atlas, count, &here.language);
         MapView {
             kind: "whole",
             live,
             count,
+            unplaced: count.saturating_sub(drawn(&view.dots)),
             text,
             label: capitalised(atlas.collection.labels.many.get(&here.language)),
             ..view
@@ -119,18 +138,22 @@ impl<'a> Planner<'a> {
             .collect();
         let mut clusters: Vec<&Cluster> = drawing.shapes.iter().flat_map(|shape| &shape.clusters).collect();
         clusters.sort_by_key(|cluster| Reverse(cluster.members.len()));
-        let count = areas.iter().map(|area| area.count).sum();
+        let count: usize = areas.iter().map(|area| area.count).sum();
+        let mut dots: Vec<MapDot> =
+            clusters.into_iter().map(|cluster| self.map_dot(atlas, cluster, dots, here)).collect();
+        targets(&mut dots);
         MapView {
             width: whole(WIDTH),
             height: whole(drawing.sheet.height),
             count,
+            unplaced: count.saturating_sub(drawn(&dots)),
             text: self.count_of(atlas, count, &here.language),
             collection_url: self.catalogue.listing_path(atlas.collection, &here.language).from_root(),
             facet: atlas.facet.key.clone(),
             facet_url: self.catalogue.facet_path(atlas.facet, &here.language).from_root(),
             surroundings: Some(drawing.surroundings.clone()),
             areas,
-            dots: clusters.into_iter().map(|cluster| self.map_dot(atlas, cluster, dots, here)).collect(),
+            dots,
             ..MapView::default()
         }
     }
@@ -158,6 +181,7 @@ impl<'a> Planner<'a> {
             x: whole(cluster.at[0]),
             y: whole(cluster.at[1]),
             radius: whole(cluster.radius),
+            target: whole(cluster.radius),
             count: cluster.members.len(),
             label: only.and_then(|id| Some(self.entry(id, here)?.title.clone())),
             url: only.map(|id| self.catalogue.entry_path(id, &here.language).from_root()),

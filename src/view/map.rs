@@ -18,6 +18,8 @@ pub struct MapView {
     pub height: i64,
     pub label: String,
     pub count: usize,
+    /// How many of them have no circle.
+    pub unplaced: usize,
     pub text: String,
     pub collection_url: String,
     pub facet: String,
@@ -81,6 +83,8 @@ pub struct MapDot {
     pub x: i64,
     pub y: i64,
     pub radius: i64,
+    /// The radius of what can be pressed.
+    pub target: i64,
     pub count: usize,
     pub label: Option<String>,
     pub url: Option<String>,

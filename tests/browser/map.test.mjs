@@ -32,6 +32,24 @@ test("the map reads and leads on without script", async () => {
   await context.close();
 });
 
+test("what no circle stands for is said, and circles of one place are large enough for a finger", async () => {
+  const { page, context } = await visit({ viewport: { width: 320, height: 900 } });
+  await page.goto(`${address}/regions/guyane/`);
+  assert.equal(await page.locator(".map .map-dot").count(), 0);
+  assert.match(await page.locator(".map-unplaced").innerText(), /^Il en manque 1 sur la carte/);
+  for (const path of ["", "regions/"]) {
+    await page.goto(`${address}/${path}`);
+    const count = (selector, number) => page.locator(selector).evaluateAll((all, number) => all.reduce((sum, one) => sum + Number(one.textContent.match(number)?.[0] ?? 1), 0), number);
+    const missing = await count(".map-unplaced", /\d+/);
+    const counted = await page.locator(".map a.map-area title").evaluateAll((all) => all.reduce((sum, one) => sum + Number(one.textContent.match(/\d+/)[0]), 0));
+    assert.ok(missing > 0 && missing < counted, `${missing} of ${counted}`);
+  }
+  await page.goto(`${address}/regions/bretagne/finistere/`);
+  const widths = await page.locator(".map-link .map-target").evaluateAll((all) => all.map((target) => target.getBoundingClientRect().width));
+  assert.ok(widths.length > 1 && widths.every((width) => width > 20), `${widths}`);
+  await context.close();
+});
+
 test("the interactive map is fetched when it is opened, filters, and works with the keyboard", async () => {
   const visitor = await visit({ reducedMotion: "reduce" });
   const { page, fetched } = visitor;
@@ -110,7 +128,7 @@ test("the map of a department's page shows the department, by the facets of the 
   const region = await shown();
   assert.ok(region > both, `${region} in the region, ${both} in two departments`);
   await box("Ille-et-Vilaine").press("Space");
-  await box("Côtes-d'Armor").press("Space");
+  await box("Côtes-d’Armor").press("Space");
   const wanted = new URL(await page.getByRole("link", { name: "Voir ces fiches dans la liste" }).evaluate((link) => link.href)).searchParams;
   assert.deepEqual(wanted.getAll("region"), ["bretagne/ille-et-vilaine", "bretagne/cotes-d-armor"].sort().reverse());
   assert.equal(wanted.get("collection"), "places");
