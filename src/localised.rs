@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 
 use crate::diagnostic::{Diagnostic, Location, one_of};
 use crate::node::{Content, Node, Notes};
+use crate::typography;
 
 /// A text in one or several languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,6 +31,12 @@ impl Localised {
     #[must_use]
     pub fn same(text: impl Into<String>) -> Self {
         Self { any: Some(text.into()), by_language: IndexMap::new() }
+    }
+
+    /// The text for a language as pages show it, with the spaces of its typography.
+    #[must_use]
+    pub fn spaced(&self, language: &str) -> String {
+        typography::spaced(self.get(language), language).into_owned()
     }
 
     /// Reads `text` or `{ fr: text, en: text }`. Languages that the site has not are errors.

@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::projection::Bounds;
+use crate::typography;
 
 mod geojson;
 mod topology;
@@ -79,7 +80,11 @@ impl Outlines {
             let mut diagnostics = Vec::new();
             let names = Names { id: "code", name: "name", group: Some("region") };
             let outlines = geojson::read(EMBEDDED, &"france.geojson".into(), names, &mut diagnostics);
-            outlines.expect("the outlines are compiled in, and a test reads them")
+            let mut outlines = outlines.expect("the outlines are compiled in, and a test reads them");
+            let areas = outlines.areas.iter_mut().map(|area| &mut area.name);
+            let groups = outlines.groups.iter_mut().map(|group| &mut group.name);
+            areas.chain(groups).for_each(|name| *name = typography::apostrophes(name).into_owned());
+            outlines
         });
         &OUTLINES
     }

@@ -253,6 +253,8 @@ pub struct PageHead {
     pub lang: String,
     pub dir: String,
     pub content_lang: String,
+    /// How that language is written.
+    pub content_dir: String,
     pub title: String,
     pub head_title: String,
     pub description: String,

@@ -6,6 +6,7 @@ use flate2::read::GzDecoder;
 
 use super::{Commune, Communes, Department, Former, Region};
 use crate::entry_id::slugify;
+use crate::typography;
 
 const AREAS: &str = include_str!("areas.csv");
 const COMMUNES: &[u8] = include_bytes!("communes.gz");
@@ -30,7 +31,7 @@ impl Communes {
             let postcodes = if postcodes == "-" { "" } else { postcodes };
             communes.push(Commune {
                 code: code.to_owned(),
-                name: name.to_owned(),
+                name: typography::apostrophes(name).into_owned(),
                 postcodes: postcodes.to_owned(),
                 department,
             });
@@ -52,7 +53,8 @@ pub(super) fn areas() -> (Vec<Region>, Vec<Department>) {
     for line in AREAS.lines().skip(1) {
         let mut cells = line.splitn(4, ',');
         let mut cell = || cells.next().unwrap_or_default();
-        let (kind, code, region, name) = (cell(), cell().to_owned(), cell(), cell().to_owned());
+        let (kind, code, region, name) =
+            (cell(), cell().to_owned(), cell(), typography::apostrophes(cell()).into_owned());
         let slug = slugify(&name);
         if kind == "region" {
             regions.push(Region { code, name, slug });

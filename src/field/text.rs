@@ -8,6 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::entry_id::slugify;
 use crate::localised::Localised;
 use crate::node::{Node, Notes};
+use crate::typography;
 
 /// A short text.
 #[derive(Debug)]
@@ -69,7 +70,8 @@ impl FieldType for Text {
         if linked.more.get(&tera::value::Key::Str("url")).is_some_and(tera::Value::is_string) {
             return linked;
         }
-        Shown { html: escape(text).replace('\n', "<br>"), ..linked }
+        let html = escape(&typography::spaced(text, showing.lang)).replace('\n', "<br>");
+        Shown { html, ..linked }
     }
 
     fn facets(&self, value: &Value) -> Vec<FacetValue> {

@@ -115,7 +115,7 @@ impl Planner<'_> {
     }
 
     /// How a language is written: `ltr` or `rtl`.
-    fn direction(&self, language: &str) -> String {
+    pub(super) fn direction(&self, language: &str) -> String {
         match self.catalogue.string("direction", language) {
             direction if direction == "rtl" => direction,
             _ => "ltr".to_owned(),
@@ -130,7 +130,7 @@ impl Planner<'_> {
         let (navigation, footer) = (Menu::new(lines(&settings.navigation)), Menu::new(lines(&settings.footer)));
         let site = Site {
             title: settings.title.get(language).to_owned(),
-            description: settings.description.get(language).to_owned(),
+            description: settings.description.spaced(language),
             lang: language.to_owned(),
             default_lang: settings.default_language().to_owned(),
             base_url: settings.base_url.url.clone(),
@@ -163,16 +163,16 @@ impl Planner<'_> {
                 .sources
                 .iter()
                 .map(|source| SourceView {
-                    name: source.name.get(language).to_owned(),
+                    name: source.name.spaced(language),
                     url: source.url.clone(),
                     licence: source.licence.as_deref().map(licence),
                     date: source.date.clone(),
-                    note: source.note.get(language).to_owned(),
+                    note: source.note.spaced(language),
                 })
                 .collect(),
             logo: settings.appearance.logo.as_ref().map(|(logo, _)| self.static_url(logo)),
             banner: settings.appearance.banner.as_ref().map(|banner| BannerView {
-                text: banner.text.get(language).to_owned(),
+                text: banner.text.spaced(language),
                 link: banner.link.as_ref().and_then(|link| self.menu_link(link, &here)),
             }),
             social: settings
@@ -211,7 +211,7 @@ impl Planner<'_> {
                 url: catalogue.listing_path(collection, language).from_root(),
                 count: catalogue.listings.get(&(collection.key.clone(), language.to_owned())).map_or(0, Vec::len),
                 icon: collection.icon.as_ref().map(|icon| icon.value.clone()),
-                description: collection.description.get(language).to_owned(),
+                description: collection.description.spaced(language),
             })
             .collect()
     }
@@ -288,7 +288,7 @@ impl Planner<'_> {
         let pages = languages.filter_map(|lang| Some((lang.clone(), (describing.path_in)(lang)?))).collect();
         let canonical = here.path.absolute(&settings.base_url.url);
         let description = if describing.description.is_empty() {
-            settings.description.get(language).to_owned()
+            settings.description.spaced(language)
         } else {
             describing.description
         };
@@ -299,6 +299,7 @@ impl Planner<'_> {
             lang: language.to_owned(),
             dir: self.direction(language),
             content_lang: language.to_owned(),
+            content_dir: self.direction(language),
             og: OpenGraph {
                 kind: if describing.kind == "entry" { "article" } else { "website" },
                 title: describing.title.clone(),

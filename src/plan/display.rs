@@ -18,6 +18,7 @@ use crate::field::{self, FileFacts, Showing, Slot};
 use crate::reads::Thing;
 use crate::site_path::SitePath;
 use crate::texts::Text;
+use crate::typography;
 use crate::view::{Attachment, Display};
 
 /// A value as pages show it.
@@ -189,7 +190,7 @@ impl Planner<'_> {
                 let name = file.path.rsplit('/').next().unwrap_or(&file.path);
                 Some(Attachment {
                     preview: self.preview(entry, &file.path, facts.picture.as_ref()),
-                    label: file.label.clone().unwrap_or_else(|| name.to_owned()),
+                    label: typography::spaced(file.label.as_deref().unwrap_or(name), &entry.language).into_owned(),
                     url: facts.url,
                     kind: type_name(&file.path),
                     size: size_name(facts.bytes, &here.language),

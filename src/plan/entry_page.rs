@@ -114,13 +114,14 @@ impl Planner<'_> {
             &here,
             Describing {
                 kind: if entry.state == State::Archived { "archived" } else { "entry" },
-                title: entry.title.clone(),
+                title: typography::spaced(&entry.title, &entry.language).into_owned(),
                 description: self.summary(entry, &here),
                 way,
                 path_in: &translated,
             },
         );
         head.content_lang.clone_from(&entry.language);
+        head.content_dir = self.direction(&entry.language);
         // There is a page in every language: where the text is not translated, it says so.
         let languages = catalogue.settings.languages.iter();
         head.pages = languages.map(|lang| (lang.clone(), catalogue.entry_path(&entry.id, lang))).collect();
@@ -153,11 +154,11 @@ impl Planner<'_> {
             collection: collection.key.clone(),
             collection_label: capitalised(collection.labels.one.get(language)),
             slug: entry.id.slug().to_owned(),
-            title: entry.title.clone(),
+            title: typography::spaced(&entry.title, &entry.language).into_owned(),
             summary: typography::spaced(&entry.summary, &entry.language).into_owned(),
             terms: if asks("terms") { self.terms(&text.terms, entry, here) } else { Vec::new() },
             body: tera::Value::safe_string(&text.html),
-            toc: if asks("toc") { toc(&text.headings) } else { Vec::new() },
+            toc: if asks("toc") { toc(&text.headings, &entry.language) } else { Vec::new() },
             reading_minutes: text.words.div_ceil(WORDS_A_MINUTE).max(1),
             updated: entry.updated.map(|date| self.day(date, language)),
             badges: self.badges(entry, language),
@@ -210,7 +211,7 @@ impl Planner<'_> {
             let term = self.catalogue.families.get(id)?.version(&entry.language);
             Some(TermView {
                 id: format!("term-{}", id.slug()),
-                term: term.title.clone(),
+                term: typography::spaced(&term.title, &term.language).into_owned(),
                 definition: typography::spaced(&term.summary, &term.language).into_owned(),
                 url: self.catalogue.entry_path(id, &here.language).from_root(),
             })
@@ -292,13 +293,13 @@ impl Planner<'_> {
 }
 
 /// Headings of the second and third level as a tree.
-fn toc(headings: &[Heading]) -> Vec<TocItem> {
+fn toc(headings: &[Heading], language: &str) -> Vec<TocItem> {
     let mut items: Vec<TocItem> = Vec::new();
     for heading in headings.iter().filter(|heading| heading.level <= 3) {
         let item = TocItem {
             level: heading.level,
             id: heading.id.clone(),
-            title: heading.title.clone(),
+            title: typography::spaced(&heading.title, language).into_owned(),
             children: Vec::new(),
         };
         match items.last_mut() {

@@ -176,33 +176,29 @@ impl Planner<'_> {
 
     /// A facet with all its values.
     fn facet_view(&self, facet: &Facet, here: &Here) -> SharedFacet {
-        self.shared_facet(facet, "", here, || facet.values.values().collect())
+        self.shared_facet(facet, "", here, || {
+            self.facet_with(facet, &facet.values.values().collect::<Vec<_>>(), "", here)
+        })
     }
 
-    /// The values below a value; where there are none, the values beside it.
+    /// The values below a value; where there are none, the values beside it. Those below another are named by it: departments are no regions.
     fn around(&self, facet: &Facet, node: &FacetNode, here: &Here) -> SharedFacet {
-        let nodes = || {
-            if !node.children.is_empty() {
-                return node.children.values().collect();
-            }
-            let parent = ancestors(&node.path).last().and_then(|parent| facet.value(parent));
-            parent.map_or(&facet.values, |parent| &parent.children).values().collect()
-        };
-        self.shared_facet(facet, &node.path, here, nodes)
+        let above = || ancestors(&node.path).last().and_then(|parent| facet.value(parent));
+        let parent = if node.children.is_empty() { above() } else { Some(node) };
+        self.shared_facet(facet, &node.path, here, || {
+            let nodes: Vec<&FacetNode> = parent.map_or(&facet.values, |parent| &parent.children).values().collect();
+            let view = self.facet_with(facet, &nodes, &node.path, here);
+            let label = parent.map(|parent| capitalised(parent.label.get(&here.language)));
+            FacetView { label: label.unwrap_or_else(|| view.label.clone()), ..view }
+        })
     }
 
     /// A facet with the values that a page of the value `current` shows; pages of one list share it.
-    fn shared_facet<'n>(
-        &self,
-        facet: &Facet,
-        current: &str,
-        here: &Here,
-        nodes: impl FnOnce() -> Vec<&'n FacetNode>,
-    ) -> SharedFacet {
+    fn shared_facet(&self, facet: &Facet, current: &str, here: &Here, made: impl FnOnce() -> FacetView) -> SharedFacet {
         here.reads.note(Thing::Facet(&facet.key));
         let key = (facet.key.clone(), current.to_owned(), here.language.clone());
         let mut facets = self.facets.lock().unwrap_or_else(PoisonError::into_inner);
-        facets.entry(key).or_insert_with(|| self.facet_with(facet, &nodes(), current, here).into()).clone()
+        facets.entry(key).or_insert_with(|| made().into()).clone()
     }
 
     fn facet_with(&self, facet: &Facet, nodes: &[&FacetNode], current: &str, here: &Here) -> FacetView {
@@ -210,6 +206,7 @@ impl Planner<'_> {
         FacetView {
             key: facet.key.clone(),
             label: facet.label.get(language).to_owned(),
+            title: facet.title.get(language).to_owned(),
             url: self.catalogue.facet_path(facet, language).from_root(),
             count: facet.count,
             values: nodes.iter().map(|node| self.facet_value(facet, node, current, here)).collect(),

@@ -1,6 +1,7 @@
 //! What enters: the settings' blocks. What leaves: the home page, the search page and the page for wrong addresses.
 //! It must not know entries' own pages.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::chrome::Describing;
@@ -33,7 +34,7 @@ impl Planner<'_> {
         here.reads.note(Thing::All);
         let path_in = |lang: &str| Some(catalogue.localised_path("", lang));
         let title = settings.title.get(language).to_owned();
-        let promise = settings.description.get(language).to_owned();
+        let promise = settings.description.spaced(language);
         let describing = Describing {
             kind: "home",
             title: title.clone(),
@@ -42,7 +43,7 @@ impl Planner<'_> {
             path_in: &path_in,
         };
         let mut head = self.head(&here, describing);
-        let promised = settings.home.promise.as_ref().map(|promise| promise.get(language).to_owned());
+        let promised = settings.home.promise.as_ref().map(|promise| promise.spaced(language));
         let search = catalogue.special_path("path_search", language).from_root();
         let home = Home {
             promise: promised.unwrap_or_else(|| title.clone()),
@@ -80,10 +81,10 @@ impl Planner<'_> {
     fn block(&self, block: &Block, at: usize, here: &Here) -> HomeBlock {
         let language = here.language.as_str();
         let title = |own: &str| {
-            let set = block.title.as_ref().map(|title| title.get(language).to_owned());
+            let set = block.title.as_ref().map(|title| title.spaced(language));
             set.unwrap_or_else(|| self.catalogue.string(own, language))
         };
-        let lead = block.lead.as_ref().map(|lead| lead.get(language).to_owned()).unwrap_or_default();
+        let lead = block.lead.as_ref().map(|lead| lead.spaced(language)).unwrap_or_default();
         let kind = block.kind.name();
         let view = HomeBlock { kind, id: format!("home-{}-{kind}", at + 1), lead, ..HomeBlock::default() };
         match &block.kind {
@@ -132,7 +133,7 @@ impl Planner<'_> {
                 let text = id.and_then(|id| self.text(id, language, here));
                 let entry = id.and_then(|id| self.entry(id, here));
                 HomeBlock {
-                    title: block.title.as_ref().map(|title| title.get(language).to_owned()).unwrap_or_default(),
+                    title: block.title.as_ref().map(|title| title.spaced(language)).unwrap_or_default(),
                     body: text.map_or_else(String::new, |text| text.html.to_string()),
                     body_lang: entry.map_or_else(|| language.to_owned(), |entry| entry.language.clone()),
                     ..view
@@ -146,7 +147,7 @@ impl Planner<'_> {
         Some(DoorView {
             label: link.label,
             url: link.url,
-            text: door.text.get(&here.language).to_owned(),
+            text: door.text.spaced(&here.language),
             icon: door.icon.as_ref().map(|(icon, _)| icon.clone()),
         })
     }
@@ -202,7 +203,7 @@ impl Planner<'_> {
         let ids = listings.flat_map(|(_, ids)| ids).filter(|id| wanted(id));
         let mut dated: Vec<_> = ids.filter_map(|id| Some((self.entry(id, here)?.updated?, id))).collect();
         dated.sort_by(|(a, a_id), (b, b_id)| b.cmp(a).then_with(|| a_id.cmp(b_id)));
-        dated.into_iter().take(count).map(|(_, id)| id.clone()).collect()
+        in_turn(&dated).into_iter().take(count).cloned().collect()
     }
 
     /// The search page of a language.
@@ -241,5 +242,37 @@ impl Planner<'_> {
         let mut head = self.head(&here, describing);
         head.noindex = true;
         self.page(here, "not-found.html", head, Content::Nothing, &Arc::from("site.toml"))
+    }
+}
+
+/// Entries by their day, in order; those of one day collection by collection in turn, so that a day's work on one does not hide the others.
+fn in_turn<'e, D: PartialEq>(dated: &[(D, &'e EntryId)]) -> Vec<&'e EntryId> {
+    let days = dated.chunk_by(|(a, _), (b, _)| a == b);
+    let turns = days.flat_map(|day| {
+        let mut taken: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut day: Vec<(usize, &EntryId)> = day
+            .iter()
+            .map(|(_, id)| {
+                let turn = taken.entry(id.collection()).or_default();
+                *turn += 1;
+                (*turn, *id)
+            })
+            .collect();
+        day.sort_unstable();
+        day.into_iter().map(|(_, id)| id)
+    });
+    turns.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EntryId, in_turn};
+
+    #[test]
+    fn collections_take_turns_within_a_day() {
+        let ids = ["docs/a", "docs/b", "docs/c", "tools/a", "docs/d"].map(|id| EntryId::parse(id).unwrap());
+        let dated: Vec<_> = [2, 2, 2, 2, 1].into_iter().zip(&ids).collect();
+        let names: Vec<String> = in_turn(&dated).into_iter().map(ToString::to_string).collect();
+        assert_eq!(names, ["docs/a", "tools/a", "docs/b", "docs/c", "docs/d"]);
     }
 }

@@ -84,7 +84,7 @@ impl Planner<'_> {
             Describing {
                 kind: "listing",
                 title: title.clone(),
-                description: collection.description.get(language).to_owned(),
+                description: collection.description.spaced(language),
                 way: if part.number > 1 { vec![(label.clone(), part.first.clone())] } else { Vec::new() },
                 path_in: &path_in,
             },
@@ -92,7 +92,7 @@ impl Planner<'_> {
         head.feed = collection.feed.then(|| FeedLink { url: feed_path(part.first).from_root(), title: label.clone() });
         let listing = Listing {
             title,
-            description: if part.number == 1 { collection.description.get(language).to_owned() } else { String::new() },
+            description: if part.number == 1 { collection.description.spaced(language) } else { String::new() },
             count,
             entries: self.cards(chunk, &here),
             pages: part.links(),

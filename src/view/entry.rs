@@ -49,6 +49,10 @@ pub struct Card {
     pub summary: String,
     pub picture: Option<CardPicture>,
     pub lang: String,
+    /// The name of its language in itself, where the page is in another.
+    pub language: Option<String>,
+    /// How that language is written.
+    pub dir: String,
     pub badges: Vec<String>,
     pub updated: Option<Day>,
     pub current: bool,

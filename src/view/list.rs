@@ -98,6 +98,8 @@ pub struct DataLink {
 pub struct FacetView {
     pub key: String,
     pub label: String,
+    /// The name of all values together.
+    pub title: String,
     pub url: String,
     pub count: usize,
     pub values: Vec<FacetValueView>,
