@@ -90,7 +90,7 @@ test("on paper there is the text with its addresses, black on white, and nothing
       const seen = (selector) => [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility()).map((element) => element.className || element.localName);
       const light = (colour) => Math.max(...colour.match(/[\d.]+/g).slice(0, 3).map(Number)) > 200;
       return {
-        screen: seen(".navigation, .site-header form, .skip-link, .toc, .siblings, .pagination, .live-root, .copy-code, .view-switch, [popovertarget], .filter, .search-tools, #refine-title"),
+        screen: seen(".navigation, .site-header form, .skip-link, .toc, .siblings, .pagination, .live-root, .copy-code, .view-switch, [popovertarget], .filter, .search-tools, #search-facets, #refine-title"),
         heading: seen("h1").length,
         dark: !light(getComputedStyle(document.body).backgroundColor) || light(getComputedStyle(document.querySelector("h1")).color),
         silent: [...document.querySelectorAll(".prose a[href^='http']")].filter((link) => link.checkVisibility() && !getComputedStyle(link, "::after").content.includes("http")).length,
@@ -180,6 +180,41 @@ test("on a telephone the text comes before its contents, which unfold without a 
     clean(wide, address);
     await wide.context.close();
   }
+});
+
+test("on a telephone what a tool is comes before what is tied to it, on a wide screen it stands beside both", async () => {
+  for (const [width, order] of [[320, "below"], [1280, "beside"]]) {
+    const { page, context } = await visit({ viewport: { width, height: 900 } });
+    for (const path of [TEMPLATES.tool.paths[0], "partenaires/anct/"]) {
+      await page.goto(address + path);
+      const [side, ties] = await page.evaluate(() => [".columns-side", ".columns-ties"].map((selector) => document.querySelector(selector).getBoundingClientRect().toJSON()));
+      if (order === "below") assert.ok(ties.top >= side.bottom, path);
+      else assert.ok(ties.right < side.left && side.top < ties.top + 1, path);
+    }
+    await context.close();
+  }
+});
+
+test("the home dates what is new, mixes collections, and says which language a card is in", async () => {
+  const { page, context } = await visit();
+  await page.goto(address);
+  const kinds = await page.locator(".home-latest .card-kicker").allInnerTexts();
+  assert.ok(kinds.length > 3 && kinds.every((kind) => /\d{4}/.test(kind)), kinds.join("; "));
+  assert.ok(new Set(kinds.map((kind) => kind.split("·")[0])).size > 3, kinds.join("; "));
+  assert.equal(await page.locator(".badges li[lang]").count(), 0);
+  await page.goto(`${address}en/documentation/`);
+  const [french, said] = await page.evaluate(() => [".card-title[lang=fr]", ".badges li[lang=fr]"].map((selector) => document.querySelectorAll(selector).length));
+  assert.ok(french > 0 && french === said, `${said} of ${french}`);
+  await context.close();
+});
+
+test("the contents name every section of a page, those that the program writes too", async () => {
+  const { page, context } = await visit();
+  await page.goto(`${address}mentions-legales/`);
+  const titles = await page.locator("main h2:not(.side-title)").allTextContents();
+  const listed = await page.locator(".toc > details > ol > li > a").allTextContents();
+  assert.deepEqual(listed, titles.map((title) => title.replace(/\s*#$/, "").trim()));
+  await context.close();
 });
 
 test("a page that is not translated says so before anything else, at any width", async () => {

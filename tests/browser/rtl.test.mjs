@@ -61,6 +61,7 @@ test("the name stands on the right, and French texts say that they are French", 
   const brand = await visitor.page.locator(".site-header .brand").boundingBox();
   assert.ok(brand.x > 640, `${brand.x} px from the left`);
   assert.equal(await visitor.page.locator("h1").getAttribute("lang"), "fr");
+  for (const text of ["h1", ".lead", "article .prose"]) assert.equal(await visitor.page.locator(text).first().evaluate((element) => getComputedStyle(element).direction), "ltr", text);
   assert.equal(await visitor.page.locator("article .prose").first().getAttribute("lang"), "fr");
   await visitor.page.goto(`${address}ar/lieux/`);
   assert.match(await visitor.page.locator(".listing-count").innerText(), /164 بطاقة/);
