@@ -110,13 +110,13 @@ impl Planner<'_> {
             BlockKind::Entries(name, count) => {
                 let collection = self.chosen_collections(std::slice::from_ref(name), here).pop();
                 let own = collection.as_ref().map(|collection| collection.label.clone()).unwrap_or_default();
-                let title = block.title.as_ref().map_or(own, |title| title.get(language).to_owned());
+                let title = block.title.as_ref().map_or(own, |title| title.spaced(language));
                 HomeBlock { title, cards: self.first_cards(&name.0, *count, here), collection, ..view }
             }
             BlockKind::Facet((key, _)) => {
                 let facet = self.filters(std::iter::once(key.as_str()), here).pop();
                 let own = self.catalogue.facets.get(key).map(|facet| &facet.label);
-                let title = block.title.as_ref().or(own).map(|title| title.get(language).to_owned());
+                let title = block.title.as_ref().or(own).map(|title| title.spaced(language));
                 HomeBlock { title: title.unwrap_or_default(), facet, ..view }
             }
             BlockKind::Partners => {
