@@ -94,6 +94,7 @@ describe("filters of the search page", () => {
     await shows(4);
     assert.equal(await page.locator("#search-query").inputValue(), "zibelinne");
     assert.match(await page.locator(".search-correction").innerText(), /zibeline/);
+    assert.match(await page.locator("#search-status").innerText(), /^4 résultats pour «.zibeline.»$/, "the heading names what was searched");
     clean(watched, address);
     await context.close();
   });

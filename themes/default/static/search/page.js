@@ -187,7 +187,7 @@ function enhance() {
   }
 
   function show({ reading, request, response }) {
-    const query = state.q.trim();
+    const query = searchedFor(request, response).trim();
     if (response.total === 0) say("count", query ? text("none.for", { query }) : text("none"));
     else say("count", query ? text("results.for", { query }, response.total) : text("results", {}, response.total));
     const chosen = chipsOf(reading, response);
@@ -219,6 +219,11 @@ function enhance() {
     order.value = request.sort;
     nearMe.setAttribute("aria-pressed", String(Boolean(state.near)));
     openNow.setAttribute("aria-pressed", String(state.open));
+  }
+
+  /** What is searched: as typed, or as corrected where nothing has it as typed. */
+  function searchedFor(request, { corrections, didYouMean, total }) {
+    return corrections.length > 0 && didYouMean && total > 0 ? state.q.replace(request.q, didYouMean) : state.q;
   }
 
   /** Shows the buttons for what the site knows: positions (then it has towns), opening hours. */
