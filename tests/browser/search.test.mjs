@@ -141,6 +141,11 @@ for (const [name, host] of Object.entries(HOSTS)) {
       await page.goto(`${address}recherche/?q=xqzwvk`);
       assert.equal((await answer(page)).total, 0);
       assert.ok(await page.locator("#search-status").innerText(), "nothing is said");
+      assert.doesNotMatch(await page.locator("#search-notes").innerText(), /filtre/, "there are no filters to take away");
+      for (const offered of ["fieldset.search-facet", ".panel-button", ".search-tools"]) {
+        assert.equal(await page.locator(`#search-app ${offered}`).filter({ visible: true }).count(), 0, `${offered}: nothing to narrow down, nothing to sort`);
+      }
+      for (const way of [/De A à Z/, /Thème/]) assert.ok(await page.locator("#search-elsewhere").getByRole("link", { name: way }).isVisible(), String(way));
       clean(visitor, address);
       await visitor.context.close();
     });

@@ -27,6 +27,7 @@ if (form && input && app) enhance();
 function enhance() {
   const part = (name) => document.getElementById(`search-${name}`);
   const { base = "search/", lang = "", root = "", az = "", sort: sortMenu = "on" } = app.dataset;
+  const elsewhere = part("elsewhere");
   const [status, chips, facets, results, more] = ["status", "chips", "facets", "results", "more"].map(part);
   let strings = {};
   try {
@@ -170,6 +171,7 @@ function enhance() {
     retry.addEventListener("click", () => run());
     const link = az ? [" ", element("a", { href: az }, text("error.az"))] : [];
     say("error", `${text("error", { reason: text(`error.${code}`) })} `, retry, ...link);
+    if (elsewhere) elsewhere.hidden = true;
     results.replaceChildren();
     more.replaceChildren();
   }
@@ -203,10 +205,12 @@ function enhance() {
       move({ facets: toggled(key, value, on), literal }, "click");
     });
     const free = readFree(reading.parts);
-    renderPrices(prices, response.prices, { ...free.most, ...state.most }, text, (key, most) => {
+    // Where nothing is found and nothing chosen there is nothing to narrow down.
+    renderPrices(prices, response.total > 0 || chosen.length > 0 ? response.prices : [], { ...free.most, ...state.most }, text, (key, most) => {
       // What the sentence chose is taken away in the sentence.
       move({ most: spent(key, most), literal: [...state.literal, ...(free.words[key] ?? [])] }, "click");
     });
+    if (elsewhere) elsewhere.hidden = response.total > 0;
     results.replaceChildren(...response.hits.map((hit) => result(hit, { lang, root, text })));
     more.replaceChildren();
     if (response.total > response.hits.length && state.shown < 100) {
@@ -297,7 +301,7 @@ function enhance() {
   /** For a search without results: what leaving out each filter, and each word, would give. */
   async function relax(mine, asking, { relax: demands = [] }, chosen) {
     const line = (...nodes) => notes.append(element("p", { class: "search-note search-relax" }, ...nodes));
-    line(text("none.relax"));
+    line(text(chosen.length > 0 ? "none.relax" : "none.fewer-words"));
     for (const { label, change } of chosen.slice(0, MOST_RELAXED)) {
       const total = await ask({ ...state, ...change }, 0, false).then(({ response }) => response.total, () => 0);
       if (mine !== asked) return;
@@ -307,6 +311,7 @@ function enhance() {
       if (demand === "quotes") line(stateLink({ q: state.q.replace(asking, key) }, `${text("none.without.quotes")} (${number.format(count)})`));
       if (demand !== "words" || !state.q.includes(key)) continue;
       const q = state.q.replace(key, " ").replace(/\s+/g, " ").trim();
+      if (!q && chosen.length === 0) continue;
       line(stateLink({ q }, `${text("none.without.words", { words: key })} (${number.format(count)})`));
     }
   }

@@ -8,6 +8,7 @@ export const FALLBACK = {
   none: "No result",
   "none.for": "No result for “{query}”",
   "none.relax": "Try fewer words or fewer filters.",
+  "none.fewer-words": "Try other words, or fewer.",
   "none.without": "Without the filter “{filter}”",
   corrected: "Results for “{to}” (nothing for “{from}”).",
   "did-you-mean": "Did you mean",
