@@ -165,6 +165,23 @@ for (const [name, host] of Object.entries(HOSTS)) {
       await visitor.context.close();
     });
 
+    test("says where another language has more, and leads to it on the same host with the same filters", async () => {
+      const visitor = await visit();
+      const { page } = visitor;
+      await page.goto(`${address}en/search/?collection=places`);
+      const [english, french] = ["en", "fr"].map((lang) => oracle("", ["collection=places"], lang).total);
+      assert.equal((await answer(page)).total, english);
+      assert.ok(english < french, "the example centre has places in French alone");
+      const link = page.locator("#search-notes").getByRole("link", { name: `${french} results in French` });
+      assert.equal(await link.getAttribute("hreflang"), "fr");
+      await link.click();
+      await page.waitForURL(`${address}recherche/?collection=places`);
+      assert.equal((await answer(page)).total, french);
+      assert.equal(await page.locator(".search-languages").count(), 0, "English has no more than is here");
+      clean(visitor, address);
+      await visitor.context.close();
+    });
+
     test("takes the words as they are typed", async () => {
       const visitor = await visit();
       const { page } = visitor;

@@ -264,6 +264,15 @@ function enhance() {
   function showNotes(reading, response, request, chosen) {
     const lines = [];
     const line = (kind, ...nodes) => lines.push(element("p", { class: `search-note search-${kind}` }, ...nodes));
+    // Most entries of another language are versions of those here: it is named where it has more, or what is nearer to what was typed.
+    const isExact = response.corrections.length + response.ignored.length === 0;
+    for (const [code, count] of Object.entries(response.otherLanguages).filter(([, count]) => count > response.total || !isExact)) {
+      const name = new Intl.DisplayNames([lang || "en"], { type: "language" }).of(code) ?? code;
+      const label = text("other-language", { language: name }, count);
+      const page = document.querySelector(`a[hreflang="${CSS.escape(code)}"]`)?.getAttribute("href");
+      const href = page && `${page}${new URL(addressOf({ ...state, shown: STEP }), location.href).search}`;
+      line("languages", href ? element("a", { href, hreflang: code }, label) : label);
+    }
     const wantsPosition = state.near || reading.parts.some(({ meaning }) => meaning.nearMe);
     if (wantsPosition && !position) {
       const button = element("button", { type: "button", class: "search-locate" }, text("near.me.locate"));
@@ -287,13 +296,6 @@ function enhance() {
       line("unsure", stateLink({ unsure: true }, text("opening.unsure", {}, response.openings.unknown)));
     }
     if (response.ignored.length > 0) line("ignored", text("ignored", { words: response.ignored.join(", ") }));
-    for (const [code, count] of Object.entries(response.otherLanguages)) {
-      const name = new Intl.DisplayNames([lang || "en"], { type: "language" }).of(code) ?? code;
-      const page = document.querySelector(`link[rel="alternate"][hreflang="${CSS.escape(code)}"]`)?.getAttribute("href");
-      const label = text("other-language", { language: name }, count);
-      const href = page ? `${page}${new URL(addressOf(state), location.href).search}` : null;
-      line("languages", href ? element("a", { href, hreflang: code }, label) : label);
-    }
     notes.replaceChildren(...lines);
     if (response.total === 0) relax(asked, request.q, response, chosen);
   }
