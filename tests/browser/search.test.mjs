@@ -69,6 +69,8 @@ for (const [name, host] of Object.entries(HOSTS)) {
 
       const first = await answer(page);
       assert.deepEqual(same(first), oracle("coworking"));
+      const titled = await page.title();
+      assert.match(titled, /^«.coworking.», \d+ résultats · Rechercher · /, "tabs and the history tell searches apart");
       assert.ok(first.marks > 0, "no highlights");
       assert.ok(first.total > 10, first.status);
 
@@ -98,6 +100,7 @@ for (const [name, host] of Object.entries(HOSTS)) {
       await page.goBack();
       await page.waitForURL(`${address}recherche/?q=coworking`);
       assert.deepEqual((await answer(page)).keys, first.keys);
+      assert.equal(await page.title(), titled);
       clean(visitor, address);
       t.diagnostic(`${visitor.fetched.length - before} requests since the query`);
       await visitor.context.close();

@@ -28,6 +28,7 @@ function enhance() {
   const part = (name) => document.getElementById(`search-${name}`);
   const { base = "search/", lang = "", root = "", az = "", sort: sortMenu = "on" } = app.dataset;
   const elsewhere = part("elsewhere");
+  const ownTitle = document.title;
   const [status, chips, facets, results, more] = ["status", "chips", "facets", "results", "more"].map(part);
   let strings = {};
   try {
@@ -193,6 +194,7 @@ function enhance() {
     if (response.total === 0) say("count", query ? text("none.for", { query }) : text("none"));
     else say("count", query ? text("results.for", { query }, response.total) : text("results", {}, response.total));
     const chosen = chipsOf(reading, response);
+    document.title = titleOf(query, chosen, response.total);
     showNotes(reading, response, request, chosen);
     renderChips(chips, chosen, { facets: {}, near: "", open: false, most: {}, town: 0, literal: [...state.literal, ...reading.parts.map(({ words }) => words)] }, text, (change) => {
       move(change, "click");
@@ -228,6 +230,14 @@ function enhance() {
   /** What is searched: as typed, or as corrected where nothing has it as typed. */
   function searchedFor(request, { corrections, didYouMean, total }) {
     return corrections.length > 0 && didYouMean && total > 0 ? state.q.replace(request.q, didYouMean) : state.q;
+  }
+
+  /** The page's title, by which tabs and the history tell searches apart. */
+  function titleOf(query, chosen, total) {
+    const count = total === 0 ? text("none") : text("results", {}, total);
+    const narrowed = chosen.map(({ label }) => label).join(", ");
+    if (query) return `${text("title.for", { query, results: count })} · ${ownTitle}`;
+    return narrowed ? `${narrowed}, ${count} · ${ownTitle}` : ownTitle;
   }
 
   /** Shows the buttons for what the site knows: positions (then it has towns), opening hours. */

@@ -5,6 +5,7 @@ export const FALLBACK = {
   "results.other": "{count} results",
   "results.for.one": "{count} result for “{query}”",
   "results.for.other": "{count} results for “{query}”",
+  "title.for": "“{query}”, {results}",
   none: "No result",
   "none.for": "No result for “{query}”",
   "none.relax": "Try fewer words or fewer filters.",
