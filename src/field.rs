@@ -152,6 +152,8 @@ pub struct Indexed {
     pub number: Option<f64>,
     /// The number is an amount of money.
     pub is_price: bool,
+    /// The code of its currency, unless it is free.
+    pub currency: Option<String>,
     /// Days since 1970-01-01: first and last.
     pub days: Option<(i64, i64)>,
     /// Latitude and longitude in degrees (WGS 84).

@@ -31,8 +31,9 @@ pub fn definition(catalogue: &Catalogue<'_>) -> Definition {
     let labels = |text: &Localised| -> Labels {
         languages.iter().map(|language| (language.clone(), capitalised(text.get(language)))).collect()
     };
-    let searched =
-        catalogue.collections.values().filter_map(|collection| Some((collection, collection.search_weight?)));
+    let mut searched: Vec<_> =
+        catalogue.collections.values().filter_map(|collection| Some((collection, collection.search_weight?))).collect();
+    searched.sort_by_key(|(collection, _)| catalogue.rank(&collection.key));
     let [numbers, prices, dates] = compared_fields(catalogue);
     Definition {
         languages: languages.clone(),
@@ -51,6 +52,7 @@ pub fn definition(catalogue: &Catalogue<'_>) -> Definition {
             })
             .collect(),
         collections: searched
+            .into_iter()
             .map(|(collection, weight)| CollectionDefinition {
                 key: collection.key.clone(),
                 labels: labels(&collection.labels.many),
@@ -60,6 +62,7 @@ pub fn definition(catalogue: &Catalogue<'_>) -> Definition {
         field_labels: field_labels(catalogue, numbers.iter().chain(&dates)),
         horizon: Some(opening_times::horizon(catalogue.date)),
         numbers,
+        currencies: currencies(catalogue, &prices),
         prices,
         dates,
         synonyms: catalogue.settings.synonyms.clone(),
@@ -90,6 +93,22 @@ fn compared_fields(catalogue: &Catalogue<'_>) -> [Vec<String>; 3] {
         let names = fields.iter().zip(&held).filter(|(_, holds)| holds[what]).map(|((_, field), _)| field.name.clone());
         names.collect::<BTreeSet<String>>().into_iter().collect()
     })
+}
+
+/// The currency of each field of money whose amounts have one alone; what is free has none.
+fn currencies(catalogue: &Catalogue<'_>, prices: &[String]) -> std::collections::BTreeMap<String, String> {
+    let currency = |key: &String| {
+        let mut codes = BTreeSet::new();
+        for (id, family) in &catalogue.families {
+            let Some(field) = catalogue.collections.get(id.collection()).and_then(|own| own.fields.get(key)) else {
+                continue;
+            };
+            let values = family.versions.values().flat_map(|entry| entry.values(key));
+            codes.extend(values.filter_map(|value| field.kind.index(value).currency));
+        }
+        codes.pop_first().filter(|_| codes.is_empty()).map(|code| (key.clone(), code))
+    };
+    prices.iter().filter_map(currency).collect()
 }
 
 /// One document a language version of every entry that can be found.

@@ -1,4 +1,5 @@
-//! What enters: published entries and a collection's `sort`. What leaves: listings in that order, by language. It must not know pages.
+//! What enters: published entries and a collection's `sort`. What leaves: listings in that order, by language, and the order
+//! of collections. It must not know pages.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -37,6 +38,12 @@ impl Catalogue<'_> {
             }
         }
         listings
+    }
+
+    /// A collection's place among all: in the main menu, else after it.
+    pub(crate) fn rank(&self, collection: &str) -> (usize, Option<usize>) {
+        let in_menu = self.settings.navigation.iter().position(|item| item.to == collection);
+        (in_menu.unwrap_or(usize::MAX), self.collections.get_index_of(collection))
     }
 }
 

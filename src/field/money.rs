@@ -206,7 +206,10 @@ impl FieldType for Money {
 
     fn index(&self, value: &Value) -> Indexed {
         match value {
-            Value::Money(low, ..) => Indexed { number: Some(*low), is_price: true, ..Indexed::default() },
+            Value::Money(low, high, code) => {
+                let currency = Some(code.clone()).filter(|_| *high > 0.0);
+                Indexed { number: Some(*low), is_price: true, currency, ..Indexed::default() }
+            }
             _ => Indexed::default(),
         }
     }

@@ -160,7 +160,7 @@ fn read_filters<'a>(node: &'a Node, known: &Known<'a>, notes: &mut Notes<'_>) ->
             continue;
         };
         let values: Vec<&str> = match known.definition.facets.iter().find(|known| known.key == facet) {
-            Some(facet) => facet.values.keys().map(String::as_str).collect(),
+            Some(facet) => facet.values.iter().map(|(path, _)| path.as_str()).collect(),
             None => known.definition.collections.iter().map(|collection| collection.key.as_str()).collect(),
         };
         for item in node.items() {

@@ -200,11 +200,13 @@ impl Planner<'_> {
         SitePath::new(format!("{}{file}", self.assets)).from_root()
     }
 
-    /// Listed collections with their listings.
+    /// Listed collections with their listings, in the order of the main menu.
     pub(super) fn collection_links(&self, here: &Here) -> Vec<CollectionLink> {
         let (catalogue, language) = (self.catalogue, here.language.as_str());
-        let listed = catalogue.collections.values().filter(|collection| collection.listed);
+        let mut listed: Vec<_> = catalogue.collections.values().filter(|collection| collection.listed).collect();
+        listed.sort_by_key(|collection| catalogue.rank(&collection.key));
         listed
+            .into_iter()
             .map(|collection| CollectionLink {
                 key: collection.key.clone(),
                 label: capitalised(collection.labels.many.get(language)),

@@ -47,7 +47,7 @@ impl Planner<'_> {
     /// The entries of a facet's value, collection by collection and by title, as places in the order of ids; and what its pages are given.
     pub(super) fn value_order<'n>(&self, facet: &Facet, node: &'n FacetNode, language: &str) -> ValueOrder {
         let mut parts: Vec<&[EntryId]> = node.entries.chunk_by(|a, b| a.collection() == b.collection()).collect();
-        parts.sort_by_key(|part| part.first().map(|id| self.rank(id.collection())));
+        parts.sort_by_key(|part| part.first().map(|id| self.catalogue.rank(id.collection())));
         let by_title = |part: &'n [EntryId]| self.by_title(part.iter().filter(|id| !node.heads.contains(id)), language);
         let ids: Vec<&EntryId> = parts.into_iter().flat_map(by_title).collect();
         let inverse = |id: &EntryId| self.catalogue.inverse.get(id);
@@ -165,11 +165,13 @@ impl Planner<'_> {
         if heads.iter().any(|id| id.collection() == collection) {
             return format!("{}#heads-title", first.from_root());
         }
-        let rank = self.rank(collection);
+        let rank = self.catalogue.rank(collection);
         // Heads stand above the list.
-        let above =
-            heads.iter().filter(|id| self.rank(id.collection()) < rank && node.of(id.collection()).contains(id));
-        let before: usize = node.shares().filter(|(key, _)| self.rank(key) < rank).map(|(_, count)| count).sum();
+        let above = heads
+            .iter()
+            .filter(|id| self.catalogue.rank(id.collection()) < rank && node.of(id.collection()).contains(id));
+        let before: usize =
+            node.shares().filter(|(key, _)| self.catalogue.rank(key) < rank).map(|(_, count)| count).sum();
         let before = before - above.count();
         format!("{}#list-{collection}", part_path(&first, before / PER_PAGE + 1).from_root())
     }
@@ -228,7 +230,6 @@ impl Planner<'_> {
     /// How many entries of each collection a list holds.
     fn groups(&self, facet: &Facet, node: &FacetNode, here: &Here) -> Vec<Group> {
         let mut links = self.collection_links(here);
-        links.sort_by_key(|link| self.rank(&link.key));
         links.retain(|link| !node.of(&link.key).is_empty());
         let groups = links.into_iter().map(|link| {
             let count = node.of(&link.key).len();
@@ -245,12 +246,6 @@ impl Planner<'_> {
             }
         });
         groups.collect()
-    }
-
-    /// A collection's place: in the main menu, else after it.
-    fn rank(&self, collection: &str) -> (usize, Option<usize>) {
-        let in_menu = self.catalogue.settings.navigation.iter().position(|item| item.to == collection);
-        (in_menu.unwrap_or(usize::MAX), self.catalogue.collections.get_index_of(collection))
     }
 
     /// A page's entries, collection by collection, with the number of all on the list.

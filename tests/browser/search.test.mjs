@@ -239,6 +239,30 @@ for (const [name, host] of Object.entries(HOSTS)) {
   });
 }
 
+test("collections stand in the order of the menu, values in that of their definition, as on the lists", async () => {
+  const address = `${await serveFiles(build("/").host)}/`;
+  const visitor = await visit();
+  const { page } = visitor;
+  const texts = async (selector) => (await page.locator(selector).allInnerTexts()).map((text) => text.trim());
+  await page.goto(`${address}en/places/`);
+  const menu = await texts(".site-footer nav:first-of-type a");
+  const listed = await texts(".filter:has-text('Size of town') .facet-values a > span:first-child");
+  assert.ok(listed.length > 3, "the list has the filter");
+  await page.goto(`${address}en/search/`);
+  await answer(page);
+  const kinds = await texts("#search-facets [data-facet=collection] .search-facet-label");
+  const known = menu.filter((label) => kinds.includes(label));
+  assert.ok(known.length > 4, "the menu names collections");
+  assert.deepEqual(kinds.slice(0, known.length), known);
+  const sizes = await texts("#search-facets [data-facet=town_size] .search-facet-label");
+  assert.deepEqual(sizes, listed.filter((label) => sizes.includes(label)));
+  await page.goto(`${address}404.html`);
+  const doors = await texts(".not-found .doors h3");
+  const french = await texts(".site-footer nav:first-of-type a");
+  assert.deepEqual(doors.slice(0, known.length), french.filter((label) => doors.includes(label)));
+  await visitor.context.close();
+});
+
 test("a first search fetches little, and says what", async (t) => {
   const address = `${await serveFiles(build("/").host)}/`;
   const visitor = await visit();

@@ -6,7 +6,8 @@ mod cases;
 
 use cases::{Case, Table};
 use maillage_search::{
-    CollectionDefinition, Definition, Document, Request, Response, Sentence, build, open_pack, search_all,
+    CollectionDefinition, Definition, Document, FacetDefinition, Request, Response, Sentence, build, open_pack,
+    search_all,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -190,4 +191,44 @@ fn corrections_are_shown_as_they_are_written() {
         assert_eq!(response.did_you_mean.as_deref(), Some(shown));
         assert!(response.total > 0);
     }
+}
+
+#[test]
+fn values_stand_in_the_order_of_the_definition() {
+    let named = |value: &str| (value.to_owned(), BTreeMap::from([("en".to_owned(), format!("{value} people"))]));
+    let values = ["to-5", "5-to-10", "nobody-has-it", "above-10"].map(named);
+    let facet = FacetDefinition { key: "size".to_owned(), values: values.into(), ..FacetDefinition::default() };
+    let collection = |key: &str| CollectionDefinition { key: key.to_owned(), ..CollectionDefinition::default() };
+    let definition = Definition {
+        languages: vec!["en".to_owned()],
+        collections: ["tools", "docs"].map(collection).into(),
+        facets: vec![facet],
+        ..Definition::default()
+    };
+    let document = |(key, collection, values): (&str, &str, &[&str])| Document {
+        key: key.to_owned(),
+        lang: "en".to_owned(),
+        collection: collection.to_owned(),
+        facets: values.iter().map(|value| ("size".to_owned(), (*value).to_owned())).collect(),
+        ..Document::default()
+    };
+    let documents = [
+        ("a", "docs", &["above-10", "unnamed"][..]),
+        ("b", "docs", &["5-to-10", "above-10"]),
+        ("c", "tools", &["to-5"]),
+    ];
+    let pack = build(&definition, documents.map(document).into(), "engine.bin").expect("an index");
+    let files: BTreeMap<String, Vec<u8>> =
+        pack.files.into_iter().map(|file| (file.name, file.bytes.to_vec())).collect();
+    let fetch = |name: &str| files.get(name).cloned();
+    let engine = open_pack(fetch).expect("the pack opens");
+    let request = Request { limit: 3, ..Request::default() };
+    let response = search_all(&engine, &request, fetch).expect("the pack is complete");
+    let shown = |facet: usize| -> Vec<(&str, usize)> {
+        response.facets[facet].values.iter().map(|value| (value.label.as_str(), value.count)).collect()
+    };
+    assert_eq!(shown(0), [("tools", 1), ("docs", 2)]);
+    assert_eq!(shown(1), [("to-5 people", 1), ("5-to-10 people", 1), ("above-10 people", 2), ("unnamed", 1)]);
+    let hit = response.hits.iter().find(|hit| hit.key == "b").expect("it is found");
+    assert_eq!(hit.facets["size"], ["5-to-10", "above-10"]);
 }

@@ -16,7 +16,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tantivy::directory::OwnedBytes;
 
 /// First bytes of a boot file; the digit is the format's version.
-pub(crate) const MAGIC: &[u8; 8] = b"MAILLAG7";
+pub(crate) const MAGIC: &[u8; 8] = b"MAILLAG8";
 
 // What follows the length and the records of an extent in the table.
 /// It lies in the boot file.

@@ -21,6 +21,8 @@ pub struct Definition {
     pub numbers: Vec<String>,
     /// Keys of the numeric fields that are amounts of money.
     pub prices: Vec<String>,
+    /// By key of such a field: the code of the currency (`EUR`) of all its amounts. Absent where they have several.
+    pub currencies: BTreeMap<String, String>,
     /// Keys of date fields that can be filtered by range.
     pub dates: Vec<String>,
     /// Names of numeric and date fields, by key and language: `price:<10` and `prix:<10` are the same.
@@ -41,8 +43,8 @@ pub struct FacetDefinition {
     pub labels: Labels,
     /// Values are paths (`occitanie/aveyron`); a document in a value is also in the values above it.
     pub hierarchical: bool,
-    /// The names of its values, by slug path and language. A value without a name is shown by its slug.
-    pub values: BTreeMap<String, Labels>,
+    /// Slug path and names of its values, in the order in which they are shown. A value without a name is shown by its slug, after the others.
+    pub values: Vec<(String, Labels)>,
 }
 
 /// A collection of documents.

@@ -28,6 +28,7 @@ pub(crate) struct Facet {
 }
 
 /// A facet value.
+#[derive(Default)]
 pub(crate) struct Value {
     /// Slug path.
     pub(crate) path: String,
@@ -156,22 +157,9 @@ pub(crate) fn read(definition: &Definition, bytes: &[u8], documents: usize) -> O
         }
     }
     let (collections, others) = facets.split_first_mut()?;
-    // Collections are shown in the order of the definition.
-    let place = |value: &Value| definition.collections.iter().position(|known| known.key == value.path);
-    let mut order: Vec<(usize, Value)> = std::mem::take(&mut collections.values).into_iter().enumerate().collect();
-    order.sort_by_key(|(_, value)| place(value));
-    for value in collections.sets.iter_mut().flatten() {
-        *value = order.iter().position(|(before, _)| before == value)?;
-    }
-    collections.values = order.into_iter().map(|(_, value)| value).collect();
-    for value in &mut collections.values {
-        let known = definition.collections.iter().find(|known| known.key == value.path);
-        value.labels = known.map(|known| known.labels.clone()).unwrap_or_default();
-    }
+    collections.arrange(definition.collections.iter().map(|known| (known.key.as_str(), &known.labels)));
     for (facet, known) in others.iter_mut().zip(&definition.facets) {
-        for value in &mut facet.values {
-            value.labels = known.values.get(&value.path).cloned().unwrap_or_default();
-        }
+        facet.arrange(known.values.iter().map(|(path, labels)| (path.as_str(), labels)));
     }
     Some(facets)
 }
@@ -255,6 +243,23 @@ impl Facet {
     fn new(key: &str, labels: &Labels) -> Facet {
         let (values, sets, documents) = Default::default();
         Facet { key: key.to_owned(), labels: labels.clone(), values, sets, documents }
+    }
+
+    /// Gives the values, which are sorted by path, their names and puts them in the order of the definition, those that it doesn't have last.
+    fn arrange<'a>(&mut self, known: impl Iterator<Item = (&'a str, &'a Labels)>) {
+        let mut places = vec![None; self.values.len()];
+        let mut next = 0..;
+        for (path, labels) in known {
+            if let Ok(at) = self.values.binary_search_by(|value| value.path.as_str().cmp(path)) {
+                self.values[at].labels.clone_from(labels);
+                places[at] = places[at].or_else(|| next.next());
+            }
+        }
+        let places: Vec<usize> = places.into_iter().filter_map(|place| place.or_else(|| next.next())).collect();
+        self.sets.iter_mut().flatten().for_each(|value| *value = places[*value]);
+        let values = std::mem::take(&mut self.values);
+        self.values.resize_with(values.len(), Value::default);
+        values.into_iter().zip(places).for_each(|(value, place)| self.values[place] = value);
     }
 
     /// For each set whether it has a value for which `wanted` says so.

@@ -72,4 +72,4 @@ pub struct Current {
 }
 
 /// Version of the pack's format, as in `Current::format`.
-pub const FORMAT: u32 = 7;
+pub const FORMAT: u32 = 8;

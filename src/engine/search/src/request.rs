@@ -244,6 +244,9 @@ pub struct FieldName {
     pub key: String,
     /// Its name in the language of the request.
     pub label: String,
+    /// The code of its currency (`EUR`), where it has one alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
 }
 
 /// A facet value and its count.

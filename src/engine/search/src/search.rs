@@ -204,7 +204,11 @@ impl Engine {
         let definition = &self.header.definition;
         let named = definition.field_labels.get(key);
         let named = named.map(|labels| label(labels, &self.languages[language].code, &definition.languages, key));
-        FieldName { key: key.to_owned(), label: named.unwrap_or(key).to_owned() }
+        FieldName {
+            key: key.to_owned(),
+            label: named.unwrap_or(key).to_owned(),
+            currency: definition.currencies.get(key).cloned(),
+        }
     }
 
     /// Looks up and scores the words of a query in a language; leaves words out where all together match nothing.
