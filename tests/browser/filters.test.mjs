@@ -80,6 +80,8 @@ describe("filters of the search page", () => {
     await prices.getByLabel("Au plus").press("Enter");
     assert.deepEqual(await shows(2), ["Zibeline moyenne", "Zibeline offerte"]);
     assert.match(page.url(), /most\.price=50/);
+    assert.match(await page.locator(".search-chip").first().innerText(), /^Prix : 50.€ au plus/);
+    assert.equal(await prices.locator("label").last().innerText(), "Au plus (€)", "the amount is one of the field's currency");
     await page.reload();
     assert.deepEqual(await shows(2), ["Zibeline moyenne", "Zibeline offerte"]);
     assert.equal(await page.locator("fieldset[data-price=price]").getByLabel("Au plus").inputValue(), "50");

@@ -208,7 +208,7 @@ function enhance() {
     });
     const free = readFree(reading.parts);
     // Where nothing is found and nothing chosen there is nothing to narrow down.
-    renderPrices(prices, response.total > 0 || chosen.length > 0 ? response.prices : [], { ...free.most, ...state.most }, text, (key, most) => {
+    renderPrices(prices, response.total > 0 || chosen.length > 0 ? response.prices : [], { ...free.most, ...state.most }, { lang, text }, (key, most) => {
       // What the sentence chose is taken away in the sentence.
       move({ most: spent(key, most), literal: [...state.literal, ...(free.words[key] ?? [])] }, "click");
     });
@@ -345,8 +345,8 @@ function enhance() {
     const near = state.near ? [flag("near.me", { near: "" })] : [];
     const open = state.open ? [flag("open.now", { open: false, unsure: false })] : [];
     const costs = Object.entries(state.most).map(([key, most]) => {
-      const field = response.prices.find((known) => known.key === key)?.label ?? key;
-      const label = `${field} : ${spendingLabel(most, text, number)}`;
+      const field = response.prices.find((known) => known.key === key);
+      const label = `${field?.label ?? key} : ${spendingLabel(most, text, lang, field?.currency)}`;
       return { label, name: text("filter.take-away", { value: label }), change: { most: spent(key, null) } };
     });
     return [...own, ...parts, ...costs, ...near, ...open];

@@ -15,9 +15,15 @@ export function spending(parameters) {
   return Object.fromEntries(all.map(([key, value]) => [key.slice(MOST.length), Number(value)]));
 }
 
-/** How a limit is said. @param {number} most @param {(key: string, parts?: object) => string} text @param {Intl.NumberFormat} number */
-export function spendingLabel(most, text, number) {
-  return most === 0 ? text("price.free") : text("price.most", { amount: number.format(most) });
+/** An amount of a currency as a language writes it; without one, a number. @param {string} lang @param {string} [currency] its code */
+function money(lang, currency) {
+  const style = currency ? { style: "currency", currency, trailingZeroDisplay: "stripIfInteger" } : {};
+  return new Intl.NumberFormat(lang || "en", style);
+}
+
+/** How a limit is said. @param {number} most @param {(key: string, parts?: object) => string} text @param {string} lang @param {string} [currency] */
+export function spendingLabel(most, text, lang, currency) {
+  return most === 0 ? text("price.free") : text("price.most", { amount: money(lang, currency).format(most) });
 }
 
 /**
@@ -33,14 +39,14 @@ export function readFree(parts) {
 /**
  * Shows a filter for each field of money.
  * @param {HTMLElement} place
- * @param {{key: string, label: string}[]} fields
+ * @param {{key: string, label: string, currency?: string}[]} fields with the code of the currency, where a field has one alone
  * @param {Record<string, number>} chosen
- * @param {(key: string, parts?: object) => string} text
+ * @param {{lang: string, text: (key: string, parts?: object) => string}} page
  * @param {(key: string, most: number | null) => void} onChange
  */
-export function renderPrices(place, fields, chosen, text, onChange) {
+export function renderPrices(place, fields, chosen, page, onChange) {
   if (place.childElementCount !== fields.length) {
-    place.replaceChildren(...fields.map(({ key, label }) => filter(key, label, text, onChange)));
+    place.replaceChildren(...fields.map((field) => filter(field, page, onChange)));
   }
   for (const set of place.children) {
     const most = chosen[set.dataset.price];
@@ -50,7 +56,7 @@ export function renderPrices(place, fields, chosen, text, onChange) {
   }
 }
 
-function filter(key, label, text, onChange) {
+function filter({ key, label, currency }, { lang, text }, onChange) {
   const free = element("input", { type: "checkbox" });
   free.addEventListener("change", () => onChange(key, free.checked ? 0 : null));
   const amount = element("input", { type: "number", min: "0", step: "any", inputmode: "decimal", class: "search-price" });
@@ -58,7 +64,8 @@ function filter(key, label, text, onChange) {
   const values = element("ul", { class: "search-facet-values" });
   const line = (...nodes) => values.append(element("li", { class: "search-facet-value" }, element("label", {}, ...nodes)));
   line(free, " ", element("span", { class: "search-facet-label" }, text("price.free")));
-  line(element("span", { class: "search-facet-label" }, text("price.at-most")), " ", amount);
+  const symbol = currency && money(lang, currency).formatToParts(0).find(({ type }) => type === "currency")?.value;
+  line(element("span", { class: "search-facet-label" }, text("price.at-most") + (symbol ? ` (${symbol})` : "")), " ", amount);
   const set = element("fieldset", { class: "search-facet", "data-price": key });
   set.append(element("legend", { class: "search-facet-name" }, label), values);
   return set;
