@@ -92,8 +92,9 @@ impl Walker<'_> {
                 }
             };
             let inner = entry.path().strip_prefix(folder).map(joined).unwrap_or_default();
+            let at = format!("{path}/{inner}");
             // macOS may write an accent as a character of its own: links, which people type, do not.
-            let at: String = format!("{path}/{inner}").nfc().collect();
+            let at = if at.is_ascii() { at } else { at.nfc().collect() };
             let is_folder = entry.file_type().is_dir();
             if !self.admits(walk, &at, entry.file_name()) {
                 if is_folder {
