@@ -167,6 +167,9 @@ fn attribute(html: &mut String, name: &str, value: &str) {
             '<' => html.push_str("&lt;"),
             '>' => html.push_str("&gt;"),
             '"' => html.push_str("&quot;"),
+            '\r' => html.push('\n'),
+            // HTML has no such characters.
+            other if other.is_ascii_control() && !matches!(other, '\t' | '\n') => html.push('\u{fffd}'),
             other => html.push(other),
         }
     }

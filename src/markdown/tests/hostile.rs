@@ -212,9 +212,11 @@ proptest! {
 }
 
 #[test]
-fn line_ends_in_what_looks_like_markup_are_blanks_in_alternative_texts() {
+fn line_ends_and_control_characters_of_pictures_are_those_of_html() {
     let highlighter = Highlighter::new();
-    for text in ["![[^a]**{#id}\r\nb]]>", "![[^a]**{#id}\rb]]>", "![a\r\n*b*](x.png)"] {
+    let ends = ["![[^a]**{#id}\r\nb]]>", "![[^a]**{#id}\rb]]>", "![a\r\n*b*](x.png)"];
+    let controls = ["![[^é]: > ![\0]]>", "![a\x01\x7fb](x.png)", "![a](x.png \"b\0\x1b\rc\")"];
+    for text in ends.into_iter().chain(controls) {
         check(text, &highlighter).expect("a fixed point");
     }
 }
