@@ -55,7 +55,7 @@ describe("filters of the search page", () => {
     await page.getByRole("button", { name: "Ouvert maintenant" }).click();
     assert.deepEqual(await shows(1), ["Essayage ouvert"]);
     assert.match(await page.locator(".search-result-distance").innerText(), /^Ouvert/);
-    await page.getByRole("link", { name: /1 entrée ne dit pas si elle est ouverte/ }).click();
+    await page.getByRole("link", { name: /1 fiche ne dit pas si elle est ouverte/ }).click();
     assert.deepEqual(await shows(2), ["Essayage muet", "Essayage ouvert"]);
     const unknown = page.locator(".search-result", { hasText: "Essayage muet" });
     assert.equal(await unknown.locator(".search-result-distance").innerText(), "Horaires non connus");
